@@ -1,0 +1,85 @@
+//! A kind is data plus one function.
+
+use crate::provider::Future;
+use crate::{Cause, Rule};
+
+/// What can be known of a kind without reading anything: what `driftline kinds NAME` prints.
+#[derive(Debug, Clone, Copy)]
+pub struct Descriptor {
+    /// `service/resource`: the AWS CLI's name of the service, the API's noun in the singular, snake_case.
+    pub name: &'static str,
+    /// One sentence: what it is and what is peculiar about reading it.
+    pub about: &'static str,
+    pub reads: Reads,
+    pub identity: Identity,
+    pub arn: Arn,
+    /// Where people find its name (a JSON pointer into the attributes, or `/tags/Name`), if its id is not a name.
+    pub label: Option<&'static str>,
+    /// The IAM actions that reading it takes. The policy that driftline prints and the guard against undeclared
+    /// calls both come from here.
+    pub actions: &'static [&'static str],
+    /// Which answers its attributes are made of.
+    pub sources: &'static [Source],
+    pub rules: &'static [Rule],
+}
+
+impl Descriptor {
+    /// The part of the name before the slash.
+    pub fn service(&self) -> &'static str {
+        self.name.split('/').next().unwrap_or(self.name)
+    }
+}
+
+/// How often a kind is read, and so in which scope its resources lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reads {
+    /// In each region; resources lie in that region.
+    EachRegion,
+    /// Once per account; resources lie in `global`.
+    Global,
+    /// Listed once per account; each resource says in which region it lies (S3 buckets).
+    OncePerAccount,
+}
+
+/// What tells one resource of a kind in a scope from another. A name where the provider guarantees it unique.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Identity {
+    /// The member at this JSON pointer.
+    Field(&'static str),
+    /// These members, joined by `/`; a missing one is left out.
+    Join(&'static [&'static str]),
+    /// Computed by `collect`, as this sentence says.
+    Computed(&'static str),
+}
+
+/// The resource's ARN.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arn {
+    /// The member at this JSON pointer.
+    Field(&'static str),
+    /// A pattern with `{partition}`, `{region}`, `{account}` and `{id}`, from the service authorization reference.
+    Pattern(&'static str),
+    /// AWS gives it none.
+    None,
+}
+
+/// One answer that the attributes of a kind are made of: the shape of `member` in the output of `operation` stands
+/// at `at` in the attributes. With the API models this makes every attribute a kind can have known beforehand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Source {
+    /// `service:Operation` as the API model spells it.
+    pub operation: &'static str,
+    /// Rule-style path into the operation's output: `/DBInstances/*`. Empty: the whole output.
+    pub member: &'static str,
+    /// JSON pointer into the attributes; empty: the attributes themselves.
+    pub at: &'static str,
+}
+
+/// The function that reads all resources of a kind in one scope. `C` is what the provider hands it.
+pub type Collect<C> = for<'a> fn(&'a C) -> Future<'a, Result<(), Cause>>;
+
+/// A descriptor and the function that reads it.
+pub struct Kind<C: 'static> {
+    pub descriptor: Descriptor,
+    pub collect: Collect<C>,
+}

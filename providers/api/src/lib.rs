@@ -1,0 +1,21 @@
+//! The contract between driftline and its providers.
+//!
+//! A provider reads resources of *kinds* in *scopes* and hands them, as the API spelled them, to a [`Sink`];
+//! everything else (normalizing, comparing, storing, showing) is the library's and needs no cloud SDK. The words
+//! used here are defined in ARCHITECTURE.md.
+
+mod address;
+mod coverage;
+mod kind;
+mod pattern;
+mod provider;
+mod rule;
+mod seal;
+
+pub use address::{Address, AddressError, GLOBAL, Scope};
+pub use coverage::{Cause, Gap, Status, Under, Unread};
+pub use kind::{Arn, Collect, Descriptor, Identity, Kind, Reads, Source};
+pub use pattern::{AddressPattern, PatternError, Targets};
+pub use provider::{Account, Call, Entry, EntryError, Found, Future, Provider, Sink, Task};
+pub use rule::{Document, Rule};
+pub use seal::{Seal, is_sealed};

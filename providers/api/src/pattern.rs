@@ -1,0 +1,198 @@
+//! Address patterns, as `--target` and ignore rules take them.
+//!
+//! A pattern has the parts of an address. `*` and `?` match within a part, except in the id, where they match
+//! anything. Leading parts may be left out: `ec2/security_group/sg-1*` is that kind in every scope, and trailing
+//! ones too: `aws/123456789012` is a whole account, `s3/bucket` a whole kind.
+
+use std::fmt;
+use std::str::FromStr;
+
+use globset::{Glob, GlobMatcher};
+
+use crate::{Address, Scope};
+
+/// The text is not an address pattern.
+#[derive(Debug, thiserror::Error)]
+pub enum PatternError {
+    #[error("an address pattern must not be empty")]
+    Empty,
+    #[error("`{pattern}` is not an address pattern: {why}")]
+    Glob { pattern: String, why: String },
+}
+
+/// A glob over addresses.
+#[derive(Debug, Clone)]
+pub struct AddressPattern {
+    text: String,
+    account: GlobMatcher,
+    region: GlobMatcher,
+    service: GlobMatcher,
+    resource: GlobMatcher,
+    id: GlobMatcher,
+    /// The id pattern up to its first wildcard, and whether that is all of it.
+    id_prefix: String,
+    id_is_literal: bool,
+}
+
+impl FromStr for AddressPattern {
+    type Err = PatternError;
+
+    fn from_str(text: &str) -> Result<Self, PatternError> {
+        let trimmed = text.strip_suffix('/').unwrap_or(text);
+        if trimmed.is_empty() {
+            return Err(PatternError::Empty);
+        }
+        // With the provider in front the parts are those of an address; without it, the pattern starts at the kind.
+        let parts: Vec<&str> = match trimmed.strip_prefix("aws/").or((trimmed == "aws").then_some("")) {
+            Some("") => vec![],
+            Some(rest) => rest.splitn(5, '/').collect(),
+            None if trimmed == "*" || trimmed == "**" => vec![],
+            None => ["*", "*"].into_iter().chain(trimmed.splitn(3, '/')).collect(),
+        };
+        let glob = |index: usize| {
+            let part = parts.get(index).copied().unwrap_or("*");
+            Glob::new(part)
+                .map(|glob| glob.compile_matcher())
+                .map_err(|error| PatternError::Glob { pattern: text.to_owned(), why: error.kind().to_string() })
+        };
+        let id = parts.get(4).copied().unwrap_or("*");
+        let id_prefix: String = id.chars().take_while(|c| !"*?[{\\".contains(*c)).collect();
+        Ok(Self {
+            account: glob(0)?,
+            region: glob(1)?,
+            service: glob(2)?,
+            resource: glob(3)?,
+            id: glob(4)?,
+            id_is_literal: id_prefix == id,
+            id_prefix,
+            text: text.to_owned(),
+        })
+    }
+}
+
+impl fmt::Display for AddressPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl AddressPattern {
+    pub fn matches(&self, address: &Address) -> bool {
+        self.may_match_kind(Some(&address.scope), &address.kind) && self.id.is_match(&address.id)
+    }
+
+    /// Whether any resource of this kind in this scope can match. `None`: in any scope.
+    pub fn may_match_kind(&self, scope: Option<&Scope>, kind: &str) -> bool {
+        let (service, resource) = kind.split_once('/').unwrap_or((kind, ""));
+        scope.is_none_or(|scope| self.account.is_match(&scope.account) && self.region.is_match(&scope.region))
+            && self.service.is_match(service)
+            && self.resource.is_match(resource)
+    }
+
+    /// Whether any id that begins with `parent` and a `/` can match.
+    fn may_match_children(&self, parent: &str) -> bool {
+        let children = format!("{parent}/");
+        if self.id_is_literal {
+            return self.id_prefix.starts_with(&children);
+        }
+        let common = children.len().min(self.id_prefix.len());
+        children.as_bytes()[..common] == self.id_prefix.as_bytes()[..common]
+    }
+}
+
+/// What the user asked for: everything, or what one of these patterns matches.
+#[derive(Debug, Clone, Default)]
+pub struct Targets(Vec<AddressPattern>);
+
+impl Targets {
+    /// No pattern means everything.
+    pub fn new(patterns: Vec<AddressPattern>) -> Self {
+        Self(patterns)
+    }
+
+    pub fn is_everything(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn patterns(&self) -> &[AddressPattern] {
+        &self.0
+    }
+
+    pub fn matches(&self, address: &Address) -> bool {
+        self.0.is_empty() || self.0.iter().any(|pattern| pattern.matches(address))
+    }
+
+    /// Whether any resource of this kind in this scope (`None`: in any) is asked for.
+    pub fn may_match_kind(&self, scope: Option<&Scope>, kind: &str) -> bool {
+        self.0.is_empty() || self.0.iter().any(|pattern| pattern.may_match_kind(scope, kind))
+    }
+
+    /// Whether any child of `parent` (same scope and kind, id `parent/…`) is asked for.
+    pub fn may_match_children(&self, parent: &Address) -> bool {
+        self.0.is_empty()
+            || self.0.iter().any(|pattern| {
+                pattern.may_match_kind(Some(&parent.scope), &parent.kind) && pattern.may_match_children(&parent.id)
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(pattern: &str, address: &str, expected: bool) {
+        let pattern: AddressPattern = pattern.parse().expect(pattern);
+        let address: Address = address.parse().expect(address);
+        assert_eq!(pattern.matches(&address), expected, "{pattern} on {address}");
+    }
+
+    #[test]
+    fn parts_may_be_left_out_at_both_ends() {
+        let group = "aws/123456789012/eu-west-1/ec2/security_group/sg-12";
+        for pattern in [
+            "*",
+            "aws",
+            "aws/123456789012",
+            "aws/*/eu-*",
+            "ec2",
+            "ec2/security_group",
+            "*/security_group",
+            "ec2/security_group/sg-1?",
+            group,
+        ] {
+            check(pattern, group, true);
+        }
+        for pattern in [
+            "s3",
+            "aws/*/us-*",
+            "ec2/vpc",
+            "ec2/security_group/sg-2*",
+            "aws/123456789012/eu-west-1/ec2/security_group/sg-1",
+        ] {
+            check(pattern, group, false);
+        }
+    }
+
+    #[test]
+    fn a_wildcard_in_the_id_crosses_slashes() {
+        check("route53/record_set/Z1/*", "aws/1/global/route53/record_set/Z1/www.example.com/A", true);
+        check("route53/record_set/Z2/*", "aws/1/global/route53/record_set/Z1/www.example.com/A", false);
+    }
+
+    #[test]
+    fn children_are_asked_for_when_some_id_below_can_match() {
+        let parent: Address = "aws/1/global/route53/record_set/Z1".parse().expect("address");
+        for (pattern, expected) in [
+            ("route53", true),
+            ("route53/record_set/Z1/*", true),
+            ("route53/record_set/Z*", true),
+            ("route53/record_set/Z1/a/A", true),
+            ("route53/record_set/Z12/*", false),
+            ("route53/record_set/Z1", false),
+            ("s3", false),
+        ] {
+            let targets = Targets::new(vec![pattern.parse().expect(pattern)]);
+            assert_eq!(targets.may_match_children(&parent), expected, "{pattern}");
+        }
+    }
+}

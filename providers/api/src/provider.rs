@@ -1,0 +1,111 @@
+//! What the library asks of a provider, and what a provider hands back.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+
+use crate::{Cause, Descriptor, Gap, Targets, Unread};
+
+/// A boxed future: async functions behind trait objects and function pointers.
+pub type Future<'a, T> = Pin<Box<dyn std::future::Future<Output = T> + Send + 'a>>;
+
+/// An account that has been entered: its credentials work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// The provider's number for it (AWS: twelve digits).
+    pub id: String,
+    /// What the configuration calls it.
+    pub name: Option<String>,
+    /// AWS's partition: `aws`, `aws-cn`, `aws-us-gov`.
+    pub partition: String,
+    /// The regions to read, sorted.
+    pub regions: Vec<String>,
+    /// The region from which global services are read.
+    pub home_region: String,
+}
+
+/// One configured account and whether it could be entered.
+#[derive(Debug)]
+pub struct Entry {
+    /// What the configuration calls it: its name, profile or role.
+    pub label: String,
+    /// The account's number where it is known without entering it.
+    pub id: Option<String>,
+    pub account: Result<Arc<Account>, EntryError>,
+}
+
+/// An account could not be entered.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{cause}")]
+pub struct EntryError {
+    pub cause: Cause,
+    /// What the user can do about it.
+    pub hint: Option<String>,
+}
+
+/// One kind to be read in one scope.
+#[derive(Debug, Clone)]
+pub struct Task {
+    pub account: Arc<Account>,
+    /// `None` for kinds read once per account.
+    pub region: Option<String>,
+    pub kind: &'static Descriptor,
+    /// What the user asked for: a reader skips the details of what nobody wants.
+    pub targets: Arc<Targets>,
+}
+
+/// A resource as the provider read it, before any rule.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// Where it lies, for kinds listed once per account; otherwise the task says.
+    pub region: Option<String>,
+    pub id: String,
+    pub arn: Option<String>,
+    /// In the API's own spelling.
+    pub attributes: Map<String, Value>,
+    /// Parts that could not be read.
+    pub unread: Vec<Unread>,
+}
+
+/// One API call that has been answered, for counters and progress.
+#[derive(Debug, Clone)]
+pub struct Call {
+    pub account: String,
+    pub region: String,
+    /// `service:Operation`.
+    pub operation: String,
+    /// Attempts beyond the first.
+    pub retries: u32,
+    /// How many of the attempts were answered with "slow down".
+    pub throttles: u32,
+    /// Time spent waiting for a token of the rate limit.
+    pub waited: Duration,
+}
+
+/// Where a provider puts what it reads. Called from many tasks at once, in no particular order.
+pub trait Sink: Send + Sync {
+    /// A resource. Seen twice (an item that moved between two pages), the later one counts.
+    fn found(&self, task: &Task, found: Found);
+    /// Resources that could not be read.
+    fn gap(&self, task: &Task, gap: Gap);
+    /// A call was answered.
+    fn called(&self, call: Call);
+}
+
+/// A source of resources.
+pub trait Provider: Send + Sync {
+    /// The first segment of its addresses: `aws`.
+    fn name(&self) -> &'static str;
+
+    /// Every kind it can read, sorted by name.
+    fn kinds(&self) -> Vec<&'static Descriptor>;
+
+    /// Enters the configured accounts and finds their regions. One entry per configured account, in its order.
+    fn enter<'a>(&'a self, sink: &'a dyn Sink) -> Future<'a, Vec<Entry>>;
+
+    /// Reads one kind in one scope into the sink. An error means that nothing beyond what the sink has got is
+    /// known: the whole kind in this scope is a gap.
+    fn read<'a>(&'a self, task: &'a Task, sink: &'a dyn Sink) -> Future<'a, Result<(), Cause>>;
+}

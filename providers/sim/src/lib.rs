@@ -1,0 +1,1 @@
+//! An embedded AWS endpoint on loopback.

@@ -1,0 +1,6 @@
+//! The library behind the driftline command: scan, normalize, compare, store, show. It knows no cloud SDK and never
+//! touches the terminal.
+
+mod resource;
+
+pub use resource::Resource;

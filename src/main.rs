@@ -1,0 +1,3 @@
+//! The driftline command.
+
+fn main() {}
