@@ -1,7 +1,6 @@
 //! A kind is data plus one function.
 
-use crate::provider::Future;
-use crate::{Cause, Rule};
+use crate::Rule;
 
 /// What can be known of a kind without reading anything: what `driftline kinds NAME` prints.
 #[derive(Debug, Clone, Copy)]
@@ -75,11 +74,9 @@ pub struct Source {
     pub at: &'static str,
 }
 
-/// The function that reads all resources of a kind in one scope. `C` is what the provider hands it.
-pub type Collect<C> = for<'a> fn(&'a C) -> Future<'a, Result<(), Cause>>;
-
-/// A descriptor and the function that reads it.
-pub struct Kind<C: 'static> {
+/// A descriptor and the function that reads all resources of the kind in one scope. `F` is that function's type: it
+/// belongs to the provider, which knows what the function reads with.
+pub struct Kind<F: 'static> {
     pub descriptor: Descriptor,
-    pub collect: Collect<C>,
+    pub collect: F,
 }

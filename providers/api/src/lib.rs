@@ -14,7 +14,7 @@ mod seal;
 
 pub use address::{Address, AddressError, GLOBAL, Scope};
 pub use coverage::{Cause, Gap, Status, Under, Unread};
-pub use kind::{Arn, Collect, Descriptor, Identity, Kind, Reads, Source};
+pub use kind::{Arn, Descriptor, Identity, Kind, Reads, Source};
 pub use pattern::{AddressPattern, PatternError, Targets};
 pub use provider::{Account, Call, Entry, EntryError, Found, Future, Provider, Sink, Task};
 pub use rule::{Document, Rule};

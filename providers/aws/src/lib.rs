@@ -1,1 +1,112 @@
 //! Reads AWS accounts.
+//!
+//! [`Aws`] enters the configured accounts and reads one kind in one scope at a time. Each kind is one file under
+//! `services/`: a descriptor, and a function that reads with a [`Reader`]. Requests are written and answers read by
+//! `driftline-wire` from AWS's own API models; credentials, signing, retries and timeouts are the AWS SDK's runtime.
+
+mod account;
+mod action;
+mod client;
+mod draft;
+mod failure;
+mod limits;
+mod reader;
+mod services;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use driftline_api::{Cause, Descriptor, Entry, Future, Provider, Seal, Sink, Status, Task};
+use futures_util::future::join_all;
+
+pub use account::{AccountSettings, ENTRY_ACTIONS};
+pub use client::{Limits, Patience};
+pub use draft::Draft;
+pub use reader::{Detail, Existence, Reader};
+pub use services::KINDS;
+
+use account::{Door, Session, http_client};
+use reader::Shared;
+
+/// Reads all resources of a kind in one scope into the reader. An error means that the rest is not known.
+pub type Collect = for<'a, 'b> fn(&'a Reader<'b>) -> Future<'a, Result<(), Cause>>;
+
+/// A kind of AWS.
+pub type Kind = driftline_api::Kind<Collect>;
+
+/// What to read, and how carefully.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub accounts: Vec<AccountSettings>,
+    pub seal: Seal,
+    pub patience: Patience,
+    pub limits: Limits,
+}
+
+/// The AWS provider.
+pub struct Aws {
+    accounts: Vec<AccountSettings>,
+    door: Door,
+    sessions: RwLock<BTreeMap<String, Arc<Session>>>,
+    shared: Shared,
+}
+
+impl Aws {
+    pub fn new(settings: Settings) -> Self {
+        let Settings { accounts, seal, patience, limits } = settings;
+        let door = Door { http: http_client(), seal: Arc::new(seal), patience, limits };
+        Self { accounts, door, sessions: RwLock::default(), shared: Shared::default() }
+    }
+}
+
+/// Every kind's descriptor, sorted by name, without a provider at hand.
+pub fn descriptors() -> Vec<&'static Descriptor> {
+    KINDS.iter().map(|kind| &kind.descriptor).collect()
+}
+
+impl Provider for Aws {
+    fn name(&self) -> &'static str {
+        "aws"
+    }
+
+    fn kinds(&self) -> Vec<&'static Descriptor> {
+        descriptors()
+    }
+
+    fn enter<'a>(&'a self, sink: &'a dyn Sink) -> Future<'a, Vec<Entry>> {
+        Box::pin(async move {
+            let entered = join_all(self.accounts.iter().map(|settings| self.door.enter(settings, sink))).await;
+            let mut sessions = self.sessions.write().unwrap_or_else(PoisonError::into_inner);
+            let mut entries = Vec::new();
+            for (entry, session) in entered {
+                if let Some(session) = session {
+                    sessions.insert(session.account.id.clone(), Arc::new(session));
+                }
+                entries.push(entry);
+            }
+            entries
+        })
+    }
+
+    fn read<'a>(&'a self, task: &'a Task, sink: &'a dyn Sink) -> Future<'a, Result<(), Cause>> {
+        Box::pin(async move {
+            let session = {
+                let sessions = self.sessions.read().unwrap_or_else(PoisonError::into_inner);
+                sessions.get(&task.account.id).cloned()
+            };
+            let unknown = |message: &str| Cause {
+                status: Status::Failed,
+                operation: task.kind.name.to_owned(),
+                code: "NotEntered".to_owned(),
+                message: message.to_owned(),
+            };
+            let session = session.ok_or_else(|| unknown("the account has not been entered"))?;
+            let kind = KINDS
+                .iter()
+                .find(|kind| kind.descriptor.name == task.kind.name)
+                .ok_or_else(|| unknown("this build does not know the kind"))?;
+            let reader = Reader { task, clients: &session.clients, shared: &self.shared, sink };
+            (kind.collect)(&reader).await
+        })
+    }
+}

@@ -1,0 +1,198 @@
+//! Entering accounts: credentials by the SDK's default chain, who they are, and which regions there are.
+
+use std::sync::Arc;
+
+use aws_config::BehaviorVersion;
+use aws_config::sts::AssumeRoleProvider;
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::{Builder, Connector, tls};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_types::SdkConfig;
+use aws_types::region::Region;
+use driftline_api::{Account, Call, Cause, Entry, EntryError, Seal, Sink, Status};
+use driftline_wire::model::Service;
+use driftline_wire::{endpoint, models};
+use serde_json::{Value, json};
+
+use crate::client::{Clients, Limits, Patience, Tally};
+use crate::failure;
+use crate::reader::{take_items, text};
+
+/// The IAM actions that entering an account takes, besides those of the kinds.
+pub const ENTRY_ACTIONS: &[&str] = &["ec2:DescribeRegions", "sts:GetCallerIdentity"];
+
+/// Where calls go while no region is known.
+const FIRST_REGION: &str = "us-east-1";
+
+/// One account to read, as the configuration says.
+#[derive(Debug, Clone, Default)]
+pub struct AccountSettings {
+    /// What people call it.
+    pub name: Option<String>,
+    /// A profile of the shared AWS configuration files; the default chain without one.
+    pub profile: Option<String>,
+    /// A role to assume with the profile's (or the default chain's) credentials.
+    pub role_arn: Option<String>,
+    pub external_id: Option<String>,
+    pub session_name: Option<String>,
+    /// The account's number, to be checked against who the credentials turn out to be.
+    pub id: Option<String>,
+    /// The regions to read; all enabled ones without it.
+    pub regions: Option<Vec<String>>,
+}
+
+impl AccountSettings {
+    fn label(&self) -> String {
+        self.name
+            .clone()
+            .or_else(|| self.role_arn.clone())
+            .or_else(|| self.profile.as_ref().map(|profile| format!("profile {profile}")))
+            .unwrap_or_else(|| "default credentials".to_owned())
+    }
+
+    /// The account's number as far as it is known without asking: configured, or part of the role's ARN.
+    fn known_id(&self) -> Option<String> {
+        let of_role = || self.role_arn.as_deref()?.split(':').nth(4).map(str::to_owned);
+        self.id.clone().or_else(of_role)
+    }
+}
+
+/// An account that has been entered, and the clients to read it with.
+pub(crate) struct Session {
+    pub(crate) account: Arc<Account>,
+    pub(crate) clients: Clients,
+}
+
+/// Everything that entering needs to know.
+pub(crate) struct Door {
+    pub(crate) http: SharedHttpClient,
+    pub(crate) seal: Arc<Seal>,
+    pub(crate) patience: Patience,
+    pub(crate) limits: Limits,
+}
+
+/// An HTTP client over rustls and ring that honours `HTTPS_PROXY` and friends.
+pub(crate) fn http_client() -> SharedHttpClient {
+    Builder::new().build_with_connector_fn(|settings, components| {
+        let mut builder = Connector::builder().proxy_config(ProxyConfig::from_env()).enable_tcp_nodelay(true);
+        builder.set_connector_settings(settings.cloned());
+        builder.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
+        builder.tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring)).build()
+    })
+}
+
+impl Door {
+    /// Enters one account.
+    pub(crate) async fn enter(&self, settings: &AccountSettings, sink: &dyn Sink) -> (Entry, Option<Session>) {
+        let (account, session) = match self.session(settings, sink).await {
+            Ok(session) => (Ok(Arc::clone(&session.account)), Some(session)),
+            Err(error) => (Err(error), None),
+        };
+        (Entry { label: settings.label(), id: settings.known_id(), account }, session)
+    }
+
+    async fn session(&self, settings: &AccountSettings, sink: &dyn Sink) -> Result<Session, EntryError> {
+        let config = self.config(settings).await;
+        let region = config.region().map_or(FIRST_REGION, Region::as_ref).to_owned();
+        let clients = Clients::new(config, Arc::clone(&self.seal), self.patience, self.limits.clone());
+        let call = async |service: &str, operation: &str, params: Value| {
+            let service = models::service(service).expect("the models of STS and EC2 are always compiled in");
+            self.call(&clients, service, operation, &region, &params, sink).await
+        };
+        let refuse = |cause: Cause| EntryError {
+            hint: failure::hint(&cause, settings.profile.as_deref()),
+            cause,
+        };
+
+        let identity = call("sts", "GetCallerIdentity", json!({})).await.map_err(refuse)?;
+        let id = text(&identity, "/Account").to_owned();
+        if let Some(expected) = settings.id.as_ref().filter(|expected| **expected != id) {
+            return Err(EntryError {
+                cause: local("sts:GetCallerIdentity", "WrongAccount", format!("the credentials are of account {id}, not {expected}")),
+                hint: Some("correct `id`, `profile` or `role_arn` of this account in driftline.toml".to_owned()),
+            });
+        }
+        let partition = text(&identity, "/Arn").split(':').nth(1).unwrap_or("aws").to_owned();
+        let enabled = call("ec2", "DescribeRegions", json!({})).await.map(|answer| {
+            let regions = take_items(answer, "/Regions");
+            let mut names: Vec<String> = regions.iter().map(|region| text(region, "/RegionName").to_owned()).collect();
+            names.sort();
+            names
+        });
+        let regions = match (&settings.regions, enabled) {
+            (None, enabled) => enabled.map_err(|cause| EntryError {
+                hint: Some("allow ec2:DescribeRegions, or name the regions (`regions = [...]` or --region)".to_owned()),
+                cause,
+            })?,
+            (Some(wanted), Ok(enabled)) => {
+                if let Some(unknown) = wanted.iter().find(|region| !enabled.contains(region)) {
+                    return Err(EntryError {
+                        cause: local("ec2:DescribeRegions", "UnknownRegion", format!("region `{unknown}` is not enabled in account {id}")),
+                        hint: Some(format!("enabled regions are: {}", enabled.join(", "))),
+                    });
+                }
+                sorted(wanted)
+            }
+            // Who may not list regions has to name them, and is believed.
+            (Some(wanted), Err(_)) => sorted(wanted),
+        };
+        let home_region = endpoint::home_region(&partition).unwrap_or(FIRST_REGION).to_owned();
+        let account = Account { id, name: settings.name.clone(), partition, regions, home_region };
+        Ok(Session { account: Arc::new(account), clients })
+    }
+
+    async fn config(&self, settings: &AccountSettings) -> SdkConfig {
+        let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(self.http.clone());
+        if let Some(profile) = &settings.profile {
+            loader = loader.profile_name(profile);
+        }
+        let config = loader.load().await;
+        let Some(role) = &settings.role_arn else { return config };
+        let mut provider = AssumeRoleProvider::builder(role)
+            .session_name(settings.session_name.as_deref().unwrap_or("driftline"))
+            .region(config.region().cloned().unwrap_or_else(|| Region::from_static(FIRST_REGION)))
+            .configure(&config);
+        if let Some(id) = &settings.external_id {
+            provider = provider.external_id(id);
+        }
+        let provider = provider.build().await;
+        config
+            .into_builder()
+            .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(provider))
+            .build()
+    }
+
+    async fn call(
+        &self,
+        clients: &Clients,
+        service: &'static Service,
+        operation: &str,
+        region: &str,
+        params: &Value,
+        sink: &dyn Sink,
+    ) -> Result<Value, Cause> {
+        let operation = service.operation(operation).expect("the operations that enter an account are in the models");
+        let tally = Arc::new(Tally::default());
+        let answer = clients.call(service, operation, region, None, params, &tally).await;
+        sink.called(Call {
+            account: String::new(),
+            region: region.to_owned(),
+            operation: format!("{}:{}", service.name, operation.name),
+            retries: tally.retries(),
+            throttles: tally.throttles(),
+            waited: tally.waited(),
+        });
+        answer
+    }
+}
+
+fn sorted(regions: &[String]) -> Vec<String> {
+    let mut regions = regions.to_vec();
+    regions.sort();
+    regions.dedup();
+    regions
+}
+
+fn local(operation: &str, code: &str, message: String) -> Cause {
+    Cause { status: Status::Failed, operation: operation.to_owned(), code: code.to_owned(), message }
+}

@@ -1,0 +1,391 @@
+//! Sending one declared read operation through the AWS SDK's runtime: credentials, signing, retries, timeouts and
+//! clock skew are the SDK's; the wire format is `driftline-wire`'s.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use aws_runtime::auth::{SigV4OperationSigningConfig, SigningOptions};
+use aws_runtime::retries::classifiers::AwsErrorCodeClassifier;
+use aws_smithy_runtime::client::orchestrator::operation::Operation as Sender;
+use aws_smithy_runtime::client::retries::classifiers::TransientErrorClassifier;
+use aws_smithy_runtime_api::client::auth::AuthSchemeOptionResolverParams;
+use aws_smithy_runtime_api::client::auth::static_resolver::StaticAuthSchemeOptionResolver;
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, OrchestratorError};
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_runtime_api::client::runtime_components::{RuntimeComponents, RuntimeComponentsBuilder};
+use aws_smithy_runtime_api::client::runtime_plugin::StaticRuntimePlugin;
+use aws_smithy_runtime_api::shared::IntoShared;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::config_bag::Layer;
+use aws_smithy_types::error::ErrorMetadata;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
+use aws_types::SdkConfig;
+use aws_types::SigningName;
+use aws_types::region::{Region, SigningRegion};
+use driftline_api::Seal;
+use driftline_wire::client as wire;
+use driftline_wire::model::{Operation, Service};
+use serde_json::Value;
+
+use crate::failure;
+use crate::limits::{Bucket, Rate, published};
+
+/// How patient a client is.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    pub connect: Duration,
+    /// For the first byte of an answer and between two of its bytes.
+    pub read: Duration,
+    /// Attempts in all, the first one included.
+    pub attempts: u32,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(5), read: Duration::from_secs(30), attempts: 8 }
+    }
+}
+
+/// The clients of one account: every service in every region.
+pub(crate) struct Clients {
+    config: SdkConfig,
+    seal: Arc<Seal>,
+    patience: Patience,
+    limits: Limits,
+    buckets: Mutex<BTreeMap<(String, &'static str), Arc<Bucket>>>,
+    senders: Mutex<BTreeMap<SenderKey, Arc<Sender<wire::Request, Value, ServiceFailure>>>>,
+}
+
+/// What caps the rate of calls.
+#[derive(Debug, Clone, Default)]
+pub struct Limits {
+    /// Upper bound for every service, in requests per second.
+    pub max_rps: Option<f64>,
+    /// Upper bounds by service name.
+    pub services: BTreeMap<String, f64>,
+}
+
+type SenderKey = (&'static str, &'static str, String);
+
+/// Where a request goes.
+pub(crate) struct Destination {
+    pub(crate) url: String,
+    pub(crate) signing_region: String,
+    /// Not AWS's own host: `AWS_ENDPOINT_URL` or a service's setting.
+    pub(crate) custom: bool,
+}
+
+/// What one call took.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    attempts: AtomicU32,
+    throttles: AtomicU32,
+    waited_micros: AtomicU64,
+}
+
+impl Tally {
+    pub(crate) fn retries(&self) -> u32 {
+        self.attempts.load(Ordering::Relaxed).saturating_sub(1)
+    }
+
+    pub(crate) fn throttles(&self) -> u32 {
+        self.throttles.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn waited(&self) -> Duration {
+        Duration::from_micros(self.waited_micros.load(Ordering::Relaxed))
+    }
+}
+
+impl Clients {
+    pub(crate) fn new(config: SdkConfig, seal: Arc<Seal>, patience: Patience, limits: Limits) -> Self {
+        Self { config, seal, patience, limits, buckets: Mutex::default(), senders: Mutex::default() }
+    }
+
+    /// Calls one operation and returns its answer in the API's spelling.
+    pub(crate) async fn call(
+        &self,
+        service: &'static Service,
+        operation: &'static Operation,
+        region: &str,
+        account: Option<&str>,
+        params: &Value,
+        tally: &Arc<Tally>,
+    ) -> Result<Value, driftline_api::Cause> {
+        let name = || format!("{}:{}", service.name, operation.name);
+        let mut request =
+            wire::request(service, operation, params).map_err(|error| failure::request(name(), &error))?;
+        let destination = self.destination(service, region, account, params).map_err(|text| failure::endpoint(name(), text))?;
+        if service.name == "s3" && !destination.custom {
+            if let Some(bucket) = virtual_host(params) {
+                request = request.without_bucket(bucket);
+            }
+        }
+        let sender = self.sender(service, operation, &destination, region);
+        SENDING.scope(Arc::clone(tally), sender.invoke(request)).await.map_err(|error| failure::sent(name(), &error))
+    }
+
+    /// The host that answers for a service in a region.
+    fn destination(
+        &self,
+        service: &'static Service,
+        region: &str,
+        account: Option<&str>,
+        params: &Value,
+    ) -> Result<Destination, String> {
+        let resolved = driftline_wire::endpoint::resolve(
+            service,
+            region,
+            self.config.use_fips().unwrap_or(false),
+            self.config.use_dual_stack().unwrap_or(false),
+        )
+        .map_err(|error| error.to_string())?;
+        if let Some(url) = self.custom_endpoint(service) {
+            return Ok(Destination { url, signing_region: resolved.signing_region, custom: true });
+        }
+        let mut url = resolved.url;
+        if service.endpoint.account_prefix
+            && let Some(account) = account
+        {
+            url = url.replacen("://", &format!("://{account}."), 1);
+        }
+        if service.name == "s3"
+            && let Some(bucket) = virtual_host(params)
+        {
+            url = url.replacen("://", &format!("://{bucket}."), 1);
+        }
+        Ok(Destination { url, signing_region: resolved.signing_region, custom: false })
+    }
+
+    /// `AWS_ENDPOINT_URL_<SERVICE>`, the profile's `services` section, `AWS_ENDPOINT_URL`, the profile's
+    /// `endpoint_url`, in the order and with the meaning that the AWS SDKs and tools reference guide gives them.
+    fn custom_endpoint(&self, service: &'static Service) -> Option<String> {
+        let specific = aws_types::service_config::ServiceConfigKey::builder()
+            .service_id(service.id)
+            .env("AWS_ENDPOINT_URL")
+            .profile("endpoint_url")
+            .build()
+            .ok()
+            .and_then(|key| self.config.service_config()?.load_config(key));
+        specific.or_else(|| self.config.endpoint_url().map(str::to_owned))
+    }
+
+    fn bucket(&self, service: &'static Service, region: &str, custom: bool) -> Arc<Bucket> {
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let bucket = buckets.entry((region.to_owned(), service.name)).or_insert_with(|| {
+            let mut rate = published(service.name);
+            let cap = [self.limits.max_rps, self.limits.services.get(service.name).copied()];
+            let cap = cap.into_iter().flatten().reduce(f64::min);
+            if let Some(cap) = cap {
+                let per_second = if custom { cap } else { rate.per_second.min(cap) };
+                rate = Rate { per_second, burst: rate.burst.min(cap.max(1.0)) };
+            }
+            Arc::new(Bucket::new(rate, custom && cap.is_none()))
+        });
+        Arc::clone(bucket)
+    }
+
+    fn sender(
+        &self,
+        service: &'static Service,
+        operation: &'static Operation,
+        destination: &Destination,
+        region: &str,
+    ) -> Arc<Sender<wire::Request, Value, ServiceFailure>> {
+        let key = (service.name, operation.name, destination.url.clone());
+        let mut senders = self.senders.lock().unwrap_or_else(PoisonError::into_inner);
+        let sender = senders
+            .entry(key)
+            .or_insert_with(|| Arc::new(self.build_sender(service, operation, destination, region)));
+        Arc::clone(sender)
+    }
+
+    fn build_sender(
+        &self,
+        service: &'static Service,
+        operation: &'static Operation,
+        destination: &Destination,
+        region: &str,
+    ) -> Sender<wire::Request, Value, ServiceFailure> {
+        let seal = Arc::clone(&self.seal);
+        let bucket = self.bucket(service, region, destination.custom);
+        let http = self.config.http_client().expect("accounts are entered with an HTTP client");
+        let limited = Limited { inner: http, bucket: Arc::clone(&bucket) };
+        let mut builder = Sender::builder()
+            // The SDK keeps one retry quota per name: one struggling service must not cost another its retries.
+            .service_name(format!("{}/{}", service.name, region))
+            .operation_name(operation.name)
+            .behavior_version(aws_config::BehaviorVersion::latest())
+            .http_client(limited)
+            .endpoint_url(&destination.url)
+            .standard_retry(&RetryConfig::standard().with_max_attempts(self.patience.attempts))
+            .timeout_config(
+                TimeoutConfig::builder().connect_timeout(self.patience.connect).read_timeout(self.patience.read).build(),
+            )
+            .retry_classifier(TransientErrorClassifier::<ServiceFailure>::new())
+            .retry_classifier(AwsErrorCodeClassifier::<ServiceFailure>::new())
+            .retry_classifier(aws_runtime::service_clock_skew::ServiceClockSkewClassifier::<ServiceFailure>::new())
+            .interceptor(aws_runtime::service_clock_skew::ServiceClockSkewInterceptor::new())
+            .with_connection_poisoning()
+            .runtime_plugin(self.signing(service, &destination.signing_region));
+        if let Some(sleep) = self.config.sleep_impl() {
+            builder = builder.sleep_impl(sleep);
+        }
+        if let Some(time) = self.config.time_source() {
+            builder = builder.time_source(time);
+        }
+        builder
+            .serializer(|request: wire::Request| into_http(request).map_err(Into::into))
+            .deserializer(move |response: &HttpResponse| {
+                let answer = read(service, operation, response, &seal);
+                note_throttling(&bucket, &answer);
+                answer
+            })
+            .build()
+    }
+
+    fn signing(&self, service: &'static Service, region: &str) -> StaticRuntimePlugin {
+        let mut options = SigningOptions::default();
+        if service.name == "s3" {
+            // Signature Version 4 for S3: paths are signed as they are sent, and the payload hash is a header.
+            options.double_uri_encode = false;
+            options.normalize_uri_path = false;
+            options.content_sha256_header = true;
+        }
+        let region = Region::new(region.to_owned());
+        let mut layer = Layer::new("signing");
+        layer.store_put(AuthSchemeOptionResolverParams::new(()));
+        layer.store_put(SigningRegion::from(region.clone()));
+        layer.store_put(SigningName::from(service.signing_name));
+        layer.store_put(SigV4OperationSigningConfig {
+            region: Some(SigningRegion::from(region)),
+            name: Some(SigningName::from(service.signing_name)),
+            signing_options: options,
+            ..SigV4OperationSigningConfig::default()
+        });
+        let mut components = RuntimeComponentsBuilder::new("signing")
+            .with_auth_scheme(aws_runtime::auth::sigv4::SigV4AuthScheme::new())
+            .with_auth_scheme_option_resolver(Some(StaticAuthSchemeOptionResolver::new(vec![
+                aws_runtime::auth::sigv4::SCHEME_ID,
+            ])));
+        components.set_identity_cache(self.config.identity_cache());
+        if let Some(credentials) = self.config.credentials_provider() {
+            components.set_identity_resolver(
+                aws_runtime::auth::sigv4::SCHEME_ID,
+                IntoShared::<aws_smithy_runtime_api::client::identity::SharedIdentityResolver>::into_shared(credentials),
+            );
+        }
+        StaticRuntimePlugin::new().with_config(layer.freeze()).with_runtime_components(components)
+    }
+}
+
+/// The bucket of an S3 request, if it may be a host name: a dot in it would break TLS's wildcard certificate.
+fn virtual_host(params: &Value) -> Option<&str> {
+    params.get("Bucket").and_then(Value::as_str).filter(|bucket| {
+        bucket.len() >= 3 && bucket.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    })
+}
+
+fn into_http(request: wire::Request) -> Result<HttpRequest, Box<dyn std::error::Error + Send + Sync>> {
+    let mut http = HttpRequest::new(SdkBody::from(request.body));
+    http.set_method(request.method)?;
+    http.set_uri(request.path_and_query)?;
+    for (name, value) in request.headers {
+        http.headers_mut().try_insert(name, value)?;
+    }
+    http.headers_mut().try_insert("user-agent", concat!("driftline/", env!("CARGO_PKG_VERSION")))?;
+    Ok(http)
+}
+
+fn read(
+    service: &'static Service,
+    operation: &'static Operation,
+    response: &HttpResponse,
+    seal: &Seal,
+) -> Result<Value, OrchestratorError<ServiceFailure>> {
+    let body = response.body().bytes().ok_or_else(|| OrchestratorError::other("the answer's body was not loaded"))?;
+    let headers = |name: &str| response.headers().get(name);
+    let status = response.status().as_u16();
+    if (200..300).contains(&status) {
+        return match wire::answer(service, operation, status, &headers, body, &|secret| seal.seal(secret)) {
+            Ok(answer) => Ok(answer),
+            Err(wire::AnswerError::Service(error)) => Err(OrchestratorError::operation(error.into())),
+            // A response error is transient to the SDK: the answer was cut short or garbled, so ask again.
+            Err(error) => Err(OrchestratorError::response(error.into())),
+        };
+    }
+    Err(OrchestratorError::operation(wire::error(service, status, &headers, body).into()))
+}
+
+/// Tells the bucket and the tally whether the service said "slow down". Only the error code says so reliably: the
+/// query protocols send it with status 400.
+fn note_throttling(bucket: &Bucket, answer: &Result<Value, OrchestratorError<ServiceFailure>>) {
+    let code = answer.as_ref().err().and_then(|error| error.as_operation_error()?.code());
+    if code.is_some_and(failure::is_throttling) {
+        bucket.throttled();
+        let _ = SENDING.try_with(|tally| tally.throttles.fetch_add(1, Ordering::Relaxed));
+    } else {
+        bucket.answered();
+    }
+}
+
+/// An error answer of a service, in the form the SDK's retry classifiers read.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {}", .0.code().unwrap_or("unknown"), .0.message().unwrap_or("no message"))]
+pub(crate) struct ServiceFailure(ErrorMetadata);
+
+impl From<wire::ServiceError> for ServiceFailure {
+    fn from(error: wire::ServiceError) -> Self {
+        Self(ErrorMetadata::builder().code(error.code).message(error.message).build())
+    }
+}
+
+impl ProvideErrorMetadata for ServiceFailure {
+    fn meta(&self) -> &ErrorMetadata {
+        &self.0
+    }
+}
+
+/// What the SDK's runtime says of a failed call.
+pub(crate) type SendError = SdkError<ServiceFailure, HttpResponse>;
+
+tokio::task_local! {
+    /// The tally of the call that this task is making. The SDK's runtime does not spawn, so that its attempts find it.
+    static SENDING: Arc<Tally>;
+}
+
+/// An HTTP client in which every attempt takes a token first.
+#[derive(Debug, Clone)]
+struct Limited<C> {
+    inner: C,
+    bucket: Arc<Bucket>,
+}
+
+impl HttpClient for Limited<SharedHttpClient> {
+    fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
+        let inner = self.inner.http_connector(settings, components);
+        SharedHttpConnector::new(Limited { inner, bucket: Arc::clone(&self.bucket) })
+    }
+}
+
+impl HttpConnector for Limited<SharedHttpConnector> {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let Self { inner, bucket } = self.clone();
+        HttpConnectorFuture::new(async move {
+            let waited = bucket.acquire().await;
+            let response = inner.call(request).await;
+            let _ = SENDING.try_with(|tally| {
+                tally.attempts.fetch_add(1, Ordering::Relaxed);
+                tally.waited_micros.fetch_add(u64::try_from(waited.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
+            });
+            response
+        })
+    }
+}
