@@ -54,6 +54,9 @@ pub struct Task {
     pub kind: &'static Descriptor,
     /// What the user asked for: a reader skips the details of what nobody wants.
     pub targets: Arc<Targets>,
+    /// Also read what the provider makes by itself and nobody can change (service-linked roles, default parameter
+    /// groups).
+    pub include_aws_managed: bool,
 }
 
 /// A resource as the provider read it, before any rule.

@@ -122,7 +122,7 @@ impl Clients {
         let name = || format!("{}:{}", service.name, operation.name);
         let mut request =
             wire::request(service, operation, params).map_err(|error| failure::request(name(), &error))?;
-        let destination = self.destination(service, region, account, params).map_err(|text| failure::endpoint(name(), text))?;
+        let destination = self.destination(service, operation, region, account, params).map_err(|text| failure::endpoint(name(), text))?;
         if service.name == "s3" && !destination.custom {
             if let Some(bucket) = virtual_host(params) {
                 request = request.without_bucket(bucket);
@@ -136,6 +136,7 @@ impl Clients {
     fn destination(
         &self,
         service: &'static Service,
+        operation: &'static Operation,
         region: &str,
         account: Option<&str>,
         params: &Value,
@@ -151,10 +152,8 @@ impl Clients {
             return Ok(Destination { url, signing_region: resolved.signing_region, custom: true });
         }
         let mut url = resolved.url;
-        if service.endpoint.account_prefix
-            && let Some(account) = account
-        {
-            url = url.replacen("://", &format!("://{account}."), 1);
+        if let (Some(prefix), Some(account)) = (operation.host_prefix, account) {
+            url = url.replacen("://", &format!("://{}", prefix.replace("{AccountId}", account)), 1);
         }
         if service.name == "s3"
             && let Some(bucket) = virtual_host(params)

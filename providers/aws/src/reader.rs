@@ -72,6 +72,11 @@ impl Reader<'_> {
         &self.task.account.partition
     }
 
+    /// Whether to read what AWS makes by itself and nobody can change.
+    pub fn include_aws_managed(&self) -> bool {
+        self.task.include_aws_managed
+    }
+
     /// The regions that are being read, for kinds listed once per account.
     pub fn regions(&self) -> &[String] {
         &self.task.account.regions
