@@ -1,3 +1,9 @@
-//! The driftline command.
+//! The driftline command: parse, run, exit code.
 
-fn main() {}
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::main()
+}

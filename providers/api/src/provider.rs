@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use crate::{Cause, Descriptor, Gap, Targets, Unread};
+use crate::{Cause, Descriptor, Gap, Scope, Targets, Unread};
 
 /// A boxed future: async functions behind trait objects and function pointers.
 pub type Future<'a, T> = Pin<Box<dyn std::future::Future<Output = T> + Send + 'a>>;
@@ -14,6 +14,8 @@ pub type Future<'a, T> = Pin<Box<dyn std::future::Future<Output = T> + Send + 'a
 /// An account that has been entered: its credentials work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
+    /// The provider it is an account of: `aws`.
+    pub provider: &'static str,
     /// The provider's number for it (AWS: twelve digits).
     pub id: String,
     /// What the configuration calls it.
@@ -24,6 +26,13 @@ pub struct Account {
     pub regions: Vec<String>,
     /// The region from which global services are read.
     pub home_region: String,
+}
+
+impl Account {
+    /// The scope of a region (or [`crate::GLOBAL`]) of this account.
+    pub fn scope(&self, region: &str) -> Scope {
+        Scope { provider: self.provider.to_owned(), account: self.id.clone(), region: region.to_owned() }
+    }
 }
 
 /// One configured account and whether it could be entered.

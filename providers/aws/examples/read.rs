@@ -41,6 +41,7 @@ async fn main() {
         seal: Seal::new([0; 32]),
         patience: Patience::default(),
         limits: Limits::default(),
+        endpoint: None,
     });
     for entry in aws.enter(&Printer).await {
         let account = match entry.account {

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use aws_config::BehaviorVersion;
 use aws_config::sts::AssumeRoleProvider;
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::{Builder, Connector, tls};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
@@ -69,6 +71,15 @@ pub(crate) struct Door {
     pub(crate) seal: Arc<Seal>,
     pub(crate) patience: Patience,
     pub(crate) limits: Limits,
+    pub(crate) endpoint: Option<Endpoint>,
+}
+
+/// An endpoint that stands in for all of AWS, with its credentials. Nothing of the user's environment is consulted.
+#[derive(Debug, Clone)]
+pub struct Endpoint {
+    pub url: String,
+    pub access_key: String,
+    pub region: String,
 }
 
 /// An HTTP client over rustls and ring that honours `HTTPS_PROXY` and friends.
@@ -94,7 +105,8 @@ impl Door {
     async fn session(&self, settings: &AccountSettings, sink: &dyn Sink) -> Result<Session, EntryError> {
         let config = self.config(settings).await;
         let region = config.region().map_or(FIRST_REGION, Region::as_ref).to_owned();
-        let clients = Clients::new(config, Arc::clone(&self.seal), self.patience, self.limits.clone());
+        let fixed = self.endpoint.as_ref().map(|endpoint| endpoint.url.clone());
+        let clients = Clients::new(config, fixed, Arc::clone(&self.seal), self.patience, self.limits.clone());
         let call = async |service: &str, operation: &str, params: Value| {
             let service = models::service(service).expect("the models of STS and EC2 are always compiled in");
             self.call(&clients, service, operation, &region, &params, sink).await
@@ -137,12 +149,21 @@ impl Door {
             (Some(wanted), Err(_)) => sorted(wanted),
         };
         let home_region = endpoint::home_region(&partition).unwrap_or(FIRST_REGION).to_owned();
-        let account = Account { id, name: settings.name.clone(), partition, regions, home_region };
+        let account = Account { provider: crate::PROVIDER, id, name: settings.name.clone(), partition, regions, home_region };
         Ok(Session { account: Arc::new(account), clients })
     }
 
     async fn config(&self, settings: &AccountSettings) -> SdkConfig {
         let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(self.http.clone());
+        if let Some(Endpoint { url, access_key, region }) = &self.endpoint {
+            let credentials = Credentials::new(access_key, "not-a-secret", None, None, "endpoint");
+            return loader
+                .endpoint_url(url)
+                .region(Region::new(region.clone()))
+                .credentials_provider(SharedCredentialsProvider::new(credentials))
+                .load()
+                .await;
+        }
         if let Some(profile) = &settings.profile {
             loader = loader.profile_name(profile);
         }
@@ -158,7 +179,7 @@ impl Door {
         let provider = provider.build().await;
         config
             .into_builder()
-            .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(provider))
+            .credentials_provider(SharedCredentialsProvider::new(provider))
             .build()
     }
 

@@ -56,6 +56,8 @@ impl Default for Patience {
 /// The clients of one account: every service in every region.
 pub(crate) struct Clients {
     config: SdkConfig,
+    /// Stands in for all of AWS.
+    fixed_endpoint: Option<String>,
     seal: Arc<Seal>,
     patience: Patience,
     limits: Limits,
@@ -105,8 +107,15 @@ impl Tally {
 }
 
 impl Clients {
-    pub(crate) fn new(config: SdkConfig, seal: Arc<Seal>, patience: Patience, limits: Limits) -> Self {
-        Self { config, seal, patience, limits, buckets: Mutex::default(), senders: Mutex::default() }
+    pub(crate) fn new(
+        config: SdkConfig,
+        fixed_endpoint: Option<String>,
+        seal: Arc<Seal>,
+        patience: Patience,
+        limits: Limits,
+    ) -> Self {
+        let (buckets, senders) = (Mutex::default(), Mutex::default());
+        Self { config, fixed_endpoint, seal, patience, limits, buckets, senders }
     }
 
     /// Calls one operation and returns its answer in the API's spelling.
@@ -166,6 +175,9 @@ impl Clients {
     /// `AWS_ENDPOINT_URL_<SERVICE>`, the profile's `services` section, `AWS_ENDPOINT_URL`, the profile's
     /// `endpoint_url`, in the order and with the meaning that the AWS SDKs and tools reference guide gives them.
     fn custom_endpoint(&self, service: &'static Service) -> Option<String> {
+        if self.fixed_endpoint.is_some() {
+            return self.fixed_endpoint.clone();
+        }
         let specific = aws_types::service_config::ServiceConfigKey::builder()
             .service_id(service.id)
             .env("AWS_ENDPOINT_URL")

@@ -19,7 +19,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use driftline_api::{Cause, Descriptor, Entry, Future, Provider, Seal, Sink, Status, Task};
 use futures_util::future::join_all;
 
-pub use account::{AccountSettings, ENTRY_ACTIONS};
+pub use account::{AccountSettings, ENTRY_ACTIONS, Endpoint};
 pub use client::{Limits, Patience};
 pub use draft::Draft;
 pub use reader::{Detail, Existence, Reader};
@@ -41,7 +41,12 @@ pub struct Settings {
     pub seal: Seal,
     pub patience: Patience,
     pub limits: Limits,
+    /// Read this endpoint instead of AWS.
+    pub endpoint: Option<Endpoint>,
 }
+
+/// The first segment of the addresses of this provider.
+pub(crate) const PROVIDER: &str = "aws";
 
 /// The AWS provider.
 pub struct Aws {
@@ -53,8 +58,8 @@ pub struct Aws {
 
 impl Aws {
     pub fn new(settings: Settings) -> Self {
-        let Settings { accounts, seal, patience, limits } = settings;
-        let door = Door { http: http_client(), seal: Arc::new(seal), patience, limits };
+        let Settings { accounts, seal, patience, limits, endpoint } = settings;
+        let door = Door { http: http_client(), seal: Arc::new(seal), patience, limits, endpoint };
         Self { accounts, door, sessions: RwLock::default(), shared: Shared::default() }
     }
 }
@@ -66,7 +71,7 @@ pub fn descriptors() -> Vec<&'static Descriptor> {
 
 impl Provider for Aws {
     fn name(&self) -> &'static str {
-        "aws"
+        PROVIDER
     }
 
     fn kinds(&self) -> Vec<&'static Descriptor> {

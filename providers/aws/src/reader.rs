@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use driftline_api::{Address, Arn, Call, Cause, Found, Future, GLOBAL, Gap, Identity, Scope, Sink, Task, Under};
+use driftline_api::{Address, Arn, Call, Cause, Found, Future, GLOBAL, Gap, Identity, Sink, Task, Under};
 use driftline_wire::client::next_page;
 use driftline_wire::model::{Operation, Service};
 use futures_util::StreamExt as _;
@@ -236,8 +236,7 @@ impl Reader<'_> {
 
     fn address(&self, region: Option<&str>, id: &str) -> Address {
         let region = region.or(self.task.region.as_deref()).unwrap_or(GLOBAL);
-        let scope = Scope { provider: "aws".to_owned(), account: self.account().to_owned(), region: region.to_owned() };
-        Address { scope, kind: self.task.kind.name.to_owned(), id: id.to_owned() }
+        Address { scope: self.task.account.scope(region), kind: self.task.kind.name.to_owned(), id: id.to_owned() }
     }
 
     /// Looks an operation up, and refuses what the kind does not declare.

@@ -1,0 +1,131 @@
+//! What commands start from: repository, configuration, key, kinds.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use driftline::config::{self, Config, Credentials, Overrides, secret_key};
+use driftline::plan::{Ignore, PathPattern};
+use driftline::snapshot::Format;
+use driftline::store::Store;
+use driftline_api::{Descriptor, Seal};
+use driftline_aws::{AccountSettings, Aws, Endpoint, Limits, Patience, Settings};
+
+use super::environment::Environment;
+use super::failure::Failure;
+use super::ui::Ui;
+use super::Global;
+
+/// The command's surroundings.
+pub(crate) struct Context<'a> {
+    pub(crate) global: Global,
+    pub(crate) environment: Environment,
+    pub(crate) ui: &'a Ui,
+}
+
+impl Context<'_> {
+    /// Where the repository is looked for.
+    pub(crate) fn directory(&self) -> PathBuf {
+        self.global.repo.clone().unwrap_or_else(|| self.environment.current_dir.clone())
+    }
+
+    pub(crate) fn store(&self) -> Result<Store, Failure> {
+        let directory = self.directory();
+        Store::open(&directory).map_err(|error| {
+            let hints: Vec<String> = error.hint().into_iter().collect();
+            Failure::new("open the repository").because(error).hints(hints)
+        })
+    }
+
+    /// The configuration file, with the command line's overrides. Without a file: the defaults.
+    pub(crate) fn config(&self, store: Option<&Store>, overrides: &Overrides) -> Result<Config, Failure> {
+        let names: Vec<&str> = kinds().keys().copied().collect();
+        let default = store.map(|store| store.root().join(Config::FILE_NAME)).filter(|path| path.exists());
+        let config = match self.global.config.as_ref().or(default.as_ref()) {
+            None => Config::default(),
+            Some(path) => Config::load(path, &names).map_err(|error| {
+                let hints: Vec<String> = error.hint().into_iter().collect();
+                Failure::new("read the configuration").because(error).hints(hints)
+            })?,
+        };
+        config.with_overrides(overrides, &names).map_err(|error| {
+            let hints: Vec<String> = error.hint().into_iter().collect();
+            Failure::new("use the command line").because(error).hints(hints)
+        })
+    }
+
+    /// The key that secrets are sealed with, checked against the one that the repository was sealed with.
+    pub(crate) fn seal(&self, format: Option<&Format>) -> Result<Seal, Failure> {
+        let setting = self.environment.secret_key.as_deref();
+        let fail = |error: secret_key::SecretKeyError| {
+            let hint = error.hint();
+            Failure::new(error.to_string()).hint(hint)
+        };
+        let key = secret_key::load(setting, self.environment.config_dir.as_deref()).map_err(fail)?;
+        key.check(format.and_then(|format| format.secret_key.as_deref())).map_err(fail)?;
+        if let Some(warning) = &key.warning {
+            self.ui.warn(warning);
+        }
+        if let secret_key::Source::Created(path) = &key.source {
+            self.ui.say(format!("made a key for secrets: {} (whoever else imports needs a copy)", path.display()));
+        }
+        Ok(key.seal)
+    }
+}
+
+/// Every kind that this build knows, by name.
+pub(crate) fn kinds() -> BTreeMap<&'static str, &'static Descriptor> {
+    driftline_aws::descriptors().into_iter().map(|kind| (kind.name, kind)).collect()
+}
+
+/// The names of the kinds that the configuration leaves in.
+pub(crate) fn selected(config: &Config) -> BTreeSet<String> {
+    kinds().keys().filter(|kind| config.kinds.selects(kind)).map(|kind| (*kind).to_owned()).collect()
+}
+
+/// The provider that reads what the configuration says.
+pub(crate) fn provider(config: &Config, seal: Seal, endpoint: Option<Endpoint>) -> Aws {
+    Aws::new(Settings {
+        accounts: config.accounts.iter().map(account).collect(),
+        seal,
+        patience: Patience {
+            connect: config.scan.connect_timeout,
+            read: config.scan.read_timeout,
+            attempts: config.scan.attempts,
+        },
+        limits: Limits { max_rps: config.limits.max_rps, services: config.limits.services.clone() },
+        endpoint,
+    })
+}
+
+/// The ignore rules of the configuration.
+pub(crate) fn ignores(config: &Config) -> Result<Vec<Ignore>, Failure> {
+    let rule = |rule: &config::Ignore| {
+        let attribute = rule.attribute.as_deref().map(str::parse::<PathPattern>).transpose().map_err(|error| {
+            Failure::new(format!("use the ignore rule for `{}`", rule.address))
+                .because(error)
+                .hint("correct its `attribute` in driftline.toml")
+        })?;
+        Ok(Ignore { address: rule.address.clone(), attribute, reason: rule.reason.clone() })
+    };
+    config.ignore.iter().map(rule).collect()
+}
+
+fn account(account: &config::Account) -> AccountSettings {
+    let mut settings = AccountSettings {
+        name: account.name.clone(),
+        id: account.id.clone(),
+        regions: account.regions.clone(),
+        ..AccountSettings::default()
+    };
+    match &account.credentials {
+        Credentials::Default => {}
+        Credentials::Profile(profile) => settings.profile = Some(profile.clone()),
+        Credentials::Role(role) => {
+            settings.profile.clone_from(&role.source_profile);
+            settings.role_arn = Some(role.arn.clone());
+            settings.external_id.clone_from(&role.external_id);
+            settings.session_name.clone_from(&role.session_name);
+        }
+    }
+    settings
+}

@@ -1,0 +1,93 @@
+//! `driftline import`.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Args;
+use driftline::import::{Import, ImportError};
+use driftline::scan::{Baseline, Keep};
+use driftline::store::Committed;
+
+use super::context::Context;
+use super::failure::Failure;
+use super::scanning::{self, Scan};
+
+/// Read the accounts and commit what is there: a restore point
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    scan: scanning::Arguments,
+    /// Import even if more than 30 % of the known resources of a region are gone
+    #[arg(long)]
+    allow_mass_removal: bool,
+    /// Seal every secret anew with your own key, where the repository's is lost
+    #[arg(long)]
+    reseal: bool,
+}
+
+pub(super) fn run(cx: &Context<'_>, arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let store = cx.store()?;
+    let config = cx.config(Some(&store), &arguments.scan.overrides())?;
+    let targets = arguments.scan.targets();
+    if arguments.reseal && !targets.is_everything() {
+        return Err(Failure::new("seal anew: --reseal needs a whole scan").hint("leave --target out"));
+    }
+    let writer = Arc::new(store.begin()?);
+    let snapshot = writer.snapshot()?;
+    let format = snapshot.format()?;
+    let seal = cx.seal(format.as_ref().filter(|_| !arguments.reseal))?;
+    let baseline = Arc::new(Baseline::load(snapshot)?);
+    let scan = Scan {
+        config: &config,
+        targets: Arc::clone(&targets),
+        seal: seal.clone(),
+        baseline: Arc::clone(&baseline),
+        endpoint: None,
+    };
+    let scanned = scan.run(cx, Keep::Written(Arc::clone(&writer)))?;
+    let writer = Arc::into_inner(writer).ok_or_else(|| Failure::new("make a restore point: a read is still running"))?;
+    let import = Import {
+        baseline: &baseline,
+        scanned: &scanned,
+        targets: &targets,
+        seal: &seal,
+        allow_mass_removal: arguments.allow_mass_removal,
+    };
+    let (committed, counts) = import.commit(writer).map_err(failure)?;
+    match committed {
+        Committed::Unchanged => cx.ui.say(match baseline.point() {
+            Some(point) => format!("nothing changed since {}: no new restore point", point.short()),
+            None => "nothing changed: no new restore point".to_owned(),
+        }),
+        Committed::Written { point, behind } => {
+            cx.ui.say(format!(
+                "restore point {}: {} resources ({} added, {} changed, {} removed)",
+                point.short(),
+                counts.total,
+                counts.added,
+                counts.changed,
+                counts.removed
+            ));
+            if let Some(error) = behind {
+                cx.ui.warn(format!("the work tree could not follow: {error}"));
+                error.hint().into_iter().for_each(|hint| cx.ui.hint(hint));
+            }
+        }
+    }
+    scanning::tell_gaps(cx, &scanned);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn failure(error: ImportError) -> Failure {
+    let what = error.to_string();
+    match error {
+        ImportError::MassRemoval { .. } => Failure::new(what).hint(
+            "if this is true, import with --allow-mass-removal; `driftline plan` shows what is gone. If it is not, \
+             check credentials, account and region",
+        ),
+        ImportError::Store(source) => {
+            let hints: Vec<String> = source.hint().into_iter().collect();
+            Failure::new(what).because(source).hints(hints)
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! What a person sees while a scan runs: reads done, resources, calls, throttles.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use driftline::scan::{Event, Observer};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::ui::Ui;
+
+/// A consumer of a scan's events that draws a bar on a terminal and nothing elsewhere.
+pub(crate) struct Progress {
+    bar: ProgressBar,
+    resources: AtomicU64,
+    calls: AtomicU64,
+    throttles: AtomicU64,
+    gaps: AtomicU64,
+}
+
+impl Progress {
+    pub(crate) fn new(ui: &Ui) -> Self {
+        let target = if ui.is_watched() { ProgressDrawTarget::stderr_with_hz(10) } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(None, target);
+        bar.set_style(ProgressStyle::with_template("{spinner} entering accounts").expect("the template is valid"));
+        bar.enable_steady_tick(Duration::from_millis(120));
+        let zero = AtomicU64::default;
+        Self { bar, resources: zero(), calls: zero(), throttles: zero(), gaps: zero() }
+    }
+
+    /// Takes the bar off the terminal.
+    pub(crate) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+
+    fn describe(&self) {
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let mut text = format!("{} resources, {} calls", count(&self.resources), count(&self.calls));
+        for (counter, word) in [(&self.throttles, "throttled"), (&self.gaps, "not read")] {
+            if count(counter) > 0 {
+                text.push_str(&format!(", {} {word}", count(counter)));
+            }
+        }
+        self.bar.set_message(text);
+    }
+}
+
+impl Observer for Progress {
+    fn event(&self, event: Event<'_>) {
+        let add = |counter: &AtomicU64, more: u64| counter.fetch_add(more, Ordering::Relaxed);
+        match event {
+            Event::Entered { .. } | Event::Started { .. } => {}
+            Event::Scheduled { tasks } => {
+                self.bar.set_length(u64::try_from(tasks).unwrap_or(u64::MAX));
+                let template = "{spinner} reading [{bar:24}] {pos}/{len} kinds × regions, {msg} ({elapsed})";
+                let style = ProgressStyle::with_template(template).expect("the template is valid");
+                self.bar.set_style(style.progress_chars("=> "));
+            }
+            Event::Found { .. } => {
+                add(&self.resources, 1);
+                self.describe();
+            }
+            Event::Called { call } => {
+                add(&self.calls, 1);
+                add(&self.throttles, u64::from(call.throttles));
+                self.describe();
+            }
+            Event::Ended { error, .. } => {
+                add(&self.gaps, u64::from(error.is_some_and(|cause| cause.status.is_gap())));
+                self.bar.inc(1);
+            }
+        }
+    }
+}

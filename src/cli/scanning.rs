@@ -1,0 +1,201 @@
+//! What `import` and `plan` share: their options, the scan itself, and its last line.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use clap::Args;
+use driftline::config::{Config, Overrides};
+use driftline::normalize::Options;
+use driftline::scan::{self, Baseline, Keep, Request, ScanError, Scanned};
+use driftline_api::{AddressPattern, Seal, Targets, Under};
+use driftline_aws::Endpoint;
+
+use super::context::{Context, provider, selected};
+use super::failure::Failure;
+use super::progress::Progress;
+
+/// Options of every command that reads accounts.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Arguments {
+    /// Only what matches this address pattern, such as `ec2/security_group/sg-1*` (repeatable)
+    #[arg(short, long = "target", value_name = "GLOB", help_heading = "What to read")]
+    targets: Vec<AddressPattern>,
+    /// A profile of the AWS configuration files, or the name of a configured account
+    #[arg(long, value_name = "NAME", help_heading = "What to read")]
+    profile: Option<String>,
+    /// Only this region (repeatable)
+    #[arg(long = "region", value_name = "REGION", help_heading = "What to read")]
+    regions: Vec<String>,
+    /// Only this kind, or kinds by pattern: `rds`, `ec2/vpc*` (repeatable)
+    #[arg(long = "kind", value_name = "KIND", help_heading = "What to read")]
+    kinds: Vec<String>,
+    /// Read what AWS makes by itself and nobody can change, too
+    #[arg(long, help_heading = "What to read")]
+    include_aws_managed: bool,
+    /// At most this many requests per second for each service, account and region
+    #[arg(long, value_name = "N", help_heading = "How to read")]
+    max_rps: Option<f64>,
+}
+
+impl Arguments {
+    pub(crate) fn overrides(&self) -> Overrides {
+        Overrides {
+            profile: self.profile.clone(),
+            regions: self.regions.clone(),
+            kinds: self.kinds.clone(),
+            max_rps: self.max_rps,
+            include_aws_managed: self.include_aws_managed,
+        }
+    }
+
+    pub(crate) fn targets(&self) -> Arc<Targets> {
+        Arc::new(Targets::new(self.targets.clone()))
+    }
+}
+
+/// A scan to be made.
+pub(crate) struct Scan<'a> {
+    pub(crate) config: &'a Config,
+    pub(crate) targets: Arc<Targets>,
+    pub(crate) seal: Seal,
+    pub(crate) baseline: Arc<Baseline>,
+    /// Read this endpoint instead of AWS.
+    pub(crate) endpoint: Option<Endpoint>,
+}
+
+impl Scan<'_> {
+    /// Scans while a person watches. A signal ends it with nothing changed.
+    pub(crate) fn run(self, cx: &Context<'_>, keep: Keep) -> Result<Scanned, Failure> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Failure::new("start").because(error))?;
+        // Reads that hang are not waited for.
+        let scanned = runtime.block_on(self.scan(cx, keep));
+        runtime.shutdown_background();
+        scanned
+    }
+
+    /// The same inside a runtime.
+    pub(crate) async fn scan(self, cx: &Context<'_>, keep: Keep) -> Result<Scanned, Failure> {
+        let started = Instant::now();
+        let progress = Arc::new(Progress::new(cx.ui));
+        let request = Request {
+            provider: Arc::new(provider(self.config, self.seal.clone(), self.endpoint)),
+            targets: self.targets,
+            kinds: selected(self.config),
+            options: Options { include_aws_managed: self.config.include_aws_managed },
+            seal: self.seal,
+            baseline: self.baseline,
+            observer: Arc::clone(&progress) as Arc<dyn scan::Observer>,
+            concurrency: self.config.limits.concurrency,
+        };
+        let outcome = tokio::select! {
+            scanned = scan::scan(request, keep) => scanned.map_err(failure),
+            number = signal() => Err(Failure::interrupted(number)),
+        };
+        progress.finish();
+        let scanned = outcome?;
+        for account in &scanned.unentered {
+            cx.ui.warn(format!("could not enter {}: {}", account.label, account.error));
+            if let Some(hint) = &account.error.hint {
+                cx.ui.hint(hint);
+            }
+        }
+        cx.ui.say(summary(&scanned, started.elapsed()));
+        Ok(scanned)
+    }
+}
+
+/// `read 312 resources in 2 accounts with 410 calls in 3.2 s (2 retries, 1 throttled)`.
+fn summary(scanned: &Scanned, took: std::time::Duration) -> String {
+    let plural = |count: u64, word: &str| if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") };
+    let length = |length: usize| u64::try_from(length).unwrap_or(u64::MAX);
+    let mut text = format!(
+        "read {} in {} with {} in {:.1} s",
+        plural(length(scanned.count()), "resource"),
+        plural(length(scanned.accounts.len()), "account"),
+        plural(scanned.stats.calls, "call"),
+        took.as_secs_f64()
+    );
+    let mut more = Vec::new();
+    if scanned.stats.retries > 0 {
+        more.push(if scanned.stats.retries == 1 { "1 retry".to_owned() } else { format!("{} retries", scanned.stats.retries) });
+    }
+    if scanned.stats.throttles > 0 {
+        more.push(format!("{} throttled", scanned.stats.throttles));
+    }
+    if !more.is_empty() {
+        text.push_str(&format!(" ({})", more.join(", ")));
+    }
+    text
+}
+
+fn failure(error: ScanError) -> Failure {
+    let hints: Vec<String> = match &error {
+        ScanError::Entry { source, .. } => source.hint.clone().into_iter().collect(),
+        ScanError::Keep(source) | ScanError::Baseline(source) => source.hint().into_iter().collect(),
+        ScanError::Nothing { .. } => {
+            vec!["`driftline kinds` lists the kinds; check --target, --kind, --region and driftline.toml".to_owned()]
+        }
+    };
+    let what = error.to_string();
+    match error {
+        ScanError::Entry { source, .. } => Failure::new(what).because(source).hints(hints),
+        ScanError::Keep(source) | ScanError::Baseline(source) => Failure::new(what).because(source).hints(hints),
+        ScanError::Nothing { .. } => Failure::new(what).hints(hints),
+    }
+}
+
+/// Waits for a signal that asks to end; says its number.
+async fn signal() -> u8 {
+    const INTERRUPT: u8 = 2;
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        const TERMINATE: u8 = 15;
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+            let _ = tokio::signal::ctrl_c().await;
+            return INTERRUPT;
+        };
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => INTERRUPT,
+            _ = terminate.recv() => TERMINATE,
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = tokio::signal::ctrl_c().await;
+        INTERRUPT
+    }
+}
+
+/// After an import: what was not read, in short.
+pub(crate) fn tell_gaps(cx: &Context<'_>, scanned: &Scanned) {
+    let gaps = scanned.coverage.gaps().count();
+    if gaps == 0 {
+        return;
+    }
+    cx.ui.warn(format!(
+        "{gaps} thing{} could not be read and keep{} the last known state:",
+        if gaps == 1 { "" } else { "s" },
+        if gaps == 1 { "s" } else { "" }
+    ));
+    const SHOWN: usize = 10;
+    for gap in scanned.coverage.gaps().take(SHOWN) {
+        let item = gap.item.map(|item| {
+            let of = match &item.under {
+                Under::Kind => String::new(),
+                Under::Id(id) => format!(" {id}"),
+                Under::Parent(id) => format!(" {id}/*"),
+            };
+            format!("{of}{}", item.path.as_deref().unwrap_or_default())
+        });
+        let cause = gap.cause.map(|cause| format!(": {cause}")).unwrap_or_default();
+        cx.ui.say(format!("  {} {}{}{cause}", gap.scope, gap.kind, item.unwrap_or_default()));
+    }
+    if gaps > SHOWN {
+        cx.ui.say(format!("  … and {} more", gaps - SHOWN));
+    }
+    cx.ui.hint("`driftline coverage` shows everything that was and was not read");
+}

@@ -1,0 +1,104 @@
+//! The terminal: the only place that prints.
+
+#![expect(clippy::print_stderr, reason = "this is the one place that prints")]
+
+use std::io::{self, IsTerminal as _, Write};
+
+use anstyle::{AnsiColor, Style};
+
+use super::Color;
+use super::failure::Failure;
+
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+const HINT: Style = AnsiColor::Cyan.on_default().bold();
+
+/// How to talk to whoever runs the command.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ui {
+    color: Color,
+    quiet: bool,
+}
+
+impl Ui {
+    pub(crate) fn new(color: Color, quiet: bool) -> Self {
+        Self { color, quiet }
+    }
+
+    /// Whether data on stdout may carry colours.
+    pub(crate) fn color_out(&self) -> bool {
+        self.decide(anstream::AutoStream::choice(&io::stdout()), io::stdout().is_terminal())
+    }
+
+    fn color_err(&self) -> bool {
+        self.decide(anstream::AutoStream::choice(&io::stderr()), io::stderr().is_terminal())
+    }
+
+    fn decide(&self, choice: anstream::ColorChoice, terminal: bool) -> bool {
+        match self.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => match choice {
+                anstream::ColorChoice::Never => false,
+                anstream::ColorChoice::Always | anstream::ColorChoice::AlwaysAnsi => true,
+                anstream::ColorChoice::Auto => terminal,
+            },
+        }
+    }
+
+    /// Whether a person watches stderr.
+    pub(crate) fn is_watched(&self) -> bool {
+        !self.quiet && io::stderr().is_terminal()
+    }
+
+    /// Writes data to stdout.
+    pub(crate) fn data(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        write(&mut out).and_then(|()| out.flush()).map_err(Failure::output)
+    }
+
+    /// A line of talk on stderr.
+    pub(crate) fn say(&self, text: impl AsRef<str>) {
+        if !self.quiet {
+            eprintln!("{}", text.as_ref());
+        }
+    }
+
+    /// Something that the user should know although the command goes on.
+    pub(crate) fn warn(&self, text: impl AsRef<str>) {
+        if self.color_err() {
+            eprintln!("{WARNING}warning:{WARNING:#} {}", text.as_ref());
+        } else {
+            eprintln!("warning: {}", text.as_ref());
+        }
+    }
+
+    /// What to do next.
+    pub(crate) fn hint(&self, text: impl AsRef<str>) {
+        if self.quiet {
+            return;
+        }
+        if self.color_err() {
+            eprintln!("{HINT}hint:{HINT:#} {}", text.as_ref());
+        } else {
+            eprintln!("hint: {}", text.as_ref());
+        }
+    }
+
+    pub(crate) fn failure(&self, failure: &Failure) {
+        let Some(message) = failure.message() else { return };
+        if !self.color_err() {
+            eprint!("{message}");
+            return;
+        }
+        for line in message.lines() {
+            if let Some(rest) = line.strip_prefix("error:") {
+                eprintln!("{ERROR}error:{ERROR:#}{rest}");
+            } else if let Some(rest) = line.strip_prefix("hint:") {
+                eprintln!("{HINT}hint:{HINT:#}{rest}");
+            } else {
+                eprintln!("{line}");
+            }
+        }
+    }
+}

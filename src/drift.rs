@@ -1,0 +1,115 @@
+//! From what was scanned (or from two restore points) to a plan.
+
+use std::collections::BTreeMap;
+
+use driftline_api::{Address, Cause, Descriptor, Scope, Status, Targets, Under};
+
+use crate::plan::{Against, Builder, Ignore, NotRead, Plan, Scanned as Figures, Side};
+use crate::scan::{Baseline, Scanned};
+use crate::snapshot::Coverage;
+use crate::store::Error;
+
+/// How to compare: what was asked for, what the kinds say, what is ignored.
+pub struct Comparison<'a> {
+    pub against: Against,
+    pub targets: &'a Targets,
+    pub kinds: &'a BTreeMap<&'static str, &'static Descriptor>,
+    pub ignores: &'a [Ignore],
+}
+
+/// The drift of a scan against the restore point that it was compared with.
+pub fn drift(comparison: Comparison<'_>, baseline: &Baseline, mut scanned: Scanned) -> Result<Plan, Error> {
+    let mut not_read = gaps(&scanned.coverage, Side::Live);
+    not_read.extend(gaps(baseline.coverage(), Side::RestorePoint));
+    not_read.extend(scanned.unentered.iter().filter_map(|account| {
+        let id = account.account.clone()?;
+        let scope = Scope { provider: "aws".to_owned(), account: id, region: "*".to_owned() };
+        let cause = account.error.cause.clone();
+        let status = if cause.status.is_gap() { cause.status } else { Status::Failed };
+        let cause = Cause { status, ..cause };
+        Some(NotRead { side: Side::Live, scope, kind: "*".to_owned(), under: Under::Kind, path: None, cause })
+    }));
+    let Comparison { against, targets, kinds, ignores } = comparison;
+    let mut builder = Builder::new(against, not_read, ignores);
+    for (address, resource) in std::mem::take(&mut scanned.differing) {
+        let before = baseline.resource(&address)?;
+        builder.compare(kinds.get(address.kind.as_str()).copied(), &address, before, Some(resource));
+    }
+    for address in vanished(baseline, &scanned, targets) {
+        let before = baseline.resource(&address)?;
+        builder.compare(kinds.get(address.kind.as_str()).copied(), &address, before, None);
+    }
+    Ok(builder.finish(figures(&scanned)))
+}
+
+/// The difference between two restore points.
+pub fn between(comparison: Comparison<'_>, before: &Baseline, after: &Baseline) -> Result<Plan, Error> {
+    let Comparison { against, targets, kinds, ignores } = comparison;
+    let mut not_read = gaps(after.coverage(), Side::Live);
+    not_read.extend(gaps(before.coverage(), Side::RestorePoint));
+    let mut builder = Builder::new(against, not_read, ignores);
+    let mut compare = |address: Address| -> Result<(), Error> {
+        if targets.matches(&address) {
+            let (old, new) = (before.resource(&address)?, after.resource(&address)?);
+            builder.compare(kinds.get(address.kind.as_str()).copied(), &address, old, new);
+        }
+        Ok(())
+    };
+    for (scope, kind, id, blob) in before.iter() {
+        if after.blob(scope, kind, id) != Some(blob) {
+            compare(Address { scope: scope.clone(), kind: kind.to_owned(), id: id.to_owned() })?;
+        }
+    }
+    for (scope, kind, id, _) in after.iter() {
+        if before.blob(scope, kind, id).is_none() {
+            compare(Address { scope: scope.clone(), kind: kind.to_owned(), id: id.to_owned() })?;
+        }
+    }
+    Ok(builder.finish(Figures { resources: after.count(), ..Figures::default() }))
+}
+
+/// What the restore point has, was asked for, lies within what was read, and was not there.
+pub fn vanished(baseline: &Baseline, scanned: &Scanned, targets: &Targets) -> Vec<Address> {
+    let is_there = |scope: &Scope, kind: &str, id: &str| {
+        scanned.resources.get(scope).and_then(|kinds| kinds.get(kind)).is_some_and(|ids| ids.contains_key(id))
+    };
+    baseline
+        .iter()
+        .filter(|(scope, kind, id, _)| !is_there(scope, kind, id))
+        .map(|(scope, kind, id, _)| Address { scope: scope.clone(), kind: kind.to_owned(), id: id.to_owned() })
+        .filter(|address| targets.matches(address) && scanned.coverage.covers(address))
+        .collect()
+}
+
+fn gaps(coverage: &Coverage, side: Side) -> Vec<NotRead> {
+    coverage
+        .gaps()
+        .map(|gap| NotRead {
+            side,
+            scope: gap.scope.clone(),
+            kind: gap.kind.to_owned(),
+            under: gap.item.map_or(Under::Kind, |item| item.under.clone()),
+            path: gap.item.and_then(|item| item.path.clone()),
+            cause: gap.cause.cloned().unwrap_or_else(|| Cause {
+                status: gap.status,
+                operation: String::new(),
+                code: String::new(),
+                message: String::new(),
+            }),
+        })
+        .collect()
+}
+
+fn figures(scanned: &Scanned) -> Figures {
+    let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let scopes = scanned.accounts.iter().map(|account| account.regions.len() + 1).sum();
+    let kinds: std::collections::BTreeSet<&str> = scanned.coverage.iter().map(|(_, kind, _)| kind).collect();
+    Figures {
+        accounts: scanned.accounts.len(),
+        scopes,
+        kinds: kinds.len(),
+        resources: scanned.count(),
+        calls: count(scanned.stats.calls),
+        retries: count(scanned.stats.retries),
+    }
+}

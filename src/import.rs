@@ -1,0 +1,129 @@
+//! Making a restore point of what was scanned.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use driftline_api::{Address, Scope, Seal, Targets};
+
+use crate::drift::vanished;
+use crate::scan::{Baseline, Scanned};
+use crate::snapshot::{Coverage, Format};
+use crate::store::{Committed, Update, Writer};
+
+/// A scope in which at least this many resources are known is guarded against mass removal.
+const GUARDED_FROM: usize = 10;
+/// The share of a scope's known resources that may vanish between two restore points.
+const MAY_VANISH: f64 = 0.3;
+
+/// What an import changed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub added: usize,
+    pub changed: usize,
+    pub removed: usize,
+    /// All resources in the new restore point.
+    pub total: usize,
+}
+
+/// A restore point was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    #[error("make a restore point: {vanished} of {known} known resources of {scope} are gone (more than 30 %)")]
+    MassRemoval { scope: Scope, known: usize, vanished: usize },
+    #[error("make a restore point")]
+    Store(#[from] crate::store::Error),
+}
+
+/// What goes into the next restore point.
+pub struct Import<'a> {
+    pub baseline: &'a Baseline,
+    pub scanned: &'a Scanned,
+    pub targets: &'a Targets,
+    pub seal: &'a Seal,
+    /// More than 30 % of a scope may vanish.
+    pub allow_mass_removal: bool,
+}
+
+impl Import<'_> {
+    /// Commits. What could not be read keeps its files; nothing is committed where nothing changed.
+    pub fn commit(&self, writer: Writer) -> Result<(Committed, Counts), ImportError> {
+        let gone = vanished(self.baseline, self.scanned, self.targets);
+        if !self.allow_mass_removal {
+            self.guard(&gone)?;
+        }
+        let mut counts =
+            Counts { removed: gone.len(), total: self.baseline.count() - gone.len(), ..Counts::default() };
+        let mut update = Update::default();
+        for address in &gone {
+            update.remove(address);
+        }
+        for (scope, kinds) in &self.scanned.resources {
+            for (kind, ids) in kinds {
+                for (id, blob) in ids {
+                    match self.baseline.blob(scope, kind, id) {
+                        Some(known) if known == *blob => continue,
+                        Some(_) => counts.changed += 1,
+                        None => {
+                            counts.added += 1;
+                            counts.total += 1;
+                        }
+                    }
+                    let address = Address { scope: scope.clone(), kind: kind.clone(), id: id.clone() };
+                    update.put(&address, *blob);
+                }
+            }
+        }
+        let mut coverage = self.baseline.coverage().clone();
+        coverage.merge(self.scanned.coverage.clone(), self.targets);
+        update.set_coverage(&coverage);
+        update.set_format(&Format::new(self.seal));
+        let committed = writer.commit(update, &self.message(&counts, &coverage))?;
+        Ok((committed, counts))
+    }
+
+    /// Refuses a scan in which too much of a scope vanished: rather a broken read than a broken account.
+    fn guard(&self, gone: &[Address]) -> Result<(), ImportError> {
+        let mut known: BTreeMap<&Scope, usize> = BTreeMap::new();
+        for (scope, ..) in self.baseline.iter() {
+            *known.entry(scope).or_default() += 1;
+        }
+        let mut vanished: BTreeMap<&Scope, usize> = BTreeMap::new();
+        for address in gone {
+            *vanished.entry(&address.scope).or_default() += 1;
+        }
+        for (scope, vanished) in vanished {
+            let known = known.get(scope).copied().unwrap_or(0);
+            #[expect(clippy::cast_precision_loss, reason = "counts of resources are far below 2^52")]
+            let too_many = vanished as f64 > MAY_VANISH * known as f64;
+            if known >= GUARDED_FROM && too_many {
+                return Err(ImportError::MassRemoval { scope: scope.clone(), known, vanished });
+            }
+        }
+        Ok(())
+    }
+
+    fn message(&self, counts: &Counts, coverage: &Coverage) -> String {
+        let mut message = String::from("import: ");
+        let plural = if counts.total == 1 { "" } else { "s" };
+        write!(message, "{} resource{plural}", counts.total).expect("writing to a String does not fail");
+        let changes = [(counts.added, "added"), (counts.changed, "changed"), (counts.removed, "removed")];
+        let mut told = changes.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}"));
+        if let Some(first) = told.next() {
+            let rest: Vec<String> = told.collect();
+            let list = std::iter::once(first).chain(rest).collect::<Vec<_>>().join(", ");
+            write!(message, " ({list})").expect("writing to a String does not fail");
+        }
+        message.push('\n');
+        for account in &self.scanned.accounts {
+            let name = account.name.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
+            let regions = account.regions.join(", ");
+            write!(message, "\naccount {}{name}: {regions}", account.id).expect("writing to a String does not fail");
+        }
+        let gaps = coverage.gaps().count();
+        if gaps > 0 {
+            write!(message, "\n\nnot read: {gaps} (see coverage.json)").expect("writing to a String does not fail");
+        }
+        message.push('\n');
+        message
+    }
+}

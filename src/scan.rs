@@ -1,0 +1,262 @@
+//! One walk over all scopes and kinds: provider in, normalized resources and coverage out.
+//!
+//! A resource is normalized, serialized and hashed as it arrives. One whose hash equals that of its file in the
+//! restore point has not changed and is let go at once; only the others are kept (for a plan) or written (for an
+//! import), so that memory does not grow with the attributes of an account at rest.
+
+mod baseline;
+mod collector;
+mod event;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use driftline_api::{Account, Cause, Descriptor, Entry, EntryError, GLOBAL, Provider, Reads, Scope, Seal, Status, Targets, Task};
+use tokio::task::JoinSet;
+
+pub use baseline::Baseline;
+pub use collector::Keep;
+pub use event::{Event, Observer, Stats};
+
+use crate::Resource;
+use crate::normalize::Options;
+use crate::snapshot::{Coverage, KindCoverage};
+use crate::store::Oid;
+use collector::Collector;
+
+/// What is to be read.
+pub struct Request {
+    pub provider: Arc<dyn Provider>,
+    /// Addresses that were asked for; applied before calls are made.
+    pub targets: Arc<Targets>,
+    /// Names of the kinds that the configuration leaves in.
+    pub kinds: BTreeSet<String>,
+    pub options: Options,
+    pub seal: Seal,
+    /// The restore point that is compared with.
+    pub baseline: Arc<Baseline>,
+    pub observer: Arc<dyn Observer>,
+    /// How many kinds are read at once. Rate limits bound the calls; this bounds open connections and memory.
+    pub concurrency: usize,
+}
+
+/// Everything that one scan saw.
+#[derive(Debug)]
+pub struct Scanned {
+    /// The content of every resource's file, by scope, kind and id.
+    pub resources: BTreeMap<Scope, BTreeMap<String, BTreeMap<String, Oid>>>,
+    /// The resources that differ from the restore point, or are not in it. Empty when they were written instead.
+    pub differing: BTreeMap<driftline_api::Address, Resource>,
+    pub coverage: Coverage,
+    /// The configured accounts that could not be entered.
+    pub unentered: Vec<Unentered>,
+    pub accounts: Vec<Arc<Account>>,
+    pub stats: Stats,
+}
+
+/// A configured account that could not be entered.
+#[derive(Debug, Clone)]
+pub struct Unentered {
+    /// What the configuration calls it.
+    pub label: String,
+    /// Its number where it is known.
+    pub account: Option<String>,
+    pub error: EntryError,
+}
+
+/// Nothing could be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ScanError {
+    #[error("enter {label}")]
+    Entry { label: String, source: EntryError },
+    #[error("keep what was read")]
+    Keep(#[source] crate::store::Error),
+    #[error("compare with the restore point")]
+    Baseline(#[source] crate::store::Error),
+    #[error("scan: {why}")]
+    Nothing { why: String },
+}
+
+impl Scanned {
+    /// How many resources were read.
+    pub fn count(&self) -> usize {
+        self.resources.values().flat_map(BTreeMap::values).map(BTreeMap::len).sum()
+    }
+
+    /// Whether everything that should have been read was.
+    pub fn is_complete(&self) -> bool {
+        self.unentered.is_empty() && self.coverage.is_complete()
+    }
+}
+
+/// Reads everything that was asked for. `keep` says what becomes of resources that differ from the restore point.
+pub async fn scan(request: Request, keep: Keep) -> Result<Scanned, ScanError> {
+    let Request { provider, targets, kinds, options, seal, baseline, observer, concurrency } = request;
+    let descriptors = provider.kinds();
+    let collector =
+        Arc::new(Collector::new(&descriptors, options, seal, Arc::clone(&baseline), keep, Arc::clone(&observer)));
+
+    let entries = provider.enter(collector.as_ref()).await;
+    let (accounts, unentered) = sort_entries(entries, &observer)?;
+    let plan = Schedule { descriptors: &descriptors, kinds: &kinds, targets: &targets, options: &options };
+    let tasks = plan.tasks(&accounts);
+    if tasks.is_empty() {
+        return Err(ScanError::Nothing { why: plan.why_nothing(&accounts) });
+    }
+    observer.event(Event::Scheduled { tasks: tasks.len() });
+    for (scope, kind) in plan.excluded(&accounts) {
+        collector.coverage(|coverage| coverage.set(&scope, kind, KindCoverage::new(Status::Excluded)));
+    }
+    for account in &unentered {
+        mark_unentered(account, &baseline, &plan, &collector);
+    }
+    run(provider, tasks, concurrency.max(1), &collector).await;
+
+    let collector = Arc::into_inner(collector).expect("every task that held the collector has ended");
+    collector.finish(accounts, unentered)
+}
+
+/// Runs all tasks, a bounded number at a time.
+async fn run(provider: Arc<dyn Provider>, tasks: Vec<Task>, concurrency: usize, collector: &Arc<Collector>) {
+    let mut waiting = tasks.into_iter();
+    let mut running = JoinSet::new();
+    loop {
+        while running.len() < concurrency
+            && let Some(task) = waiting.next()
+        {
+            let (provider, collector) = (Arc::clone(&provider), Arc::clone(collector));
+            running.spawn(async move {
+                collector.begin(&task);
+                let outcome = provider.read(&task, collector.as_ref()).await;
+                collector.end(&task, outcome);
+            });
+        }
+        match running.join_next().await {
+            None => return,
+            Some(Ok(())) => {}
+            // A bug in a kind must not pass for an empty account.
+            Some(Err(error)) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            Some(Err(_)) => {}
+        }
+    }
+}
+
+/// Entered accounts and the others. An account that is configured twice is read once. If none can be entered, the
+/// first failure is the scan's.
+fn sort_entries(
+    entries: Vec<Entry>,
+    observer: &Arc<dyn Observer>,
+) -> Result<(Vec<Arc<Account>>, Vec<Unentered>), ScanError> {
+    let mut accounts: BTreeMap<String, Arc<Account>> = BTreeMap::new();
+    let mut unentered = Vec::new();
+    for Entry { label, id, account } in entries {
+        match account {
+            Ok(account) => {
+                observer.event(Event::Entered { label: &label, account: &account });
+                accounts.entry(account.id.clone()).or_insert(account);
+            }
+            Err(error) => unentered.push(Unentered { label, account: id, error }),
+        }
+    }
+    if accounts.is_empty() {
+        return Err(match unentered.into_iter().next() {
+            Some(Unentered { label, error, .. }) => ScanError::Entry { label, source: error },
+            None => ScanError::Nothing { why: "no account is configured".to_owned() },
+        });
+    }
+    Ok((accounts.into_values().collect(), unentered))
+}
+
+/// Everything that the restore point knows of an account that could not be entered is a gap.
+fn mark_unentered(account: &Unentered, baseline: &Baseline, plan: &Schedule<'_>, collector: &Collector) {
+    let Some(id) = &account.account else { return };
+    let cause = Cause { message: account.error.cause.message.clone(), ..account.error.cause.clone() };
+    for scope in baseline.scopes().iter().filter(|scope| scope.account == *id) {
+        for kind in baseline.kinds(scope) {
+            if plan.is_wanted(Some(scope), &kind) {
+                let gap = KindCoverage::unread(Cause { status: gap_status(cause.status), ..cause.clone() });
+                collector.coverage(|coverage| coverage.set(scope, &kind, gap));
+            }
+        }
+    }
+}
+
+/// A status that is a gap: "unsupported" cannot excuse a whole account.
+fn gap_status(status: Status) -> Status {
+    if status.is_gap() { status } else { Status::Failed }
+}
+
+/// Which kinds are read in which scopes.
+struct Schedule<'a> {
+    descriptors: &'a [&'static Descriptor],
+    kinds: &'a BTreeSet<String>,
+    targets: &'a Arc<Targets>,
+    options: &'a Options,
+}
+
+impl Schedule<'_> {
+    fn is_wanted(&self, scope: Option<&Scope>, kind: &str) -> bool {
+        self.kinds.contains(kind) && self.targets.may_match_kind(scope, kind)
+    }
+
+    /// Kinds that are read once come first: they are the longest chains, and their services the slowest.
+    fn tasks(&self, accounts: &[Arc<Account>]) -> Vec<Task> {
+        let mut once = Vec::new();
+        let mut regional = Vec::new();
+        for kind in self.descriptors.iter().copied().filter(|kind| self.kinds.contains(kind.name)) {
+            for account in accounts {
+                for scope in scopes(account, kind) {
+                    if !self.targets.may_match_kind(Some(&scope), kind.name) {
+                        continue;
+                    }
+                    let region = (kind.reads == Reads::EachRegion).then(|| scope.region.clone());
+                    let task = Task {
+                        account: Arc::clone(account),
+                        region,
+                        kind,
+                        targets: Arc::clone(self.targets),
+                        include_aws_managed: self.options.include_aws_managed,
+                    };
+                    if kind.reads == Reads::EachRegion {
+                        regional.push(task);
+                    } else {
+                        once.push(task);
+                        break;
+                    }
+                }
+            }
+        }
+        once.append(&mut regional);
+        once
+    }
+
+    fn excluded<'s>(&'s self, accounts: &'s [Arc<Account>]) -> impl Iterator<Item = (Scope, &'static str)> + 's {
+        let left_out = self.descriptors.iter().filter(|kind| !self.kinds.contains(kind.name));
+        left_out.flat_map(move |kind| {
+            accounts.iter().flat_map(move |account| scopes(account, kind).into_iter().map(move |scope| (scope, kind.name)))
+        })
+    }
+
+    fn why_nothing(&self, accounts: &[Arc<Account>]) -> String {
+        let of = accounts.iter().map(|account| account.id.as_str()).collect::<Vec<_>>().join(", ");
+        if self.targets.is_everything() {
+            format!("the configuration leaves no kind to read in account {of}")
+        } else {
+            let patterns: Vec<String> = self.targets.patterns().iter().map(|pattern| format!("`{pattern}`")).collect();
+            format!("no kind in account {of} can match {}", patterns.join(" or "))
+        }
+    }
+}
+
+/// The scopes in which resources of a kind may lie.
+pub(crate) fn scopes(account: &Account, kind: &Descriptor) -> Vec<Scope> {
+    match kind.reads {
+        Reads::Global => vec![account.scope(GLOBAL)],
+        Reads::EachRegion | Reads::OncePerAccount => {
+            account.regions.iter().map(|region| account.scope(region)).collect()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,173 @@
+//! Where a provider's findings arrive: normalized, compared with the restore point, counted.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use driftline_api::{
+    Account, Address, Call, Cause, Descriptor, Found, GLOBAL, Gap, Reads, Scope, Seal, Sink, Task, Under,
+};
+
+use super::{Baseline, Event, Observer, ScanError, Scanned, Stats, Unentered, scopes};
+use crate::Resource;
+use crate::normalize::{Options, Rules, merge_unread};
+use crate::snapshot::{Coverage, ItemGap, KindCoverage};
+use crate::store::{Oid, Writer, blob_id};
+
+/// What becomes of a resource that differs from the restore point.
+pub enum Keep {
+    /// Held in memory, for comparing.
+    InMemory,
+    /// Written to the object database.
+    Written(Arc<Writer>),
+}
+
+pub(super) struct Collector {
+    rules: BTreeMap<&'static str, Rules>,
+    options: Options,
+    seal: Seal,
+    baseline: Arc<Baseline>,
+    keep: Keep,
+    observer: Arc<dyn Observer>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    resources: BTreeMap<Scope, BTreeMap<String, BTreeMap<String, Oid>>>,
+    differing: BTreeMap<Address, Resource>,
+    coverage: Coverage,
+    /// Attributes that were not read, by resource: an item seen twice is told once.
+    unread: BTreeMap<Address, Vec<ItemGap>>,
+    stats: Stats,
+    failure: Option<ScanError>,
+}
+
+impl Collector {
+    pub(super) fn new(
+        descriptors: &[&'static Descriptor],
+        options: Options,
+        seal: Seal,
+        baseline: Arc<Baseline>,
+        keep: Keep,
+        observer: Arc<dyn Observer>,
+    ) -> Self {
+        let rules = descriptors.iter().map(|descriptor| (descriptor.name, Rules::compile(descriptor))).collect();
+        Self { rules, options, seal, baseline, keep, observer, state: Mutex::default() }
+    }
+
+    pub(super) fn begin(&self, task: &Task) {
+        self.observer.event(Event::Started { task });
+        let mut state = self.lock();
+        for scope in scopes_of(task) {
+            // Created as `read`; gaps and failures change it.
+            state.coverage.entry(&scope, task.kind.name);
+        }
+    }
+
+    pub(super) fn end(&self, task: &Task, outcome: Result<(), Cause>) {
+        self.observer.event(Event::Ended { task, error: outcome.as_ref().err() });
+        if let Err(cause) = outcome {
+            let mut state = self.lock();
+            for scope in scopes_of(task) {
+                let gaps = ItemGap { under: Under::Kind, path: None, cause: cause.clone() };
+                state.coverage.entry(&scope, task.kind.name).add(gaps);
+            }
+        }
+    }
+
+    pub(super) fn coverage(&self, change: impl FnOnce(&mut Coverage)) {
+        change(&mut self.lock().coverage);
+    }
+
+    /// Everything that arrived.
+    pub(super) fn finish(self, accounts: Vec<Arc<Account>>, unentered: Vec<Unentered>) -> Result<Scanned, ScanError> {
+        let State { resources, differing, mut coverage, unread, stats, failure } =
+            self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if let Some(failure) = failure {
+            return Err(failure);
+        }
+        for (address, gaps) in unread {
+            let entry: &mut KindCoverage = coverage.entry(&address.scope, &address.kind);
+            gaps.into_iter().for_each(|gap| entry.add(gap));
+        }
+        Ok(Scanned { resources, differing, coverage, unentered, accounts, stats })
+    }
+
+    fn store(&self, task: &Task, found: Found) -> Result<(), ScanError> {
+        let rules = self.rules.get(task.kind.name).expect("a task's kind is one of the provider's");
+        let normalized = rules.normalize(found, &self.options, &self.seal);
+        let region = normalized.region.as_deref().or(task.region.as_deref()).unwrap_or(GLOBAL);
+        let scope = task.account.scope(region);
+        let mut resource = normalized.resource;
+        let address = resource.address(&scope);
+        if !normalized.unread.is_empty() {
+            let previous = self.baseline.resource(&address).map_err(ScanError::Baseline)?;
+            merge_unread(&mut resource, previous.as_ref(), &normalized.unread);
+        }
+        let bytes = resource.to_bytes();
+        let id = blob_id(&bytes);
+        let same = self.baseline.blob(&scope, &address.kind, &address.id) == Some(id);
+        if !same && let Keep::Written(writer) = &self.keep {
+            writer.blob(&bytes).map_err(ScanError::Keep)?;
+        }
+        let gaps = normalized.unread.into_iter().map(|unread| ItemGap {
+            under: Under::Id(address.id.clone()),
+            path: Some(unread.path),
+            cause: unread.cause,
+        });
+
+        let mut state = self.lock();
+        let kinds = state.resources.entry(scope).or_default();
+        kinds.entry(address.kind.clone()).or_default().insert(address.id.clone(), id);
+        state.unread.insert(address.clone(), gaps.collect());
+        // Seen twice, the later one counts: it may be the same as the restore point's where the first was not.
+        if same {
+            state.differing.remove(&address);
+        } else if matches!(self.keep, Keep::InMemory) {
+            state.differing.insert(address, resource);
+        }
+        Ok(())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Each change of the state is complete in itself, so that a panic elsewhere leaves it usable.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Sink for Collector {
+    fn found(&self, task: &Task, found: Found) {
+        self.observer.event(Event::Found { task });
+        if let Err(error) = self.store(task, found) {
+            self.lock().failure.get_or_insert(error);
+        }
+    }
+
+    fn gap(&self, task: &Task, gap: Gap) {
+        let Gap { region, under, cause } = gap;
+        let mut state = self.lock();
+        let whole: Vec<Scope> = match region {
+            Some(region) => vec![task.account.scope(&region)],
+            None => scopes_of(task),
+        };
+        for scope in whole {
+            let gap = ItemGap { under: under.clone(), path: None, cause: cause.clone() };
+            state.coverage.entry(&scope, task.kind.name).add(gap);
+        }
+    }
+
+    fn called(&self, call: Call) {
+        self.observer.event(Event::Called { call: &call });
+        self.lock().stats.count(&call);
+    }
+}
+
+/// The scopes that a task speaks for.
+fn scopes_of(task: &Task) -> Vec<Scope> {
+    match (task.kind.reads, &task.region) {
+        (Reads::EachRegion, Some(region)) => {
+            vec![task.account.scope(region)]
+        }
+        _ => scopes(&task.account, task.kind),
+    }
+}
