@@ -8,3 +8,5 @@
 pub mod endpoint;
 pub mod model;
 pub mod models;
+pub mod percent;
+pub mod timestamp;
