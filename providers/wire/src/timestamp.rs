@@ -9,16 +9,19 @@ use crate::model::TimestampFormat;
 
 /// Reads any of the forms that AWS uses in text: ISO 8601 (with and without zone, or a date alone), RFC 822, and
 /// seconds since 1970. Services do not always keep to the form that their model names.
+///
+/// The time is in UTC and in the years 0 to 9999, which RFC 3339 can write.
 pub fn parse(text: &str) -> Option<OffsetDateTime> {
     let text = text.trim();
     let bytes = text.as_bytes();
-    if bytes.get(4) == Some(&b'-') {
-        return parse_iso8601(text);
-    }
-    if bytes.first()?.is_ascii_alphabetic() {
-        return OffsetDateTime::parse(text, &Rfc2822).ok().map(|time| time.to_offset(UtcOffset::UTC));
-    }
-    from_unix(text.parse().ok()?)
+    let time = if bytes.get(4) == Some(&b'-') {
+        parse_iso8601(text)?
+    } else if bytes.first()?.is_ascii_alphabetic() {
+        OffsetDateTime::parse(text, &Rfc2822).ok()?
+    } else {
+        from_unix(text.parse().ok()?)?
+    };
+    time.checked_to_offset(UtcOffset::UTC).filter(|time| (0..=9999).contains(&time.year()))
 }
 
 /// Seconds since 1970, to the microsecond, which is as exact as a float holds them.
@@ -34,12 +37,19 @@ pub fn from_unix(seconds: f64) -> Option<OffsetDateTime> {
 }
 
 /// As snapshots hold it.
+///
+/// # Panics
+/// On a year that [`parse`] refuses.
 pub fn rfc3339(time: OffsetDateTime) -> String {
     let time = time.to_offset(UtcOffset::UTC);
-    time.format(&Rfc3339).expect("UTC and the years that parse allows are what RFC 3339 can write")
+    time.format(&Rfc3339).expect("RFC 3339 can write UTC in the years that parse allows")
 }
 
-/// As a protocol writes it. [`TimestampFormat::Unix`] is a JSON number in most places: this is its text.
+/// As a protocol writes it.
+/// [`TimestampFormat::Unix`] is a JSON number in most places: this is its text.
+///
+/// # Panics
+/// On a year that [`parse`] refuses.
 pub fn format(time: OffsetDateTime, format: TimestampFormat) -> String {
     match format {
         TimestampFormat::Iso8601 => rfc3339(time),
@@ -72,7 +82,7 @@ fn parse_iso8601(text: &str) -> Option<OffsetDateTime> {
     }
     let zoned = clock.contains(['Z', 'z', '+', '-']);
     if zoned && text.as_bytes()[10] == b'T' {
-        return OffsetDateTime::parse(text, &Rfc3339).ok().map(|time| time.to_offset(UtcOffset::UTC));
+        return OffsetDateTime::parse(text, &Rfc3339).ok();
     }
     if zoned {
         return OffsetDateTime::parse(&format!("{date}T{clock}"), &Rfc3339)
@@ -108,8 +118,17 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_refused() {
-        for text in ["", "now", "2024-01-02T", "2024-13-02T03:04:05Z", "2024-01-02X03:04:05Z", "1e300", "NaN", "2024-é"]
-        {
+        for text in [
+            "",
+            "now",
+            "2024-01-02T",
+            "2024-13-02T03:04:05Z",
+            "2024-01-02X03:04:05Z",
+            "1e300",
+            "NaN",
+            "0000-01-01T00:00:00+01:00",
+            "2024-é",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }
