@@ -1,0 +1,202 @@
+//! `driftline.toml`: which accounts, regions and kinds are read, how carefully, and what drift is of no interest.
+
+mod check;
+mod error;
+mod file;
+mod kinds;
+pub mod secret_key;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use driftline_api::{Address, AddressPattern};
+
+pub use error::{ConfigError, OverrideError, Problem};
+pub use kinds::Kinds;
+
+/// What `driftline.toml` says, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Never empty: without any in the file, the one that the default credential chain leads to.
+    pub accounts: Vec<Account>,
+    pub kinds: Kinds,
+    pub ignore: Vec<Ignore>,
+    pub limits: Limits,
+    pub scan: Scan,
+    /// Read what AWS makes by itself and nobody can change, too.
+    pub include_aws_managed: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            accounts: vec![Account::default()],
+            kinds: Kinds::default(),
+            ignore: vec![],
+            limits: Limits::default(),
+            scan: Scan::default(),
+            include_aws_managed: false,
+        }
+    }
+}
+
+/// One account to read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Account {
+    /// What people call it.
+    pub name: Option<String>,
+    pub credentials: Credentials,
+    /// The account's number where it is configured, for the scan to check whom the credentials lead to.
+    pub id: Option<String>,
+    /// The regions to read, sorted; all enabled ones without it.
+    pub regions: Option<Vec<String>>,
+}
+
+/// How an account is entered.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Credentials {
+    /// The SDK's default chain.
+    #[default]
+    Default,
+    /// A profile of the shared AWS configuration files.
+    Profile(String),
+    Role(Role),
+}
+
+/// A role to assume.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Role {
+    pub arn: String,
+    pub external_id: Option<String>,
+    pub session_name: Option<String>,
+    /// The profile whose credentials may assume it; the default chain's without one.
+    pub source_profile: Option<String>,
+}
+
+/// Drift that is of no interest.
+#[derive(Debug, Clone)]
+pub struct Ignore {
+    pub address: AddressPattern,
+    /// A rule-style path into the attributes (`*` stands for any element or member), or `/tags/Name`. Without it,
+    /// the whole resource.
+    pub attribute: Option<String>,
+    /// Never empty.
+    pub reason: String,
+}
+
+impl Ignore {
+    /// Whether it speaks of this resource.
+    pub fn matches(&self, address: &Address) -> bool {
+        self.address.matches(address)
+    }
+}
+
+/// How much is asked of AWS at once.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Limits {
+    /// Requests per second for each service of each account and region; AWS's published rates without it.
+    pub max_rps: Option<f64>,
+    /// The same for single services.
+    pub services: BTreeMap<String, f64>,
+    /// How many kinds are read at once, over all accounts and regions.
+    pub concurrency: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { max_rps: None, services: BTreeMap::new(), concurrency: 64 }
+    }
+}
+
+/// How long a call may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scan {
+    pub connect_timeout: Duration,
+    /// For the first byte of an answer and between two of its bytes.
+    pub read_timeout: Duration,
+    /// Attempts in all, the first one included.
+    pub attempts: u32,
+}
+
+impl Default for Scan {
+    fn default() -> Self {
+        Self { connect_timeout: Duration::from_secs(5), read_timeout: Duration::from_secs(30), attempts: 8 }
+    }
+}
+
+/// What the command line says instead of the file.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Overrides {
+    /// `--profile`: the configured account of this profile or name, or else the profile alone.
+    pub profile: Option<String>,
+    /// `--region`, for all accounts.
+    pub regions: Vec<String>,
+    /// `--kind`: patterns. What is named in full is read even if the file excludes it.
+    pub kinds: Vec<String>,
+    /// `--max-rps`.
+    pub max_rps: Option<f64>,
+    /// `--include-aws-managed`.
+    pub include_aws_managed: bool,
+}
+
+impl Config {
+    /// The file's name, at the root of the repository.
+    pub const FILE_NAME: &str = "driftline.toml";
+
+    /// What `driftline init` writes: every key, explained and commented out.
+    pub const TEMPLATE: &str = include_str!("config/template.toml");
+
+    /// Reads and checks a file. `known_kinds` are the names of all kinds that can be read.
+    pub fn load(path: &Path, known_kinds: &[&str]) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+        Self::parse(&text, path, known_kinds)
+    }
+
+    /// Checks a file's text. `path` is for error messages.
+    pub fn parse(text: &str, path: &Path, known_kinds: &[&str]) -> Result<Self, ConfigError> {
+        let invalid = |at: usize, problem| ConfigError::invalid(path, text, at, problem);
+        let file = toml::from_str(text).map_err(|error| {
+            let at = error.span().map_or(0, |span| span.start);
+            invalid(at, Problem::from(&error))
+        })?;
+        check::check(file, known_kinds).map_err(|(span, problem)| invalid(span.start, problem))
+    }
+
+    /// What the command line says takes precedence.
+    pub fn with_overrides(mut self, overrides: &Overrides, known_kinds: &[&str]) -> Result<Self, OverrideError> {
+        let refuse = |flag| move |problem| OverrideError { flag, problem };
+        if let Some(profile) = &overrides.profile {
+            let credentials = Credentials::Profile(profile.clone());
+            let chosen = self
+                .accounts
+                .iter()
+                .find(|account| account.credentials == credentials)
+                .or_else(|| self.accounts.iter().find(|account| account.name.as_ref() == Some(profile)))
+                .cloned();
+            // Without a configured account of that profile, the regions that all accounts have in common still hold.
+            let regions = self.accounts.first().and_then(|account| account.regions.clone());
+            let regions = regions.filter(|_| self.accounts.iter().all(|a| a.regions == self.accounts[0].regions));
+            self.accounts = vec![chosen.unwrap_or(Account { credentials, regions, ..Account::default() })];
+        }
+        if !overrides.regions.is_empty() {
+            let regions = check::regions(&overrides.regions).map_err(|(_, problem)| refuse("--region")(problem))?;
+            for account in &mut self.accounts {
+                account.regions = Some(regions.clone());
+            }
+        }
+        if !overrides.kinds.is_empty() {
+            self.kinds = self.kinds.narrowed(&overrides.kinds, known_kinds).map_err(refuse("--kind"))?;
+        }
+        if let Some(max_rps) = overrides.max_rps {
+            check::rate(max_rps).map_err(refuse("--max-rps"))?;
+            self.limits.max_rps = Some(max_rps);
+        }
+        self.include_aws_managed |= overrides.include_aws_managed;
+        Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests;
