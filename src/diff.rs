@@ -28,6 +28,7 @@ use serde_json::Value;
 use crate::Resource;
 
 pub use path::{Element, Path, PathError, Segment};
+pub(crate) use path::{is_root, key_member, spell};
 pub use text::{Hunk, HunkLine, hunks};
 
 /// One difference between two resources.

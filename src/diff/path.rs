@@ -271,7 +271,9 @@ mod tests {
     }
 
     fn key(members: &[(&str, Value)]) -> Segment {
-        Segment::Element(Element::Key(members.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()))
+        Segment::Element(Element::Key(
+            members.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+        ))
     }
 
     #[test]

@@ -118,7 +118,8 @@ fn in_order<'v>(matching: Matching, ordered: bool, before: &'v [Value], after: &
     if ordered {
         entries.sort_by_key(|entry| (entry.0, entry.1));
     } else {
-        entries.sort_by(|one, other| canonical::compare(&identity(&one.4), &identity(&other.4)).then(one.1.cmp(&other.1)));
+        entries
+            .sort_by(|one, other| canonical::compare(&identity(&one.4), &identity(&other.4)).then(one.1.cmp(&other.1)));
     }
     entries.into_iter().map(|(_, _, before, after, element)| (before, after, element)).collect()
 }
