@@ -2,7 +2,15 @@
 //! touches the terminal.
 
 pub mod config;
+pub mod diff;
+pub mod drift;
+pub mod import;
 pub mod normalize;
+pub mod plan;
+pub mod render;
 mod resource;
+pub mod scan;
+pub mod snapshot;
+pub mod store;
 
 pub use resource::Resource;

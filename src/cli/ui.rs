@@ -6,6 +6,8 @@ use std::io::{self, IsTerminal as _, Write};
 
 use anstyle::{AnsiColor, Style};
 
+use driftline::render::Look;
+
 use super::Color;
 use super::failure::Failure;
 
@@ -28,6 +30,12 @@ impl Ui {
     /// Whether data on stdout may carry colours.
     pub(crate) fn color_out(&self) -> bool {
         self.decide(anstream::AutoStream::choice(&io::stdout()), io::stdout().is_terminal())
+    }
+
+    /// How plans and tables look on stdout.
+    pub(crate) fn look(&self) -> Look {
+        let columns = io::stdout().is_terminal().then(console_columns).flatten();
+        Look { colour: self.color_out(), width: columns.unwrap_or(Look::default().width) }
     }
 
     fn color_err(&self) -> bool {
@@ -101,4 +109,10 @@ impl Ui {
             }
         }
     }
+}
+
+/// How wide the terminal is.
+fn console_columns() -> Option<usize> {
+    let (_, columns) = console::Term::stdout().size_checked()?;
+    Some(usize::from(columns))
 }

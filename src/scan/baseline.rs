@@ -64,6 +64,11 @@ impl Baseline {
         self.index.values().flat_map(BTreeMap::values).map(BTreeMap::len).sum()
     }
 
+    /// How many resources of a kind the restore point has in a scope.
+    pub fn count_of(&self, scope: &Scope, kind: &str) -> usize {
+        self.index.get(scope).and_then(|kinds| kinds.get(kind)).map_or(0, BTreeMap::len)
+    }
+
     /// The content of a resource's file.
     pub fn blob(&self, scope: &Scope, kind: &str, id: &str) -> Option<Oid> {
         self.index.get(scope)?.get(kind)?.get(id).copied()

@@ -13,7 +13,8 @@ struct Printer;
 
 impl Sink for Printer {
     fn found(&self, task: &Task, found: Found) {
-        let unread: Vec<String> = found.unread.iter().map(|unread| format!("{}: {}", unread.path, unread.cause)).collect();
+        let unread: Vec<String> =
+            found.unread.iter().map(|unread| format!("{}: {}", unread.path, unread.cause)).collect();
         let region = found.region.or_else(|| task.region.clone());
         println!(
             "{}",
@@ -37,7 +38,10 @@ impl Sink for Printer {
 async fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let aws = Aws::new(Settings {
-        accounts: vec![AccountSettings { regions: std::env::var("AWS_REGION").ok().map(|r| vec![r]), ..AccountSettings::default() }],
+        accounts: vec![AccountSettings {
+            regions: std::env::var("AWS_REGION").ok().map(|r| vec![r]),
+            ..AccountSettings::default()
+        }],
         seal: Seal::new([0; 32]),
         patience: Patience::default(),
         limits: Limits::default(),

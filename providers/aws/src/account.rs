@@ -111,16 +111,17 @@ impl Door {
             let service = models::service(service).expect("the models of STS and EC2 are always compiled in");
             self.call(&clients, service, operation, &region, &params, sink).await
         };
-        let refuse = |cause: Cause| EntryError {
-            hint: failure::hint(&cause, settings.profile.as_deref()),
-            cause,
-        };
+        let refuse = |cause: Cause| EntryError { hint: failure::hint(&cause, settings.profile.as_deref()), cause };
 
         let identity = call("sts", "GetCallerIdentity", json!({})).await.map_err(refuse)?;
         let id = text(&identity, "/Account").to_owned();
         if let Some(expected) = settings.id.as_ref().filter(|expected| **expected != id) {
             return Err(EntryError {
-                cause: local("sts:GetCallerIdentity", "WrongAccount", format!("the credentials are of account {id}, not {expected}")),
+                cause: local(
+                    "sts:GetCallerIdentity",
+                    "WrongAccount",
+                    format!("the credentials are of account {id}, not {expected}"),
+                ),
                 hint: Some("correct `id`, `profile` or `role_arn` of this account in driftline.toml".to_owned()),
             });
         }
@@ -139,7 +140,11 @@ impl Door {
             (Some(wanted), Ok(enabled)) => {
                 if let Some(unknown) = wanted.iter().find(|region| !enabled.contains(region)) {
                     return Err(EntryError {
-                        cause: local("ec2:DescribeRegions", "UnknownRegion", format!("region `{unknown}` is not enabled in account {id}")),
+                        cause: local(
+                            "ec2:DescribeRegions",
+                            "UnknownRegion",
+                            format!("region `{unknown}` is not enabled in account {id}"),
+                        ),
                         hint: Some(format!("enabled regions are: {}", enabled.join(", "))),
                     });
                 }
@@ -149,7 +154,8 @@ impl Door {
             (Some(wanted), Err(_)) => sorted(wanted),
         };
         let home_region = endpoint::home_region(&partition).unwrap_or(FIRST_REGION).to_owned();
-        let account = Account { provider: crate::PROVIDER, id, name: settings.name.clone(), partition, regions, home_region };
+        let account =
+            Account { provider: crate::PROVIDER, id, name: settings.name.clone(), partition, regions, home_region };
         Ok(Session { account: Arc::new(account), clients })
     }
 
@@ -177,10 +183,7 @@ impl Door {
             provider = provider.external_id(id);
         }
         let provider = provider.build().await;
-        config
-            .into_builder()
-            .credentials_provider(SharedCredentialsProvider::new(provider))
-            .build()
+        config.into_builder().credentials_provider(SharedCredentialsProvider::new(provider)).build()
     }
 
     async fn call(
@@ -194,7 +197,7 @@ impl Door {
     ) -> Result<Value, Cause> {
         let operation = service.operation(operation).expect("the operations that enter an account are in the models");
         let tally = Arc::new(Tally::default());
-        let answer = clients.call(service, operation, region, None, params, &tally).await;
+        let answer = clients.call(service, operation, region, params, &tally).await;
         sink.called(Call {
             account: String::new(),
             region: region.to_owned(),

@@ -124,14 +124,14 @@ impl Clients {
         service: &'static Service,
         operation: &'static Operation,
         region: &str,
-        account: Option<&str>,
         params: &Value,
         tally: &Arc<Tally>,
     ) -> Result<Value, driftline_api::Cause> {
         let name = || format!("{}:{}", service.name, operation.name);
         let mut request =
             wire::request(service, operation, params).map_err(|error| failure::request(name(), &error))?;
-        let destination = self.destination(service, operation, region, account, params).map_err(|text| failure::endpoint(name(), text))?;
+        let destination =
+            self.destination(service, region, &request, params).map_err(|text| failure::endpoint(name(), text))?;
         if service.name == "s3" && !destination.custom {
             if let Some(bucket) = virtual_host(params) {
                 request = request.without_bucket(bucket);
@@ -145,9 +145,8 @@ impl Clients {
     fn destination(
         &self,
         service: &'static Service,
-        operation: &'static Operation,
         region: &str,
-        account: Option<&str>,
+        request: &wire::Request,
         params: &Value,
     ) -> Result<Destination, String> {
         let resolved = driftline_wire::endpoint::resolve(
@@ -161,8 +160,8 @@ impl Clients {
             return Ok(Destination { url, signing_region: resolved.signing_region, custom: true });
         }
         let mut url = resolved.url;
-        if let (Some(prefix), Some(account)) = (operation.host_prefix, account) {
-            url = url.replacen("://", &format!("://{}", prefix.replace("{AccountId}", account)), 1);
+        if let Some(prefix) = &request.host_prefix {
+            url = url.replacen("://", &format!("://{prefix}"), 1);
         }
         if service.name == "s3"
             && let Some(bucket) = virtual_host(params)
@@ -212,9 +211,8 @@ impl Clients {
     ) -> Arc<Sender<wire::Request, Value, ServiceFailure>> {
         let key = (service.name, operation.name, destination.url.clone());
         let mut senders = self.senders.lock().unwrap_or_else(PoisonError::into_inner);
-        let sender = senders
-            .entry(key)
-            .or_insert_with(|| Arc::new(self.build_sender(service, operation, destination, region)));
+        let sender =
+            senders.entry(key).or_insert_with(|| Arc::new(self.build_sender(service, operation, destination, region)));
         Arc::clone(sender)
     }
 
@@ -238,7 +236,10 @@ impl Clients {
             .endpoint_url(&destination.url)
             .standard_retry(&RetryConfig::standard().with_max_attempts(self.patience.attempts))
             .timeout_config(
-                TimeoutConfig::builder().connect_timeout(self.patience.connect).read_timeout(self.patience.read).build(),
+                TimeoutConfig::builder()
+                    .connect_timeout(self.patience.connect)
+                    .read_timeout(self.patience.read)
+                    .build(),
             )
             .retry_classifier(TransientErrorClassifier::<ServiceFailure>::new())
             .retry_classifier(AwsErrorCodeClassifier::<ServiceFailure>::new())
@@ -290,7 +291,9 @@ impl Clients {
         if let Some(credentials) = self.config.credentials_provider() {
             components.set_identity_resolver(
                 aws_runtime::auth::sigv4::SCHEME_ID,
-                IntoShared::<aws_smithy_runtime_api::client::identity::SharedIdentityResolver>::into_shared(credentials),
+                IntoShared::<aws_smithy_runtime_api::client::identity::SharedIdentityResolver>::into_shared(
+                    credentials,
+                ),
             );
         }
         StaticRuntimePlugin::new().with_config(layer.freeze()).with_runtime_components(components)
@@ -322,7 +325,7 @@ fn read(
     seal: &Seal,
 ) -> Result<Value, OrchestratorError<ServiceFailure>> {
     let body = response.body().bytes().ok_or_else(|| OrchestratorError::other("the answer's body was not loaded"))?;
-    let headers = |name: &str| response.headers().get(name);
+    let headers: Vec<(&str, &str)> = response.headers().iter().collect();
     let status = response.status().as_u16();
     if (200..300).contains(&status) {
         return match wire::answer(service, operation, status, &headers, body, &|secret| seal.seal(secret)) {

@@ -140,7 +140,9 @@ pub(crate) fn hint(cause: &Cause, profile: Option<&str>) -> Option<String> {
                 "profile `{name}` gave no credentials: check that it exists (`aws configure list-profiles`) and is \
                  logged in (`{login}`)"
             ),
-            None => "set AWS_PROFILE or pass --profile, or export AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY".to_owned(),
+            None => {
+                "set AWS_PROFILE or pass --profile, or export AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY".to_owned()
+            }
         }),
         "Unreachable" | "Timeout" => {
             Some("check the network, the region, proxies, and AWS_ENDPOINT_URL if it is set".to_owned())

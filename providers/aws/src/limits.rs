@@ -11,9 +11,9 @@ use tokio::time::Instant;
 
 /// Requests per second and burst.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Rate {
-    pub per_second: f64,
-    pub burst: f64,
+pub(crate) struct Rate {
+    pub(crate) per_second: f64,
+    pub(crate) burst: f64,
 }
 
 /// AWS's published rate for the read calls of a service, or a careful guess where none is published.
@@ -22,7 +22,7 @@ pub struct Rate {
 /// refill 20/s; console-shared); ACM "Quotas" (DescribeCertificate 10/s, ListTagsForCertificate 10/s); S3 does not
 /// limit bucket configuration reads by a published number, and 100/s has been uneventful in practice. Elastic Load
 /// Balancing, RDS, IAM and STS publish nothing: 20/s is what AWS's own console is seen to do.
-pub fn published(service: &str) -> Rate {
+pub(crate) fn published(service: &str) -> Rate {
     match service {
         "route53" => Rate { per_second: 5.0, burst: 5.0 },
         "ec2" => Rate { per_second: 20.0, burst: 100.0 },
@@ -34,7 +34,7 @@ pub fn published(service: &str) -> Rate {
 
 /// A token bucket with adaptive rate.
 #[derive(Debug)]
-pub struct Bucket {
+pub(crate) struct Bucket {
     ceiling: Rate,
     state: Mutex<State>,
 }
@@ -57,18 +57,14 @@ const FLOOR: f64 = 0.05;
 
 impl Bucket {
     /// `open`: no limit until the first "slow down".
-    pub fn new(ceiling: Rate, open: bool) -> Self {
-        let state = State {
-            rate: (!open).then_some(ceiling.per_second),
-            tokens: ceiling.burst,
-            at: Instant::now(),
-            calm: 0,
-        };
+    pub(crate) fn new(ceiling: Rate, open: bool) -> Self {
+        let state =
+            State { rate: (!open).then_some(ceiling.per_second), tokens: ceiling.burst, at: Instant::now(), calm: 0 };
         Self { ceiling, state: Mutex::new(state) }
     }
 
     /// Waits for a token; says how long it took. Waiters are served in order: each reserves its token at once.
-    pub async fn acquire(&self) -> Duration {
+    pub(crate) async fn acquire(&self) -> Duration {
         let wait = self.reserve(Instant::now());
         if !wait.is_zero() {
             tokio::time::sleep(wait).await;
@@ -77,7 +73,7 @@ impl Bucket {
     }
 
     /// The service said "slow down".
-    pub fn throttled(&self) {
+    pub(crate) fn throttled(&self) {
         let mut state = self.lock();
         let rate = state.rate.unwrap_or(self.ceiling.per_second * 2.0);
         state.rate = Some((rate / 2.0).max(self.ceiling.per_second * FLOOR));
@@ -86,7 +82,7 @@ impl Bucket {
     }
 
     /// The service answered.
-    pub fn answered(&self) {
+    pub(crate) fn answered(&self) {
         let mut state = self.lock();
         let Some(rate) = state.rate.filter(|rate| *rate < self.ceiling.per_second) else { return };
         state.calm += 1;

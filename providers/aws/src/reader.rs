@@ -260,7 +260,7 @@ impl Reader<'_> {
         params: &Value,
     ) -> Result<Value, Cause> {
         let tally = Arc::new(Tally::default());
-        let answer = self.clients.call(service, operation, region, Some(self.account()), params, &tally).await;
+        let answer = self.clients.call(service, operation, region, params, &tally).await;
         self.sink.called(Call {
             account: self.account().to_owned(),
             region: region.to_owned(),
@@ -290,20 +290,24 @@ impl Pages<'_> {
         let Some(mut params) = self.next.take() else { return Ok(None) };
         let page = self.reader.send(&self.region, self.service, self.operation, &params).await?;
         self.pages += 1;
-        let Some(tokens) = next_page(self.operation, &page) else { return Ok(Some(page)) };
-        let endless = |why: &str| failure::nonsense(name(self.service, self.operation), format!("the list never ends: {why}"));
+        let Some(paginator) = &self.operation.paginator else { return Ok(Some(page)) };
+        let next = next_page(paginator, &page)
+            .map_err(|error| failure::nonsense(name(self.service, self.operation), error.to_string()))?;
+        let Some(tokens) = next else { return Ok(Some(page)) };
+        let endless =
+            |why: &str| failure::nonsense(name(self.service, self.operation), format!("the list never ends: {why}"));
         if self.pages >= MOST_PAGES {
             return Err(endless(&format!("it has more than {MOST_PAGES} pages")));
         }
-        if tokens.iter().all(|(name, token)| params.get(name) == Some(token)) {
+        if tokens.iter().all(|(name, token)| params.get(*name) == Some(token)) {
             return Err(endless("the page token repeats"));
         }
         if let Value::Object(params) = &mut params {
             // Tokens of several members (Route 53 has three) replace each other as a whole.
-            for token in self.operation.paginator.iter().flat_map(|paginator| paginator.input_tokens) {
+            for token in paginator.input_tokens {
                 params.remove(*token);
             }
-            params.extend(tokens);
+            params.extend(tokens.into_iter().map(|(name, token)| (name.to_owned(), token)));
         }
         self.next = Some(params);
         Ok(Some(page))

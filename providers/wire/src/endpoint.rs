@@ -27,6 +27,11 @@ pub struct Partition {
     pub regions: &'static [&'static str],
 }
 
+/// The region in which the global services of a partition are signed for; `None` for an unknown partition.
+pub fn home_region(partition: &str) -> Option<&'static str> {
+    PARTITIONS.iter().find(|known| known.id == partition).map(|known| known.global_region)
+}
+
 /// AWS has no such endpoint.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("{service} has no {variant} endpoint in {region}: turn {variant} off for it, or set its endpoint URL")]

@@ -1,0 +1,110 @@
+//! `driftline kinds`.
+
+use std::fmt::Write as _;
+use std::process::ExitCode;
+
+use clap::Args;
+use driftline_api::{Arn, Descriptor, Identity, Reads, Rule};
+
+use super::context::{self, Context};
+use super::failure::Failure;
+
+/// List the kinds that are read; given names or patterns, with their IAM actions and rules
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// `rds/db_instance`, or a service: `rds`
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+}
+
+pub(super) fn run(cx: &Context<'_>, arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let kinds = context::kinds();
+    let mut text = String::new();
+    if arguments.names.is_empty() {
+        let width = kinds.keys().map(|name| name.len()).max().unwrap_or(0);
+        for (name, kind) in &kinds {
+            line(&mut text, format_args!("{name:width$}  {}", kind.about));
+        }
+    }
+    for name in &arguments.names {
+        let found: Vec<&Descriptor> =
+            kinds.values().copied().filter(|kind| kind.name == name || kind.service() == name).collect();
+        if found.is_empty() {
+            return Err(unknown(name, kinds.keys().copied()));
+        }
+        for kind in found {
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            describe(&mut text, kind);
+        }
+    }
+    cx.ui.data(|out| out.write_all(text.as_bytes()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Failure {
+    let near = known
+        .map(|kind| (strsim::jaro_winkler(name, kind), kind))
+        .max_by(|one, other| one.0.total_cmp(&other.0))
+        .filter(|(likeness, _)| *likeness > 0.8);
+    let failure = Failure::new(format!("find the kind `{name}`"));
+    match near {
+        Some((_, kind)) => failure.hint(format!("did you mean `{kind}`? `driftline kinds` lists them all")),
+        None => failure.hint("`driftline kinds` lists them all"),
+    }
+}
+
+fn describe(text: &mut String, kind: &Descriptor) {
+    line(text, format_args!("{}", kind.name));
+    line(text, format_args!("  {}", kind.about));
+    let reads = match kind.reads {
+        Reads::EachRegion => "in each region",
+        Reads::Global => "once per account (global)",
+        Reads::OncePerAccount => "once per account; each lies in its own region",
+    };
+    line(text, format_args!("  read      {reads}"));
+    let id = match kind.identity {
+        Identity::Field(pointer) => pointer.to_owned(),
+        Identity::Join(pointers) => pointers.join(" + "),
+        Identity::Computed(how) => how.to_owned(),
+    };
+    line(text, format_args!("  id        {id}"));
+    let arn = match kind.arn {
+        Arn::Field(pointer) => pointer,
+        Arn::Pattern(pattern) => pattern,
+        Arn::None => "none",
+    };
+    line(text, format_args!("  arn       {arn}"));
+    list(text, "actions", kind.actions.iter().map(|action| (*action).to_owned()));
+    let source = |source: &driftline_api::Source| {
+        let at = if source.at.is_empty() { "attributes" } else { source.at };
+        format!("{} {} → {at}", source.operation, if source.member.is_empty() { "(all)" } else { source.member })
+    };
+    list(text, "answers", kind.sources.iter().map(source));
+    list(text, "rules", kind.rules.iter().map(rule));
+}
+
+fn rule(rule: &Rule) -> String {
+    let keyed = |key: &[&str]| if key.is_empty() { String::new() } else { format!(" by {}", key.join(", ")) };
+    let more = match rule {
+        Rule::Volatile { why, .. } => format!(": {why}"),
+        Rule::Set { key, .. } | Rule::Sequence { key, .. } => keyed(key),
+        Rule::Default { value, why, .. } => format!(" {value}: {why}"),
+        Rule::Document { form, .. } => format!(" {form:?}").to_lowercase(),
+        Rule::Reference { kind, .. } => format!(" → {kind}"),
+        Rule::Secret { .. } | Rule::Tags { .. } => String::new(),
+    };
+    format!("{:9} {}{more}", rule.name(), rule.path())
+}
+
+fn list(text: &mut String, title: &str, items: impl Iterator<Item = String>) {
+    for (index, item) in items.enumerate() {
+        let title = if index == 0 { title } else { "" };
+        line(text, format_args!("  {title:9} {item}"));
+    }
+}
+
+fn line(text: &mut String, line: std::fmt::Arguments<'_>) {
+    writeln!(text, "{line}").expect("writing to a String does not fail");
+}

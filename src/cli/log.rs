@@ -1,0 +1,63 @@
+//! `driftline log`.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use driftline::diff::diff;
+use driftline_api::Address;
+use time::OffsetDateTime;
+use time::macros::format_description;
+
+use super::context::{Context, kinds};
+use super::failure::Failure;
+use super::show;
+
+/// Show the history of a resource: when it came, what changed, when it went
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Its address, or the end of it where only one resource has it
+    #[arg(value_name = "ADDRESS")]
+    address: String,
+    /// At most so many changes
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 50)]
+    limit: usize,
+}
+
+pub(super) fn run(cx: &Context<'_>, arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let store = cx.store()?;
+    let head = store.resolve("HEAD")?;
+    let snapshot = store.snapshot(&head)?;
+    // A resource that is gone has a history too: a whole address is taken as it is.
+    let address = match arguments.address.parse::<Address>() {
+        Ok(address) => address,
+        Err(_) => show::find(&snapshot, &arguments.address, "HEAD")?,
+    };
+    let changes = store.log(&head, &address, arguments.limit)?;
+    if changes.is_empty() {
+        return Err(Failure::new(format!("find `{address}` in any restore point"))
+            .hint("`git ls-files snapshots` lists the resources of the last one"));
+    }
+    let kinds = kinds();
+    let mut text = String::new();
+    for change in &changes {
+        let day = OffsetDateTime::from_unix_timestamp(change.time)
+            .ok()
+            .and_then(|at| at.format(format_description!("[year]-[month]-[day] [hour]:[minute]")).ok())
+            .unwrap_or_default();
+        let commit: String = change.commit.to_string().chars().take(10).collect();
+        let word = match (change.before, change.after) {
+            (None, _) => "added",
+            (_, None) => "removed",
+            _ => "changed",
+        };
+        text.push_str(&format!("{commit} {day} {word:7} {} ({})\n", change.subject, change.author));
+        if let (Some(before), Some(after)) = (change.before, change.after) {
+            let (before, after) = (snapshot.read(&address, before)?, snapshot.read(&address, after)?);
+            for change in diff(kinds.get(address.kind.as_str()).copied(), &before, &after) {
+                text.push_str(&format!("    {}\n", driftline::render::line(&change)));
+            }
+        }
+    }
+    cx.ui.data(|out| out.write_all(text.as_bytes()))?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,172 @@
+//! Patterns over attribute paths, as ignore rules take them.
+//!
+//! A pattern is written like what a plan prints, `IpPermissions[tcp 22].IpRanges`, or like a rule's path,
+//! `/IpPermissions/*/IpRanges`, and means everything at or below it. `tags` and `arn` are the resource's tags and ARN;
+//! anything else is an attribute (one that is itself called `tags` is `attributes.tags`).
+//!
+//! `*` stands for any one step, and within a step for any text: `tags.backup-*`. An element of a list is named in
+//! brackets: by the label that a plan prints (`[tcp 22]`, `[10.0.0.0/8]`), or by some of its members
+//! (`[IpProtocol=tcp,ToPort=22]`). `[]` and `[*]` are any element. A tag with a dot in its name stands in brackets and
+//! quotes: `tags["kubernetes.io/role"]`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde_json::Value;
+
+use crate::diff::{Element, Path, Segment, is_root, key_member};
+
+/// A pattern over the attributes of a resource.
+#[derive(Debug, Clone)]
+pub struct PathPattern {
+    text: String,
+    steps: Vec<Step>,
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    /// A member by name, or an element by its label.
+    Plain(String),
+    /// What stood in brackets: an element, or a member whose name is no plain word.
+    Bracket { text: String, members: Vec<(String, String)> },
+}
+
+/// The text is not a pattern over attribute paths.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "`{pattern}` is not an attribute pattern: {why}; write it as a plan prints it, such as `tags.Owner` or `IpPermissions[tcp 22]`"
+)]
+pub struct PathPatternError {
+    pattern: String,
+    why: &'static str,
+}
+
+impl PathPattern {
+    /// Whether the path is what the pattern names, or lies below.
+    pub fn matches(&self, path: &Path) -> bool {
+        self.steps.len() <= path.0.len() && self.steps.iter().zip(&path.0).all(|(step, segment)| step.matches(segment))
+    }
+}
+
+impl fmt::Display for PathPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl Step {
+    fn matches(&self, segment: &Segment) -> bool {
+        match (self, segment) {
+            (Self::Plain(name) | Self::Bracket { text: name, .. }, Segment::Member(member)) => glob(name, member),
+            (Self::Plain(label), Segment::Element(element)) => glob(label, &element.label()),
+            (Self::Bracket { text, members }, Segment::Element(element)) => {
+                text.is_empty()
+                    || glob(text, &element.label())
+                    || (!members.is_empty()
+                        && members.iter().all(|(name, wanted)| {
+                            element_member(element, name).is_some_and(|value| glob(wanted, &plain(value)))
+                        }))
+            }
+        }
+    }
+}
+
+fn element_member<'e>(element: &'e Element, name: &str) -> Option<&'e Value> {
+    match element {
+        Element::Key(key) => key.iter().find(|(member, _)| member == name).map(|(_, value)| value),
+        Element::Value(value) => Some(key_member(value, name)).filter(|value| !value.is_null()),
+        Element::Index(_) => None,
+    }
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// Matches with `*` as the only wildcard.
+fn glob(pattern: &str, text: &str) -> bool {
+    let Some((start, rest)) = pattern.split_once('*') else { return pattern == text };
+    let Some(mut text) = text.strip_prefix(start) else { return false };
+    let mut parts: Vec<&str> = rest.split('*').collect();
+    let end = parts.pop().unwrap_or_default();
+    for part in parts {
+        match text.find(part) {
+            Some(found) => text = &text[found + part.len()..],
+            None => return false,
+        }
+    }
+    text.ends_with(end)
+}
+
+impl FromStr for PathPattern {
+    type Err = PathPatternError;
+
+    fn from_str(text: &str) -> Result<Self, PathPatternError> {
+        let fail = |why| PathPatternError { pattern: text.to_owned(), why };
+        let pointer = text.starts_with('/');
+        let separator = if pointer { '/' } else { '.' };
+        let mut steps = Vec::new();
+        let mut rest = if pointer { &text[1..] } else { text };
+        if rest.is_empty() {
+            return Err(fail("it names nothing"));
+        }
+        loop {
+            if let Some(inside) = rest.strip_prefix('[') {
+                let (step, tail) = bracket(inside).ok_or_else(|| fail("a bracket is not closed"))?;
+                steps.push(step);
+                rest = tail;
+            } else {
+                let end = rest.find([separator, '[']).unwrap_or(rest.len());
+                if end == 0 {
+                    return Err(fail("a step is empty"));
+                }
+                let name = &rest[..end];
+                let name = if pointer { name.replace("~1", "/").replace("~0", "~") } else { name.to_owned() };
+                steps.push(Step::Plain(name));
+                rest = &rest[end..];
+            }
+            if let Some(tail) = rest.strip_prefix(separator) {
+                rest = tail;
+            } else if rest.is_empty() {
+                break;
+            } else if !rest.starts_with('[') {
+                return Err(fail("after a bracket comes a new step"));
+            }
+        }
+        if !matches!(steps.first(), Some(Step::Plain(name)) if is_root(name)) {
+            steps.insert(0, Step::Plain("attributes".to_owned()));
+        }
+        Ok(Self { text: text.to_owned(), steps })
+    }
+}
+
+/// Reads what stands after `[`, and what follows the closing bracket. Quotes protect brackets.
+fn bracket(text: &str) -> Option<(Step, &str)> {
+    if text.starts_with('"') {
+        let mut values = serde_json::Deserializer::from_str(text).into_iter::<String>();
+        let name = values.next()?.ok()?;
+        let rest = text[values.byte_offset()..].strip_prefix(']')?;
+        return Some((Step::Bracket { text: name, members: Vec::new() }, rest));
+    }
+    let mut quoted = false;
+    let end = text.char_indices().find_map(|(position, c)| {
+        quoted ^= c == '"';
+        (c == ']' && !quoted).then_some(position)
+    })?;
+    let (inside, rest) = (&text[..end], &text[end + 1..]);
+    // `[=value]` is how a path for machines names an element by its value.
+    let (text, members) = match inside.strip_prefix('=') {
+        Some(value) => (unquoted(value), Vec::new()),
+        None => {
+            let members = inside.split(',').map(|member| member.split_once('='));
+            let members: Option<Vec<_>> =
+                members.map(|m| m.map(|(name, value)| (name.to_owned(), unquoted(value)))).collect();
+            (inside.to_owned(), members.unwrap_or_default())
+        }
+    };
+    Some((Step::Bracket { text, members }, rest))
+}
+
+fn unquoted(text: &str) -> String {
+    serde_json::from_str::<String>(text).unwrap_or_else(|_| text.to_owned())
+}

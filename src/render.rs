@@ -1,0 +1,33 @@
+//! Showing a plan: peers over a [`Plan`](crate::plan::Plan) and a writer. None of them knows a terminal; who calls
+//! them says whether there are colours and how wide a line may be.
+
+mod escape;
+mod json;
+mod lines;
+mod markdown;
+mod not_read;
+mod table;
+mod text;
+mod value;
+
+#[cfg(test)]
+mod tests;
+
+pub use json::{PlanFileError, json};
+pub use markdown::markdown;
+pub use table::{CoverageRow, coverage};
+pub use text::text;
+
+/// How text is to look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    pub colour: bool,
+    /// Columns that a line should not exceed. A single long value may.
+    pub width: usize,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self { colour: false, width: 100 }
+    }
+}

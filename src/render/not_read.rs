@@ -1,0 +1,125 @@
+//! What a plan could not read, grouped by cause.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use driftline_api::{Status, Under};
+
+use super::value::count;
+use crate::plan::{NotRead, Side};
+
+/// At most this many places are listed for one cause.
+const MOST_PLACES: usize = 20;
+
+/// Gaps with the same cause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Group {
+    pub(super) status: Status,
+    /// `rds:DescribeDBInstances (AccessDenied)`.
+    pub(super) cause: String,
+    /// What the provider said, for causes that do not speak for themselves.
+    pub(super) message: Option<String>,
+    pub(super) places: Vec<String>,
+    pub(super) hint: Option<String>,
+}
+
+/// The gaps of a plan by cause. A gap that both sides share is told once.
+pub(super) fn groups(gaps: &[NotRead]) -> Vec<Group> {
+    let same = |one: &NotRead, other: &NotRead| {
+        (&one.scope, &one.kind, &one.under, &one.path) == (&other.scope, &other.kind, &other.under, &other.path)
+    };
+    let mut found: BTreeMap<(Side, Status, String, String), Vec<&NotRead>> = BTreeMap::new();
+    for gap in gaps {
+        let told = gap.side == Side::RestorePoint && gaps.iter().any(|live| live.side == Side::Live && same(live, gap));
+        if !told {
+            let key = (gap.side, gap.cause.status, gap.cause.operation.clone(), gap.cause.code.clone());
+            found.entry(key).or_default().push(gap);
+        }
+    }
+    let mut groups: Vec<(Side, Group)> = found
+        .into_iter()
+        .map(|((side, status, operation, code), gaps)| {
+            let group = Group {
+                status,
+                cause: cause(side, &operation, &code),
+                message: message(status, &gaps),
+                places: places(&gaps),
+                hint: hint(side, status, &operation),
+            };
+            (side, group)
+        })
+        .collect();
+    groups.sort_by_key(|(side, _)| *side == Side::RestorePoint);
+    groups.into_iter().map(|(_, group)| group).collect()
+}
+
+/// How many gaps are told.
+pub(super) fn number(groups: &[Group]) -> String {
+    count(groups.iter().map(|group| group.places.len()).sum(), "gap")
+}
+
+fn cause(side: Side, operation: &str, code: &str) -> String {
+    let mut cause = operation.to_owned();
+    if !code.is_empty() {
+        cause.push_str(&format!(" ({code})"));
+    }
+    if side == Side::RestorePoint {
+        cause.push_str(" when the restore point was made");
+    }
+    cause.trim().to_owned()
+}
+
+fn message(status: Status, gaps: &[&NotRead]) -> Option<String> {
+    let worth = !matches!(status, Status::Denied | Status::Throttled);
+    gaps.iter().map(|gap| gap.cause.message.as_str()).find(|message| worth && !message.is_empty()).map(str::to_owned)
+}
+
+fn hint(side: Side, status: Status, operation: &str) -> Option<String> {
+    match (side, status) {
+        (Side::RestorePoint, _) => {
+            Some("what is only live there may not be new: import once it can be read".to_owned())
+        }
+        (Side::Live, Status::Denied) if !operation.is_empty() => {
+            Some(format!("allow {operation} (`driftline iam-policy` prints all that it takes)"))
+        }
+        (Side::Live, Status::Denied) => Some("`driftline iam-policy` prints the permissions that it takes".to_owned()),
+        (Side::Live, Status::Throttled) => Some("plan again later, or with a lower --max-rps".to_owned()),
+        _ => None,
+    }
+}
+
+/// Where: kinds with the regions they could not be read in, resources, attributes of resources.
+fn places(gaps: &[&NotRead]) -> Vec<String> {
+    let mut regions: BTreeMap<(String, String), BTreeSet<&str>> = BTreeMap::new();
+    let mut others: BTreeSet<String> = BTreeSet::new();
+    for gap in gaps {
+        let kind = format!("{}/{}", gap.scope, gap.kind);
+        let place = match &gap.under {
+            Under::Kind if gap.path.is_none() => {
+                let account = format!("{}/{}", gap.scope.provider, gap.scope.account);
+                let kind = if gap.kind == "*" { "every kind".to_owned() } else { gap.kind.clone() };
+                regions.entry((account, kind)).or_default().insert(&gap.scope.region);
+                continue;
+            }
+            Under::Kind => kind,
+            Under::Id(id) => format!("{kind}/{id}"),
+            Under::Parent(id) => format!("{kind}/{id}/*"),
+        };
+        others.insert(gap.path.as_ref().map_or(place.clone(), |path| format!("{path} of {place}")));
+    }
+    let mut places: Vec<String> = regions
+        .into_iter()
+        .map(|((account, kind), regions)| {
+            let regions: Vec<&str> =
+                regions.into_iter().map(|region| if region == "*" { "every region" } else { region }).collect();
+            format!("{kind} in {account}: {}", regions.join(", "))
+        })
+        .collect();
+    places.extend(others);
+    places
+}
+
+/// The places of a group that are shown, and how many are not.
+pub(super) fn shown(group: &Group) -> (&[String], usize) {
+    let shown = group.places.len().min(MOST_PLACES);
+    (&group.places[..shown], group.places.len() - shown)
+}

@@ -1,0 +1,123 @@
+//! A plan for people, in the manner of `terraform plan`: what, where, old -> new.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+
+use super::Look;
+use super::escape::{printable, quoted};
+use super::lines::{Layout, Line, Sign, Tone, lines};
+use super::not_read::{Group, groups, number, shown};
+use super::value::count;
+use crate::plan::{Drift, Plan, ResourceDrift};
+
+/// Columns in front of a change.
+const INDENT: &str = "      ";
+
+/// Writes the plan as text.
+pub fn text(plan: &Plan, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    let paint = Paint { look };
+    let groups = groups(&plan.not_read);
+    for resource in &plan.drift {
+        write_resource(resource, &paint, out)?;
+        writeln!(out)?;
+    }
+    if !groups.is_empty() {
+        write_not_read(&groups, &paint, out)?;
+        writeln!(out)?;
+    }
+    writeln!(out, "{}", paint.with(Style::new().bold(), &conclusion(plan, &groups)))
+}
+
+fn write_resource(resource: &ResourceDrift, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
+    let (sign, remark) = match resource.drift {
+        Drift::Added => (Sign::Added, "  unmanaged: in no restore point"),
+        Drift::Changed => (Sign::Changed, ""),
+        Drift::Removed => (Sign::Removed, "  gone"),
+    };
+    let address = &resource.address;
+    let scope = paint.with(Style::new().dimmed(), &printable(&format!("{}/", address.scope)));
+    let name = paint.with(Style::new().bold(), &printable(&format!("{}/{}", address.kind, address.id)));
+    let label = resource.label.as_deref().map(|label| format!("  {}", quoted(label))).unwrap_or_default();
+    writeln!(out, "  {} {scope}{name}{label}{}", paint.sign(sign), paint.with(Style::new().dimmed(), remark))?;
+    let layout = Layout { width: paint.look.width.saturating_sub(INDENT.len() + 2).max(20), two_lines: false };
+    for line in lines(resource, layout) {
+        writeln!(out, "{INDENT}{}", paint.line(&line))?;
+    }
+    Ok(())
+}
+
+fn write_not_read(groups: &[Group], paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
+    let title = format!("Not read ({}): nothing there is compared or taken for removed.", number(groups));
+    writeln!(out, "{}", paint.with(AnsiColor::Yellow.on_default(), &title))?;
+    for group in groups {
+        writeln!(out, "  {:<9}  {}", group.status, printable(&group.cause))?;
+        if let Some(message) = &group.message {
+            writeln!(out, "             {}", printable(message))?;
+        }
+        let (places, more) = shown(group);
+        for place in places {
+            writeln!(out, "             {}", printable(place))?;
+        }
+        if more > 0 {
+            writeln!(out, "             and {more} more")?;
+        }
+        if let Some(hint) = &group.hint {
+            writeln!(out, "             {}", paint.with(Style::new().dimmed(), &format!("hint: {}", printable(hint))))?;
+        }
+    }
+    Ok(())
+}
+
+/// The last line.
+fn conclusion(plan: &Plan, groups: &[Group]) -> String {
+    let summary = plan.summary();
+    let resources = count(plan.scanned.resources, "resource");
+    let verb = if plan.scanned.resources == 1 { "matches" } else { "match" };
+    let rev = printable(&plan.against.rev);
+    let mut line = if !plan.is_empty() {
+        format!("Plan: {} added, {} changed, {} removed.", summary.added, summary.changed, summary.removed)
+    } else if plan.is_complete() {
+        format!("No drift. {resources} {verb} {rev}.")
+    } else {
+        format!("No drift in what was read: {resources} {verb} {rev}.")
+    };
+    match plan.ignored_count() {
+        0 => {}
+        ignored => line.push_str(&format!(" {ignored} ignored by rules.")),
+    }
+    if !plan.is_complete() {
+        let were = if number(groups) == "1 gap" { "was" } else { "were" };
+        line.push_str(&format!(" Incomplete: {} {were} not read.", number(groups)));
+    }
+    line
+}
+
+struct Paint {
+    look: Look,
+}
+
+impl Paint {
+    fn with(&self, style: Style, text: &str) -> String {
+        if self.look.colour && !text.is_empty() { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+
+    fn sign(&self, sign: Sign) -> String {
+        match sign {
+            Sign::None => " ".to_owned(),
+            Sign::Added => self.with(AnsiColor::Green.on_default(), "+"),
+            Sign::Removed => self.with(AnsiColor::Red.on_default(), "-"),
+            Sign::Changed => self.with(AnsiColor::Yellow.on_default(), "~"),
+        }
+    }
+
+    fn line(&self, line: &Line) -> String {
+        let spans = line.spans.iter().map(|(tone, text)| match tone {
+            Tone::Plain => text.clone(),
+            Tone::Old => self.with(AnsiColor::Red.on_default(), text),
+            Tone::New => self.with(AnsiColor::Green.on_default(), text),
+            Tone::Dim => self.with(Style::new().dimmed(), text),
+        });
+        format!("{} {}", self.sign(line.sign), spans.collect::<String>()).trim_end().to_owned()
+    }
+}
