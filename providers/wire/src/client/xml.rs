@@ -21,8 +21,9 @@ pub(super) struct Document<'a, 's> {
 pub(super) struct Root<'a>(BytesStart<'a>);
 
 impl Root<'_> {
-    /// Whether this is the root of the answer: by its name, or else by the service's namespace (S3 has changed
-    /// names of roots before).
+    /// Whether this is the root of the answer: by its name, or else by the service's namespace. S3-compatible servers
+    /// name roots as they like, and some answer a configuration they do not know with a listing of the bucket, in
+    /// which a reader of the configuration finds nothing; AWS's own tools take that for none, too.
     pub(super) fn is(&self, name: &str, namespace: Option<&str>) -> bool {
         self.0.local_name().as_ref() == name.as_bytes() || (!self.is_error() && self.has_namespace(namespace))
     }
