@@ -20,6 +20,8 @@ mod apply;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
 mod tests;
 
 use driftline_api::Descriptor;
@@ -49,8 +51,9 @@ pub enum Action {
     Added,
     Removed,
     Changed,
-    /// The elements of a sequence stand in another order. `before` and `after` hold those elements that both sides
-    /// have, as they are now, in the old order and in the new one; elements that came or went are changes of their own.
+    /// The elements of a sequence stand in another order. `before` and `after` list the elements that both sides have
+    /// in the old order and in the new one, each as its key members or, without a key, as what it is now. Elements that
+    /// came, went or changed are changes of their own.
     Reordered,
 }
 

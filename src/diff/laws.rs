@@ -1,1 +1,167 @@
+//! The laws of comparing, on any two sides.
 
+use driftline_api::{Document, Rule};
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+
+use super::shape::Shape;
+use super::{Action, Path, apply, canonical, walk};
+use crate::Resource;
+
+/// A kind with a list of every sort.
+const RULES: &[Rule] = &[
+    Rule::Set { path: "/Keyed", key: &["Id", "Port"] },
+    Rule::Set { path: "/Keyed/*/Inner", key: &["Id"] },
+    Rule::Set { path: "/Strings", key: &[] },
+    Rule::Set { path: "/Objects", key: &[] },
+    Rule::Set { path: "/Objects/*/Inner", key: &[] },
+    Rule::Sequence { path: "/Sequence", key: &[] },
+    Rule::Document { path: "/Policy", form: Document::Policy },
+];
+
+fn scalar() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        (0..4).prop_map(Value::from),
+        "[a-c0/\\]\"]{0,2}".prop_map(Value::from),
+    ]
+}
+
+fn list(element: impl Strategy<Value = Value> + 'static, most: usize) -> BoxedStrategy<Value> {
+    prop::collection::vec(element, 0..=most).prop_map(Value::Array).boxed()
+}
+
+/// An object in which each member may be missing.
+fn object(members: Vec<(&'static str, BoxedStrategy<Value>)>) -> BoxedStrategy<Value> {
+    let members: Vec<_> = members
+        .into_iter()
+        .map(|(name, value)| prop::option::weighted(0.8, value).prop_map(move |value| value.map(|value| (name, value))))
+        .collect();
+    let object = |members: Vec<Option<(&'static str, Value)>>| {
+        members.into_iter().flatten().map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>()
+    };
+    members.prop_map(move |members| Value::Object(object(members))).boxed()
+}
+
+fn element() -> BoxedStrategy<Value> {
+    object(vec![
+        ("Id", scalar().boxed()),
+        ("Port", (0..2).prop_map(Value::from).boxed()),
+        ("A", scalar().boxed()),
+        ("B", scalar().boxed()),
+    ])
+}
+
+fn attributes() -> impl Strategy<Value = Map<String, Value>> {
+    let inner = || list(object(vec![("Id", (0..3).prop_map(Value::from).boxed()), ("A", scalar().boxed())]), 3);
+    let keyed = object(vec![
+        ("Id", (0..3).prop_map(Value::from).boxed()),
+        ("Port", (0..2).prop_map(Value::from).boxed()),
+        ("A", scalar().boxed()),
+        ("Inner", inner()),
+    ]);
+    let strings = || list(scalar(), 4);
+    let statement = object(vec![
+        ("Sid", "[a-c]".prop_map(Value::from).boxed()),
+        ("Effect", "Allow|Deny".prop_map(Value::from).boxed()),
+        ("Action", list("s3:[a-d]".prop_map(Value::from), 3)),
+        ("Principal", object(vec![("AWS", list("[a-c]".prop_map(Value::from), 3))])),
+    ]);
+    let policy = object(vec![("Version", scalar().boxed()), ("Statement", list(statement, 4))]);
+    let any = scalar().prop_recursive(3, 24, 4, |inside| {
+        prop_oneof![
+            prop::collection::vec(inside.clone(), 0..4).prop_map(Value::Array),
+            prop::collection::btree_map("[a-c]", inside, 0..4).prop_map(|members| json!(members)),
+        ]
+    });
+    object(vec![
+        ("Keyed", list(prop_oneof![keyed, scalar()], 4)),
+        ("Strings", strings()),
+        ("Objects", list(object(vec![("A", scalar().boxed()), ("B", scalar().boxed()), ("Inner", strings())]), 4)),
+        ("Sequence", list(prop_oneof![element(), scalar()], 6)),
+        ("Policy", policy),
+        ("Any", any.boxed()),
+    ])
+    .prop_map(|value| value.as_object().expect("an object").clone())
+}
+
+fn resource(attributes: &Map<String, Value>) -> Resource {
+    Resource {
+        kind: "test/kind".to_owned(),
+        id: "x".to_owned(),
+        arn: None,
+        tags: std::collections::BTreeMap::new(),
+        attributes: attributes.clone(),
+    }
+}
+
+/// Turns around every list in which order means nothing.
+fn shuffled(shape: &Shape, attributes: &Map<String, Value>) -> Map<String, Value> {
+    let mut mixed = attributes.clone();
+    for pointer in ["Keyed", "Strings", "Objects"] {
+        let Some(Value::Array(elements)) = mixed.get_mut(pointer) else { continue };
+        elements.reverse();
+        for inner in elements.iter_mut().filter_map(|element| element.get_mut("Inner")).filter_map(Value::as_array_mut)
+        {
+            inner.reverse();
+        }
+    }
+    assert_eq!(canonical::attributes(shape, &mixed), canonical::attributes(shape, attributes));
+    mixed
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn equal_sides_have_no_difference_in_whatever_order_their_sets_are(side in attributes()) {
+        let shape = Shape::new(RULES);
+        prop_assert_eq!(walk::resources(&shape, &resource(&side), &resource(&shuffled(&shape, &side))), vec![]);
+    }
+
+    #[test]
+    fn changes_applied_to_one_side_give_the_other(before in attributes(), after in attributes()) {
+        let shape = Shape::new(RULES);
+        let changes = walk::resources(&shape, &resource(&before), &resource(&after));
+        let (before, after) = (canonical::attributes(&shape, &before), canonical::attributes(&shape, &after));
+        prop_assert_eq!(keyed_last(apply::apply(&shape, &before, &changes)), keyed_last(after), "{:#?}", changes);
+    }
+
+    #[test]
+    fn each_difference_is_told_once(before in attributes(), after in attributes()) {
+        let shape = Shape::new(RULES);
+        let changes = walk::resources(&shape, &resource(&before), &resource(&after));
+        for (index, one) in changes.iter().enumerate() {
+            prop_assert!(one.before != one.after);
+            prop_assert_eq!(one.before.is_none(), one.action == Action::Added);
+            prop_assert_eq!(one.after.is_none(), one.action == Action::Removed);
+            for other in changes.iter().skip(index + 1).filter(|other| other.action != Action::Reordered) {
+                let (one, other) = if one.path.0.len() <= other.path.0.len() { (one, other) } else { (other, one) };
+                let inside = one.path.0 == other.path.0[..one.path.0.len()] && one.action != Action::Reordered;
+                // Equal elements of a set come and go one by one; a position counts in its own side's list.
+                let alike = one.path == other.path && (one.action != other.action || one.before == other.before && one.after == other.after);
+                let positions = one.action == Action::Added || other.action == Action::Added;
+                prop_assert!(!inside || alike || positions, "{:?} and {:?}", one, other);
+            }
+        }
+    }
+
+    #[test]
+    fn a_path_for_machines_reads_back(before in attributes(), after in attributes()) {
+        let shape = Shape::new(RULES);
+        for change in walk::resources(&shape, &resource(&before), &resource(&after)) {
+            prop_assert_eq!(change.path.pointer().parse::<Path>().expect("a path"), change.path);
+        }
+    }
+}
+
+/// Without the order of statements, which changes tell only where nothing else changed.
+fn keyed_last(mut attributes: Map<String, Value>) -> Map<String, Value> {
+    if let Some(statements) = attributes.get_mut("Policy").and_then(|policy| policy.get_mut("Statement"))
+        && let Some(statements) = statements.as_array_mut()
+    {
+        statements.sort_by(canonical::compare);
+    }
+    attributes
+}

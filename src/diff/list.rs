@@ -28,7 +28,12 @@ impl Matching {
     pub(super) fn is_reordered(&self) -> bool {
         let mut pairs: Vec<(usize, usize)> = self.pairs.iter().map(|(before, after, _)| (*before, *after)).collect();
         pairs.sort_unstable();
-        pairs.is_sorted_by_key(|(_, after)| *after) == false
+        !pairs.is_sorted_by_key(|(_, after)| *after)
+    }
+
+    /// Whether the lists hold equal elements.
+    pub(super) fn is_permutation(&self, before: &[Value], after: &[Value]) -> bool {
+        self.removed.is_empty() && self.added.is_empty() && self.pairs.iter().all(|(b, a, _)| before[*b] == after[*a])
     }
 }
 

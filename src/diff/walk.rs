@@ -95,7 +95,9 @@ impl Walk<'_> {
             Form::Statements => match_statements(before, after),
         };
         let ordered = matches!(form, Form::Sequence(_) | Form::Statements);
-        if ordered && matching.is_reordered() {
+        // The order of statements means nothing to IAM: it is worth a word only if nothing else explains the difference.
+        let told = form != Form::Statements || matching.is_permutation(before, after);
+        if ordered && told && matching.is_reordered() {
             let (old, new) = orders(&matching, after);
             self.record(Action::Reordered, Some(old), Some(new));
         }
@@ -132,12 +134,17 @@ fn identity(element: &Element) -> Value {
     }
 }
 
-/// The elements that both lists have, as they are now, in the old order and in the new one.
+/// What tells the elements that both lists have, in the old order and in the new one.
 fn orders(matching: &Matching, after: &[Value]) -> (Value, Value) {
-    let mut pairs: Vec<(usize, usize)> = matching.pairs.iter().map(|(b, a, _)| (*b, *a)).collect();
-    let list = |pairs: &[(usize, usize)]| Value::Array(pairs.iter().map(|(_, a)| after[*a].clone()).collect());
-    pairs.sort_unstable();
+    let told = |element: &Element, position: usize| match element {
+        Element::Key(key) => Value::Object(key.iter().cloned().collect()),
+        _ => after[position].clone(),
+    };
+    let mut pairs: Vec<(usize, usize, Value)> =
+        matching.pairs.iter().map(|(b, a, element)| (*b, *a, told(element, *a))).collect();
+    let list = |pairs: &[(usize, usize, Value)]| pairs.iter().map(|pair| pair.2.clone()).collect();
+    pairs.sort_by_key(|(b, ..)| *b);
     let old = list(&pairs);
-    pairs.sort_unstable_by_key(|(_, a)| *a);
+    pairs.sort_by_key(|(_, a, _)| *a);
     (old, list(&pairs))
 }
