@@ -2,5 +2,7 @@
 //! touches the terminal.
 
 mod resource;
+pub mod snapshot;
+pub mod store;
 
 pub use resource::Resource;
