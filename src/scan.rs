@@ -73,6 +73,8 @@ pub enum ScanError {
     Keep(#[source] crate::store::Error),
     #[error("compare with the restore point")]
     Baseline(#[source] crate::store::Error),
+    #[error("use a kind's rules")]
+    Rules(#[from] crate::normalize::RuleError),
     #[error("scan: {why}")]
     Nothing { why: String },
 }
@@ -94,7 +96,7 @@ pub async fn scan(request: Request, keep: Keep) -> Result<Scanned, ScanError> {
     let Request { provider, targets, kinds, options, seal, baseline, observer, concurrency } = request;
     let descriptors = provider.kinds();
     let collector =
-        Arc::new(Collector::new(&descriptors, options, seal, Arc::clone(&baseline), keep, Arc::clone(&observer)));
+        Arc::new(Collector::new(&descriptors, options, seal, Arc::clone(&baseline), keep, Arc::clone(&observer))?);
 
     let entries = provider.enter(collector.as_ref()).await;
     let (accounts, unentered) = sort_entries(entries, &observer)?;

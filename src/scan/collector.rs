@@ -1,6 +1,6 @@
 //! Where a provider's findings arrive: normalized, compared with the restore point, counted.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use driftline_api::{
@@ -9,7 +9,7 @@ use driftline_api::{
 
 use super::{Baseline, Event, Observer, ScanError, Scanned, Stats, Unentered, scopes};
 use crate::Resource;
-use crate::normalize::{Options, Rules, merge_unread};
+use crate::normalize::{Options, RuleError, Rules, merge_unread};
 use crate::snapshot::{Coverage, ItemGap, KindCoverage};
 use crate::store::{Oid, Writer, blob_id};
 
@@ -50,9 +50,10 @@ impl Collector {
         baseline: Arc<Baseline>,
         keep: Keep,
         observer: Arc<dyn Observer>,
-    ) -> Self {
-        let rules = descriptors.iter().map(|descriptor| (descriptor.name, Rules::compile(descriptor))).collect();
-        Self { rules, options, seal, baseline, keep, observer, state: Mutex::default() }
+    ) -> Result<Self, ScanError> {
+        let compile = |descriptor: &&'static Descriptor| Ok((descriptor.name, Rules::compile(descriptor)?));
+        let rules = descriptors.iter().map(compile).collect::<Result<_, RuleError>>()?;
+        Ok(Self { rules, options, seal, baseline, keep, observer, state: Mutex::default() })
     }
 
     pub(super) fn begin(&self, task: &Task) {
@@ -102,7 +103,7 @@ impl Collector {
         let address = resource.address(&scope);
         if !normalized.unread.is_empty() {
             let previous = self.baseline.resource(&address).map_err(ScanError::Baseline)?;
-            merge_unread(&mut resource, previous.as_ref(), &normalized.unread);
+            merge_unread(&mut resource, &normalized.unread, previous.as_ref());
         }
         let bytes = resource.to_bytes();
         let id = blob_id(&bytes);

@@ -32,6 +32,7 @@ pub struct AddressPattern {
     /// The id pattern up to its first wildcard, and whether that is all of it.
     id_prefix: String,
     id_is_literal: bool,
+    any_id: bool,
 }
 
 impl FromStr for AddressPattern {
@@ -64,6 +65,7 @@ impl FromStr for AddressPattern {
             resource: glob(3)?,
             id: glob(4)?,
             id_is_literal: id_prefix == id,
+            any_id: matches!(id, "*" | "**"),
             id_prefix,
             text: text.to_owned(),
         })
@@ -127,6 +129,12 @@ impl Targets {
         self.0.is_empty() || self.0.iter().any(|pattern| pattern.may_match_kind(scope, kind))
     }
 
+    /// Whether every resource of this kind in this scope is asked for.
+    pub fn includes_kind(&self, scope: &Scope, kind: &str) -> bool {
+        let all = |pattern: &AddressPattern| pattern.any_id && pattern.may_match_kind(Some(scope), kind);
+        self.0.is_empty() || self.0.iter().any(all)
+    }
+
     /// Whether any child of `parent` (same scope and kind, id `parent/…`) is asked for.
     pub fn may_match_children(&self, parent: &Address) -> bool {
         self.0.is_empty()
@@ -177,6 +185,18 @@ mod tests {
     fn a_wildcard_in_the_id_crosses_slashes() {
         check("route53/record_set/Z1/*", "aws/1/global/route53/record_set/Z1/www.example.com/A", true);
         check("route53/record_set/Z2/*", "aws/1/global/route53/record_set/Z1/www.example.com/A", false);
+    }
+
+    #[test]
+    fn a_kind_is_asked_for_as_a_whole_or_in_part() {
+        let scope = Scope { provider: "aws".to_owned(), account: "1".to_owned(), region: "eu-west-1".to_owned() };
+        assert!(Targets::default().includes_kind(&scope, "s3/bucket"));
+        for (pattern, expected) in
+            [("s3", true), ("s3/bucket/*", true), ("aws/1/eu-west-1", true), ("aws/2", false), ("s3/bucket/a*", false)]
+        {
+            let targets = Targets::new(vec![pattern.parse().expect(pattern)]);
+            assert_eq!(targets.includes_kind(&scope, "s3/bucket"), expected, "{pattern}");
+        }
     }
 
     #[test]

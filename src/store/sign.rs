@@ -1,0 +1,40 @@
+//! Signed commits. `git` itself signs, so that whatever is configured (OpenPGP, SSH, X.509) works as everywhere.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use super::{Error, Oid};
+
+/// Makes a signed commit of objects that are in the repository already.
+pub(super) fn commit(
+    git_dir: &Path,
+    tree: Oid,
+    parent: Option<Oid>,
+    message: &str,
+    fallback: &git2::Signature<'_>,
+) -> Result<Oid, Error> {
+    let failed = |reason: String| Error::Sign { reason };
+    let mut command = Command::new("git");
+    command.arg("--git-dir").arg(git_dir);
+    // Git refuses to commit without a name. These count only where none is configured.
+    for (key, value) in [("user.name", fallback.name()), ("user.email", fallback.email())] {
+        command.arg("-c").arg(format!("{key}={}", value.unwrap_or("driftline")));
+    }
+    command.args(["commit-tree", "-S", "-F", "-"]);
+    if let Some(parent) = parent {
+        command.arg("-p").arg(parent.to_string());
+    }
+    command.arg(tree.to_string()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().map_err(|error| failed(format!("`git` cannot be run: {error}")))?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // If git has ended already, its status and its words say why.
+        let _ = stdin.write_all(message.as_bytes());
+    }
+    let output = child.wait_with_output().map_err(|error| failed(error.to_string()))?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    match Oid::from_str(text.trim()) {
+        Ok(commit) if output.status.success() => Ok(commit),
+        _ => Err(failed(String::from_utf8_lossy(&output.stderr).trim().to_owned())),
+    }
+}

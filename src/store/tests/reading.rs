@@ -1,0 +1,109 @@
+use super::*;
+
+fn rds(id: &str) -> Address {
+    address("rds/db_instance", id)
+}
+
+const FILE: &str = "snapshots/aws/123456789012/eu-west-1/rds/db_instance/a.json";
+
+#[test]
+fn a_revision_is_resolved_or_refused_by_name() {
+    let place = Place::repository();
+    let store = place.store();
+    assert!(matches!(store.resolve("HEAD"), Err(Error::NoRestorePoint)));
+    place.write("README.md", "one\n");
+    place.commit_all("start");
+    assert_eq!(store.head().expect("head"), None);
+    let error = store.resolve("HEAD").expect_err("no snapshots");
+    assert_eq!(error.to_string(), "`HEAD` is not a restore point: it has no folder `snapshots`");
+    let first = written(import(&store, &[("rds/db_instance", "a", 1)]));
+    let second = written(import(&store, &[("rds/db_instance", "a", 2)]));
+    place.git(&["tag", "-m", "a tag", "v1", "HEAD~1"]);
+    for revision in ["HEAD~1", "v1", &first.commit.to_string(), &first.short(), "main~1"] {
+        assert_eq!(store.resolve(revision).expect(revision), first);
+    }
+    assert_eq!(store.resolve("HEAD").expect("HEAD"), second);
+    let error = store.resolve("nosuch").expect_err("unknown");
+    assert_eq!(error.to_string(), "unknown revision `nosuch`");
+    assert!(error.hint().is_some_and(|hint| hint.contains("git log")));
+}
+
+#[test]
+fn the_log_of_a_resource_names_the_commits_that_changed_it() {
+    let place = Place::repository();
+    let store = place.store();
+    let (a, b) = (("rds/db_instance", "a", 1), ("rds/db_instance", "b", 1));
+    let one = written(import(&store, &[a]));
+    written(import(&store, &[a, b]));
+    place.git(&["switch", "-q", "-c", "side"]);
+    let two = written(import(&store, &[("rds/db_instance", "a", 2), b]));
+    place.git(&["switch", "-q", "main"]);
+    place.write("README.md", "meanwhile\n");
+    place.commit_all("docs");
+    place.git(&["merge", "-q", "--no-ff", "--no-edit", "side"]);
+    let gone = written(import(&store, &[b]));
+
+    let log = store.log(&gone, &rds("a"), 10).expect("log");
+    assert_eq!(log.iter().map(|change| change.commit).collect::<Vec<_>>(), [gone.commit, two.commit, one.commit]);
+    let ours: Vec<String> = log.iter().map(|change| change.commit.to_string()).collect();
+    assert_eq!(place.git(&["log", "--format=%H", "--", FILE]), ours.join("\n"));
+    let blob = |size| Some(blob_id(&resource(&rds("a"), size).to_bytes()));
+    let steps: Vec<_> = log.iter().map(|change| (change.before, change.after)).collect();
+    assert_eq!(steps, [(blob(2), None), (blob(1), blob(2)), (None, blob(1))]);
+    assert_eq!(store.log(&gone, &rds("a"), 1).expect("log").len(), 1);
+    assert_eq!(store.log(&gone, &rds("never"), 10).expect("log"), []);
+}
+
+#[test]
+fn a_corrupt_file_is_named_with_the_way_out() {
+    let place = Place::repository();
+    let store = place.store();
+    let good = written(import(&store, &[("rds/db_instance", "a", 1)]));
+    place.write(FILE, "{\n  \"kind\": \"rds/db_instance\",\n  \"id\" \"a\"\n}\n");
+    place.commit_all("broken by hand");
+    let point = store.resolve("HEAD").expect("point");
+    let snapshot = store.snapshot(&point).expect("snapshot");
+    assert_eq!(snapshot.index(&scope(), "rds/db_instance").expect("reads no file").len(), 1);
+    let error = snapshot.get(&rds("a")).expect_err("corrupt");
+    let expected = format!("`{FILE}` at {} is not a resource file: expected `:` at line 3 column 8", point.short());
+    assert_eq!(error.to_string(), expected);
+    let expected = format!(
+        "`git checkout {} -- {FILE}` brings back the last whole one; or `driftline import` writes the file anew",
+        good.short()
+    );
+    assert_eq!(error.hint(), Some(expected));
+    written(import(&store, &[("rds/db_instance", "a", 1)]));
+    place.check();
+}
+
+#[test]
+fn a_file_in_the_wrong_place_is_refused() {
+    let place = Place::repository();
+    let store = place.store();
+    written(import(&store, &[("rds/db_instance", "a", 1)]));
+    place.git(&["mv", FILE, "snapshots/aws/123456789012/eu-west-1/rds/db_instance/b.json"]);
+    place.commit_all("moved by hand");
+    let snapshot = store.snapshot(&store.resolve("HEAD").expect("point")).expect("snapshot");
+    let error = snapshot.get(&rds("b")).expect_err("misplaced").to_string();
+    assert!(error.ends_with(&format!("holds `rds/db_instance/a`, which belongs at `{FILE}`")), "{error}");
+
+    place.write("snapshots/aws/123456789012/eu-west-1/rds/db_instance/Upper.json", "{}");
+    place.commit_all("named by hand");
+    let snapshot = store.snapshot(&store.resolve("HEAD").expect("point")).expect("snapshot");
+    let error = snapshot.index(&scope(), "rds/db_instance").expect_err("misnamed").to_string();
+    assert!(error.contains("Upper.json` at ") && error.contains("has a name"), "{error}");
+}
+
+#[test]
+fn a_newer_format_is_refused_with_a_hint() {
+    let place = Place::repository();
+    let store = place.store();
+    written(import(&store, &[("rds/db_instance", "a", 1)]));
+    place.write("snapshots/format.json", "{\"version\": 2, \"layout\": \"new\"}\n");
+    place.commit_all("from a newer driftline");
+    let error = store.snapshot(&store.resolve("HEAD").expect("point")).expect_err("newer");
+    assert!(error.to_string().contains("snapshot format 2"), "{error}");
+    assert_eq!(error.hint().as_deref(), Some("install a newer driftline"));
+    let writer = store.begin().expect("begins");
+    assert!(writer.snapshot().is_err());
+}
