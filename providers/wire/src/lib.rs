@@ -7,3 +7,5 @@
 
 pub mod model;
 pub mod models;
+#[cfg(feature = "server")]
+pub mod server;
