@@ -5,6 +5,7 @@
 //! is not there. One codec per protocol serves all operations, in both directions: the client half is used to read
 //! accounts, the server half by the embedded endpoint.
 
+pub mod endpoint;
 pub mod model;
 pub mod models;
 #[cfg(feature = "server")]

@@ -21,6 +21,20 @@ pub struct Service {
     pub operations: &'static [Operation],
 }
 
+/// The input or output of an operation that has none.
+pub static EMPTY: Structure = Structure { name: "", members: &[], payload: None, union: false };
+
+pub static STRING: Shape = Shape::String { sensitive: false };
+pub static SECRET: Shape = Shape::String { sensitive: true };
+pub static BLOB: Shape = Shape::Blob { sensitive: false };
+pub static SECRET_BLOB: Shape = Shape::Blob { sensitive: true };
+pub static BOOLEAN: Shape = Shape::Boolean;
+pub static INTEGER: Shape = Shape::Integer;
+pub static FLOAT: Shape = Shape::Float;
+pub static ISO8601: Shape = Shape::Timestamp(TimestampFormat::Iso8601);
+pub static RFC822: Shape = Shape::Timestamp(TimestampFormat::Rfc822);
+pub static UNIX: Shape = Shape::Timestamp(TimestampFormat::Unix);
+
 impl Service {
     pub fn operation(&self, name: &str) -> Option<&'static Operation> {
         self.operations.binary_search_by(|operation| operation.name.cmp(name)).ok().map(|index| &self.operations[index])
@@ -40,20 +54,30 @@ pub enum Protocol {
     },
 }
 
-/// How the service's host name is made, from AWS's endpoint rule sets. `{region}` and `{suffix}` are filled in.
+/// How the service's host name is made, from AWS's endpoint rule sets. `{region}`, `{suffix}` and
+/// `{dual_stack_suffix}` are filled in from region and partition.
 #[derive(Debug)]
 pub struct Endpoint {
-    /// The regional host, such as `rds.{region}.{suffix}`.
-    pub host: &'static str,
-    /// Per partition: the one host and signing region of a global service.
-    pub global: &'static [GlobalEndpoint],
+    /// Plain, FIPS, dual-stack, and both.
+    pub hosts: [&'static str; 4],
+    /// Where AWS does otherwise; all of a global service's.
+    pub exceptions: &'static [EndpointException],
 }
 
 #[derive(Debug)]
-pub struct GlobalEndpoint {
-    pub partition: &'static str,
+pub struct EndpointException {
+    pub within: Within,
+    pub fips: bool,
+    pub dual_stack: bool,
+    /// Empty: AWS has no such endpoint.
     pub host: &'static str,
     pub signing_region: &'static str,
+}
+
+#[derive(Debug)]
+pub enum Within {
+    Partition(&'static str),
+    Region(&'static str),
 }
 
 #[derive(Debug)]
@@ -62,8 +86,14 @@ pub struct Operation {
     pub method: &'static str,
     /// Path with `{Label}`s, and fixed query parameters: `/{Bucket}?policy`.
     pub uri: &'static str,
+    /// Goes before the host, labels filled in: `{AccountId}.`.
+    pub host_prefix: Option<&'static str>,
     pub input: &'static Structure,
     pub output: &'static Structure,
+    /// The root element of a request that is XML.
+    pub request_root: Option<&'static str>,
+    /// The root element of an answer that is XML.
+    pub answer_root: Option<&'static str>,
     /// Query protocol: the element around the members of the answer.
     pub result_wrapper: Option<&'static str>,
     pub paginator: Option<Paginator>,
@@ -84,6 +114,12 @@ pub struct Paginator {
     pub result_keys: &'static [&'static str],
 }
 
+impl Structure {
+    pub fn member(&self, name: &str) -> Option<&'static Member> {
+        self.members.iter().find(|member| member.name == name)
+    }
+}
+
 #[derive(Debug)]
 pub struct Structure {
     pub name: &'static str,
@@ -100,11 +136,54 @@ pub struct Member {
     pub name: &'static str,
     pub shape: &'static Shape,
     pub location: Location,
-    /// Its element, attribute, key, header or query name on the wire.
+    /// Its element, attribute, key, header or query name on the wire; a flattened list's is that of its elements.
     pub wire_name: &'static str,
+    /// The same in requests, where EC2 spells it differently.
+    pub request_name: &'static str,
     /// XML: written as an attribute of the parent's element (`xsi:type`).
     pub xml_attribute: bool,
     pub required: bool,
+}
+
+impl Member {
+    /// A member of the body whose wire name is its own.
+    pub const fn new(name: &'static str, shape: &'static Shape) -> Self {
+        Self {
+            name,
+            shape,
+            location: Location::Body,
+            wire_name: name,
+            request_name: name,
+            xml_attribute: false,
+            required: false,
+        }
+    }
+
+    pub const fn wire(mut self, name: &'static str) -> Self {
+        self.wire_name = name;
+        self.request_name = name;
+        self
+    }
+
+    pub const fn request(mut self, name: &'static str) -> Self {
+        self.request_name = name;
+        self
+    }
+
+    pub const fn at(mut self, location: Location) -> Self {
+        self.location = location;
+        self
+    }
+
+    pub const fn attribute(mut self) -> Self {
+        self.xml_attribute = true;
+        self
+    }
+
+    pub const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
