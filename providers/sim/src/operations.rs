@@ -32,6 +32,8 @@ pub(crate) struct Row {
     pub(crate) absent: Option<&'static str>,
     /// Pages begin at the item with these values, not at a token. Route 53's record sets do.
     pub(crate) page_keys: &'static [&'static str],
+    /// Where the one item says in which region it is served; asked for elsewhere, the answer is a redirection.
+    pub(crate) region: Option<&'static str>,
 }
 
 /// One choice among the items by a parameter.
@@ -45,10 +47,19 @@ pub(crate) enum By {
     Default { param: &'static str, item: &'static str, values: &'static [&'static str] },
     /// Items of an owner, which must be there: otherwise the answer is the error `missing`.
     Owned { param: &'static str, item: &'static str, owner: &'static str, key: &'static str, missing: &'static str },
+    /// The parameter is the beginning of a member.
+    Prefix { param: &'static str, item: &'static str },
     /// A parameter's value stands for a demand on the items, such as `Scope=Local`.
-    Where { param: &'static str, value: &'static str, item: &'static str, starts: &'static [&'static str] },
+    Where { param: &'static str, value: &'static str, item: &'static str, test: Test },
     /// Versions of launch templates: numbers, `$Latest` and `$Default`.
     Version { param: &'static str },
+}
+
+/// A demand on a member. `*` stands for any text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Test {
+    Like(&'static str),
+    Unlike(&'static str),
 }
 
 /// What becomes of the items chosen.
@@ -66,15 +77,31 @@ pub(crate) enum Gives {
     PartNamed(&'static str),
     /// Members of the answer, each with its path in the one item. An empty path: the item itself.
     Members(&'static [(&'static str, &'static str)]),
-    /// A list in this member of the answer, with one object an item, made of these members and paths.
-    Each(&'static str, &'static [(&'static str, &'static str)]),
+    /// A list in the one item: the member of the answer, its path, and which of its elements.
+    Inner(&'static str, &'static str, &'static [By]),
     /// An element of a list in the one item: the list's path, the parameter and the member that choose it, the
     /// member of the answer that takes it, and the error if it is not there.
     Element { list: &'static str, param: &'static str, item: &'static str, member: &'static str, missing: &'static str },
     /// Several lists from several collections.
     Lists(&'static [Listing]),
-    /// One line a tag of every tagged item: collection, path of the id, type.
-    TagLines(&'static str, &'static [(&'static str, &'static str, &'static str)]),
+    /// The tags of the items that a parameter names, wherever they lie.
+    Tags { param: &'static str, owners: &'static [Owner], missing: &'static str, form: TagForm },
+    /// EC2's one line a tag of every tagged item: the member of the answer, and owners with their types.
+    TagLines(&'static str, &'static [(Owner, &'static str)]),
+}
+
+/// A collection and the path of its items' name.
+pub(crate) type Owner = (&'static str, &'static str);
+
+/// How tags are answered.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum TagForm {
+    /// The tags of one item in this member.
+    Member(&'static str),
+    /// In this member an object of the item's name (its member), its tags, and these parameters.
+    Object(&'static str, &'static str, &'static [&'static str]),
+    /// The same, a list of several.
+    List(&'static str, &'static str, &'static [&'static str]),
 }
 
 /// One of several lists in an answer.
@@ -83,13 +110,15 @@ pub(crate) struct Listing {
     pub(crate) member: &'static str,
     pub(crate) of: &'static str,
     pub(crate) by: &'static [By],
-    /// The list is asked for when this parameter is absent or holds this value.
-    pub(crate) when: Option<(&'static str, &'static str)>,
+    /// The list is asked for when this parameter is absent or holds one of these values.
+    pub(crate) when: Option<(&'static str, &'static [&'static str])>,
+    /// Members and paths that make up the list's elements. None: the items themselves.
+    pub(crate) gives: &'static [(&'static str, &'static str)],
 }
 
 impl Row {
     const fn new(operation: &'static str, of: &'static str, gives: Gives) -> Self {
-        Self { operation, of, by: &[], gives, filters: &[], omits: &[], absent: None, page_keys: &[] }
+        Self { operation, of, by: &[], gives, filters: &[], omits: &[], absent: None, page_keys: &[], region: None }
     }
 
     const fn by(self, by: &'static [By]) -> Self {
@@ -112,10 +141,17 @@ impl Row {
         Self { page_keys, ..self }
     }
 
+    const fn region(self, path: &'static str) -> Self {
+        Self { region: Some(path), ..self }
+    }
+
     /// The error for a named item that is not there, and the parameter that names it.
     pub(crate) fn missing(&self) -> Option<(&'static str, &'static str)> {
         self.by.iter().find_map(|by| match by {
             By::Named { param, missing, .. } | By::Owned { param, missing, .. } => Some((*missing, *param)),
+            _ => None,
+        }).or(match self.gives {
+            Gives::Tags { param, missing, .. } => Some((missing, param)),
             _ => None,
         })
     }

@@ -1,6 +1,6 @@
 //! Classic load balancers.
 
-use super::{By, Gives, Row, named, narrow};
+use super::{By, Gives, Row, TagForm, named, narrow};
 
 const ALL: &str = "/LoadBalancerDescriptions/*";
 const MISSING: &str = "LoadBalancerNotFound";
@@ -12,20 +12,20 @@ pub(super) static ROWS: &[Row] = &[
     Row::new("elb:DescribeLoadBalancerAttributes", ALL, Gives::Members(&[("LoadBalancerAttributes", "/Attributes")]))
         .by(ONE),
     // Without a load balancer, AWS answers its own sample policies; those are no part of a description.
-    Row::new("elb:DescribeLoadBalancerPolicies", "/PolicyDescriptions/*", Gives::Items("PolicyDescriptions")).by(&[
-        By::Owned {
-            param: "/LoadBalancerName",
-            item: "/LoadBalancerName",
-            owner: ALL,
-            key: "/LoadBalancerName",
-            missing: MISSING,
-        },
-        narrow("/PolicyNames", "/PolicyName"),
-    ]),
+    Row::new(
+        "elb:DescribeLoadBalancerPolicies",
+        ALL,
+        Gives::Inner("PolicyDescriptions", "/PolicyDescriptions", &[narrow("/PolicyNames", "/PolicyName")]),
+    )
+    .by(ONE),
     Row::new(
         "elb:DescribeTags",
-        ALL,
-        Gives::Each("TagDescriptions", &[("LoadBalancerName", "/LoadBalancerName"), ("Tags", "/Tags")]),
-    )
-    .by(MANY),
+        "",
+        Gives::Tags {
+            param: "/LoadBalancerNames",
+            owners: &[(ALL, "/LoadBalancerName")],
+            missing: MISSING,
+            form: TagForm::List("TagDescriptions", "LoadBalancerName", &[]),
+        },
+    ),
 ];

@@ -1,6 +1,6 @@
 //! Application, network and gateway load balancers.
 
-use super::{By, Gives, Listing, Row, named, narrow};
+use super::{By, Gives, Row, TagForm, named, narrow};
 
 const LOAD_BALANCERS: &str = "/LoadBalancers/*";
 const LISTENERS: &str = "/Listeners/*";
@@ -54,16 +54,17 @@ pub(super) static ROWS: &[Row] = &[
     Row::new(
         "elbv2:DescribeTags",
         "",
-        Gives::Lists(&[
-            tags(LOAD_BALANCERS, &[named("/ResourceArns", "/LoadBalancerArn", "LoadBalancerNotFound")]),
-            tags(LISTENERS, &[named("/ResourceArns", "/ListenerArn", "ListenerNotFound")]),
-            tags("/Rules/*", &[named("/ResourceArns", "/RuleArn", "RuleNotFound")]),
-            tags(TARGET_GROUPS, &[named("/ResourceArns", "/TargetGroupArn", "TargetGroupNotFound")]),
-            tags(TRUST_STORES, &[named("/ResourceArns", "/TrustStoreArn", "TrustStoreNotFound")]),
-        ]),
+        Gives::Tags {
+            param: "/ResourceArns",
+            owners: &[
+                (LOAD_BALANCERS, "/LoadBalancerArn"),
+                (LISTENERS, "/ListenerArn"),
+                ("/Rules/*", "/RuleArn"),
+                (TARGET_GROUPS, "/TargetGroupArn"),
+                (TRUST_STORES, "/TrustStoreArn"),
+            ],
+            missing: "LoadBalancerNotFound",
+            form: TagForm::List("TagDescriptions", "ResourceArn", &[]),
+        },
     ),
 ];
-
-const fn tags(of: &'static str, by: &'static [By]) -> Listing {
-    Listing { member: "TagDescriptions", of, by, when: None }
-}

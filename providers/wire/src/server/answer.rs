@@ -18,10 +18,11 @@ const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
 /// Writes the answer of an operation. Members of `answer` that the operation's output does not have are left out.
 pub fn write(service: &Service, operation: &Operation, answer: &Value, request_id: &str) -> Response {
+    let root = operation.answer_root.unwrap_or(operation.output.name);
     match service.protocol {
         Protocol::Query => {
             let mut xml = Xml::default();
-            xml.open_with(&format!("{}Response", operation.name), &namespace(service));
+            xml.open_with(root, &namespace(service));
             if let Some(wrapper) = operation.result_wrapper {
                 xml.open(wrapper);
                 xml.members(operation.output, answer);
@@ -32,16 +33,16 @@ pub fn write(service: &Service, operation: &Operation, answer: &Value, request_i
             xml.open("ResponseMetadata");
             xml.text("RequestId", request_id);
             xml.close("ResponseMetadata");
-            xml.close(&format!("{}Response", operation.name));
+            xml.close(root);
             xml.response(200, vec![("x-amzn-requestid".to_owned(), request_id.to_owned())])
         }
         Protocol::Ec2 => {
             let mut xml = Xml::default();
             xml.out.push_str(DECLARATION);
-            xml.open_with(&format!("{}Response", operation.name), &namespace(service));
+            xml.open_with(root, &namespace(service));
             xml.text("requestId", request_id);
             xml.members(operation.output, answer);
-            xml.close(&format!("{}Response", operation.name));
+            xml.close(root);
             xml.response(200, vec![("x-amzn-requestid".to_owned(), request_id.to_owned())])
         }
         Protocol::RestXml => rest(service, operation, answer, request_id),
@@ -169,7 +170,7 @@ fn rest(service: &Service, operation: &Operation, answer: &Value, request_id: &s
                 && output.members.iter().any(|member| member.location == Location::Body);
             if body {
                 xml.out.push_str(DECLARATION);
-                let root = root(service, operation);
+                let root = operation.answer_root.unwrap_or(output.name);
                 if operation.name == "GetBucketLocation" {
                     // The one answer whose only member is the root itself.
                     let place = answer.get("LocationConstraint").and_then(Value::as_str).unwrap_or_default();
@@ -183,29 +184,6 @@ fn rest(service: &Service, operation: &Operation, answer: &Value, request_id: &s
             }
             xml.response(status, headers)
         }
-    }
-}
-
-/// The root element: S3 has names of its own, which clients ignore and people who read traffic expect.
-fn root(service: &Service, operation: &'_ Operation) -> &'static str {
-    match (service.name, operation.name) {
-        ("s3", "ListBuckets") => "ListAllMyBucketsResult",
-        ("s3", "GetBucketLocation") => "LocationConstraint",
-        ("s3", "GetBucketAcl") => "AccessControlPolicy",
-        ("s3", "GetBucketCors") => "CORSConfiguration",
-        ("s3", "GetBucketLifecycleConfiguration") => "LifecycleConfiguration",
-        ("s3", "GetBucketLogging") => "BucketLoggingStatus",
-        ("s3", "GetBucketNotificationConfiguration") => "NotificationConfiguration",
-        ("s3", "GetBucketRequestPayment") => "RequestPaymentConfiguration",
-        ("s3", "GetBucketTagging") => "Tagging",
-        ("s3", "GetBucketVersioning") => "VersioningConfiguration",
-        ("s3", "GetBucketWebsite") => "WebsiteConfiguration",
-        ("s3", "GetBucketAccelerateConfiguration") => "AccelerateConfiguration",
-        ("s3", "ListBucketInventoryConfigurations") => "ListInventoryConfigurationsResult",
-        ("s3", "ListBucketAnalyticsConfigurations") => "ListBucketAnalyticsConfigurationResult",
-        ("s3", "ListBucketMetricsConfigurations") => "ListMetricsConfigurationsResult",
-        ("s3", "ListBucketIntelligentTieringConfigurations") => "ListBucketIntelligentTieringConfigurationsResult",
-        _ => operation.output.name,
     }
 }
 
@@ -311,7 +289,6 @@ impl Xml {
             Shape::List(list) => {
                 let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
                 if list.flattened {
-                    let name = if list.wire_name == "member" { name } else { list.wire_name };
                     items.iter().for_each(|item| self.value(name, list.member, item));
                 } else {
                     self.open(name);

@@ -62,14 +62,7 @@ impl Form {
     }
 
     fn member(&self, member: &Member) -> Option<Value> {
-        // EC2's models spell element names with a small first letter; its forms use a capital one.
-        let mut names = vec![member.wire_name.to_owned(), capitalized(member.wire_name), member.name.to_owned()];
-        if let Shape::List(list) = member.shape
-            && list.flattened
-        {
-            names.push(list.wire_name.to_owned());
-        }
-        names.iter().find_map(|name| self.parts.get(name)?.read(member.shape))
+        self.parts.get(member.request_name)?.read(member.shape)
     }
 
     fn read(&self, shape: &Shape) -> Option<Value> {
@@ -96,9 +89,4 @@ impl Form {
             _ => self.value.as_deref().map(|text| scalar::read(shape, text)),
         }
     }
-}
-
-fn capitalized(name: &str) -> String {
-    let mut chars = name.chars();
-    chars.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + chars.as_str())
 }
