@@ -6,9 +6,11 @@
 
 mod answer;
 mod error;
+mod fault;
 mod json;
 mod page;
 mod request;
+mod scalar;
 mod xml;
 
 pub use answer::{AnswerError, Headers, answer};

@@ -5,8 +5,9 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
 use super::error::{ServiceError, error};
-use super::json;
-use super::xml::{self, Document};
+use super::fault::Fault;
+use super::xml::Document;
+use super::{json, scalar};
 use crate::model::{Location, Member, Operation, Protocol, Service, Shape};
 
 /// Names and values of an answer's headers. Names match in any case.
@@ -65,7 +66,7 @@ fn xml_body(
     operation: &Operation,
     body: &[u8],
     seal: &dyn Fn(&str) -> String,
-) -> Result<Read, xml::Fault> {
+) -> Result<Read, Fault> {
     let mut document = Document::open(body, seal)?;
     let expected = operation.answer_root.unwrap_or_default();
     let root = document.root()?;
@@ -73,7 +74,7 @@ fn xml_body(
         if root.is_error() {
             return Ok(Read::Error);
         }
-        return Err(xml::Fault::new(format!("expected <{expected}>, found <{}>", root.name())));
+        return Err(Fault::new(format!("expected <{expected}>, found <{}>", root.name())));
     }
     let members = match (operation.result_wrapper, payload(operation)) {
         (Some(wrapper), _) => document.wrapped(wrapper, operation.output)?,
@@ -97,7 +98,7 @@ fn rest(
     headers: Headers<'_>,
     body: &[u8],
     seal: &dyn Fn(&str) -> String,
-) -> Result<Read, xml::Fault> {
+) -> Result<Read, Fault> {
     let in_body = |member: &Member| member.location == Location::Body;
     let mut members = match payload(operation) {
         Some(member) if !matches!(member.shape, Shape::Structure(_)) => {
@@ -118,7 +119,7 @@ fn rest(
     for member in operation.output.members {
         let value = match member.location {
             Location::Header => header(headers, member.wire_name)
-                .map(|text| xml::value(member.shape, text.into(), seal))
+                .map(|text| scalar::value(member.shape, text.into(), seal))
                 .transpose()
                 .map_err(|fault| fault.within(member.wire_name))?
                 .flatten(),
@@ -144,16 +145,16 @@ fn rooted_scalar(operation: &Operation) -> Option<&'static Member> {
     operation.output.members.iter().find(|member| member.wire_name == root && is_scalar(member.shape))
 }
 
-fn text_payload(member: &Member, body: &[u8], seal: &dyn Fn(&str) -> String) -> Result<Map<String, Value>, xml::Fault> {
+fn text_payload(member: &Member, body: &[u8], seal: &dyn Fn(&str) -> String) -> Result<Map<String, Value>, Fault> {
     if body.is_empty() {
         return Ok(Map::new());
     }
     let text = match (member.shape, std::str::from_utf8(body)) {
         (Shape::Blob { .. }, _) => STANDARD.encode(body).into(),
         (_, Ok(text)) => text.into(),
-        (_, Err(_)) => return Err(xml::Fault::new("its body is not UTF-8".to_owned())),
+        (_, Err(_)) => return Err(Fault::new("its body is not UTF-8")),
     };
-    let value = xml::value(member.shape, text, seal)?;
+    let value = scalar::value(member.shape, text, seal)?;
     Ok(value.map(|value| (member.name.to_owned(), value)).into_iter().collect())
 }
 

@@ -70,7 +70,9 @@ fn from_xml(body: &[u8]) -> Told {
             Event::Eof => break,
             Event::Start(start) => {
                 let name = start.local_name();
-                if std::mem::take(&mut first) && !is_error_root(name.as_ref()) {
+                // The page of a proxy is no error of the service. Roots of errors are many: `ErrorResponse`, `Response`,
+                // `Error`, and Route 53's own, such as `InvalidChangeBatch`.
+                if std::mem::take(&mut first) && name.as_ref().eq_ignore_ascii_case(b"html") {
                     break;
                 }
                 let slot = match name.as_ref() {
@@ -91,12 +93,6 @@ fn from_xml(body: &[u8]) -> Told {
         }
     }
     told
-}
-
-/// Whether the root element is that of an error: `ErrorResponse` (Query, Route 53, S3 Control), `Response` (EC2),
-/// `Error` (S3), or one of Route 53's own, such as `InvalidChangeBatch`; and not that of a proxy's HTML page.
-fn is_error_root(name: &[u8]) -> bool {
-    !name.eq_ignore_ascii_case(b"html")
 }
 
 fn from_json(headers: Headers<'_>, body: &[u8]) -> Told {

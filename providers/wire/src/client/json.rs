@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::xml::{self, Fault};
+use super::fault::Fault;
+use super::scalar;
 use crate::model::{Shape, Structure};
 use crate::timestamp;
 
@@ -16,7 +17,7 @@ pub(super) fn read(
     }
     match serde_json::from_slice(body) {
         Ok(Value::Object(given)) => members(structure, given, seal),
-        Ok(_) => Err(Fault::new("its JSON is not an object".to_owned())),
+        Ok(_) => Err(Fault::new("its JSON is not an object")),
         Err(error) => Err(Fault::new(format!("its body is not JSON: {error}"))),
     }
 }
@@ -69,7 +70,7 @@ fn value(shape: &'static Shape, given: Value, seal: &dyn Fn(&str) -> String) -> 
         (
             shape @ (Shape::String { .. } | Shape::Blob { .. } | Shape::Timestamp(_) | Shape::Float),
             Value::String(text),
-        ) => xml::value(shape, text.into(), seal),
+        ) => scalar::value(shape, text.into(), seal),
         (_, given) => Err(Fault::new(format!("{} stands where it cannot", kind(&given)))),
     }
 }

@@ -1,50 +1,15 @@
 //! Reads XML straight into JSON, guided by the model: no tree of the document is built.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use quick_xml::Reader;
 use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesStart, Event};
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
+use super::fault::Fault;
+use super::scalar::value;
 use crate::model::{List, Location, MapShape, Member, Shape, Structure};
-use crate::timestamp;
-
-/// Why a document cannot be read, and where in it.
-#[derive(Debug)]
-pub(super) struct Fault {
-    /// Innermost first.
-    path: Vec<String>,
-    what: String,
-}
-
-impl Fault {
-    pub(super) fn new(what: String) -> Self {
-        Self { path: vec![], what }
-    }
-
-    pub(super) fn within(mut self, name: &str) -> Self {
-        self.path.push(name.to_owned());
-        self
-    }
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, name) in self.path.iter().rev().enumerate() {
-            write!(f, "{}{name}", if index == 0 { "" } else { "/" })?;
-        }
-        let separator = if self.path.is_empty() { "" } else { ": " };
-        write!(f, "{separator}{}", self.what)
-    }
-}
-
-impl From<quick_xml::Error> for Fault {
-    fn from(error: quick_xml::Error) -> Self {
-        Self::new(error.to_string())
-    }
-}
 
 /// A document that is read from front to end, once.
 pub(super) struct Document<'a, 's> {
@@ -103,8 +68,8 @@ impl<'a, 's> Document<'a, 's> {
                 Event::Start(start) => return Ok(Root(start)),
                 Event::Decl(_) | Event::PI(_) | Event::Comment(_) => {}
                 Event::Text(text) if text.trim_ascii().is_empty() => {}
-                Event::Eof => return Err(Fault::new("its body is empty".to_owned())),
-                _ => return Err(Fault::new("its body is not the XML of an answer".to_owned())),
+                Event::Eof => return Err(Fault::new("its body is empty")),
+                _ => return Err(Fault::new("its body is not the XML of an answer")),
             }
         }
     }
@@ -152,7 +117,7 @@ impl<'a, 's> Document<'a, 's> {
                 Event::Eof => return Ok(()),
                 Event::PI(_) | Event::Comment(_) => {}
                 Event::Text(text) if text.trim_ascii().is_empty() => {}
-                _ => return Err(Fault::new("something follows its end".to_owned())),
+                _ => return Err(Fault::new("something follows its end")),
             }
         }
     }
@@ -344,45 +309,6 @@ pub(super) fn text<'a>(reader: &mut Reader<&'a [u8]>) -> Result<Cow<'a, str>, Fa
     }
 }
 
-/// A scalar's value from its text. Nothing for empty text where only a string may be empty.
-pub(super) fn value(shape: &Shape, text: Cow<'_, str>, seal: &dyn Fn(&str) -> String) -> Result<Option<Value>, Fault> {
-    if let Shape::String { sensitive } | Shape::Blob { sensitive } = shape {
-        return Ok(Some(Value::String(if *sensitive { seal(&text) } else { text.into_owned() })));
-    }
-    let trimmed = text.trim();
-    if trimmed.is_empty() {
-        return Ok(None);
-    }
-    let (value, expected) = match shape {
-        Shape::Boolean => (boolean(trimmed), "true or false"),
-        Shape::Integer => (integer(trimmed), "an integer"),
-        Shape::Float => (float(trimmed), "a number"),
-        Shape::Timestamp(_) => {
-            let time = timestamp::parse(trimmed).map(timestamp::rfc3339);
-            (time.map(Value::String), "a time")
-        }
-        _ => (None, "a scalar"),
-    };
-    value.map(Some).ok_or_else(|| Fault::new(format!("`{trimmed}` is not {expected}")))
-}
-
-fn boolean(text: &str) -> Option<Value> {
-    if text.eq_ignore_ascii_case("true") || text == "1" {
-        return Some(Value::Bool(true));
-    }
-    (text.eq_ignore_ascii_case("false") || text == "0").then_some(Value::Bool(false))
-}
-
-fn integer(text: &str) -> Option<Value> {
-    text.parse::<i64>().map(Value::from).or_else(|_| text.parse::<u64>().map(Value::from)).ok()
-}
-
-/// JSON has no infinity and no NaN: these stay text.
-fn float(text: &str) -> Option<Value> {
-    let number: f64 = text.parse().ok()?;
-    Some(Number::from_f64(number).map_or_else(|| Value::String(text.to_owned()), Value::Number))
-}
-
 fn find(structure: &Structure, name: &[u8], next: usize) -> Option<usize> {
     let (before, after) = structure.members.split_at(next.min(structure.members.len()));
     let is_it = |member: &Member| {
@@ -403,5 +329,5 @@ fn is_nil(start: &BytesStart<'_>) -> bool {
 }
 
 fn cut_short() -> Fault {
-    Fault::new("it was cut short".to_owned())
+    Fault::new("it was cut short")
 }
