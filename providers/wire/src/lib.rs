@@ -5,8 +5,12 @@
 //! is not there. One codec per protocol serves all operations, in both directions: the client half is used to read
 //! accounts, the server half by the embedded endpoint.
 
+#[cfg(feature = "client")]
+pub mod client;
 pub mod endpoint;
 pub mod model;
 pub mod models;
 #[cfg(feature = "server")]
 pub mod server;
+pub mod percent;
+pub mod timestamp;

@@ -131,6 +131,7 @@ pub struct Structure {
 }
 
 #[derive(Debug)]
+#[must_use]
 pub struct Member {
     /// As AWS spells it in the API: the key in JSON.
     pub name: &'static str,
