@@ -255,7 +255,8 @@ impl Shared {
 
         let faults = self.faults.befall(account, question);
         let arn = identity.as_ref().map_or("anonymous", |identity| identity.arn.as_str());
-        let delay = faults.iter().map(|fault| if let Fault::Slow(delay) = fault { *delay } else { Duration::ZERO }).sum();
+        let delay =
+            faults.iter().map(|fault| if let Fault::Slow(delay) = fault { *delay } else { Duration::ZERO }).sum();
         let reply = if faults.contains(&Fault::Reset) {
             Reply::Reset
         } else if faults.contains(&Fault::Hang) {
@@ -312,16 +313,12 @@ fn admit(world: &World, sessions: &Sessions, question: Question<'_>, access_key:
 fn unknown_key(question: Question<'_>) -> Refusal {
     match question.service.name {
         "ec2" => Refusal::new(401, "AuthFailure", "AWS was not able to validate the provided access credentials"),
-        "s3" => Refusal::new(
-            403,
-            "InvalidAccessKeyId",
-            "The AWS Access Key Id you provided does not exist in our records.",
-        ),
-        "acm" => Refusal::new(
-            400,
-            "UnrecognizedClientException",
-            "The security token included in the request is invalid.",
-        ),
+        "s3" => {
+            Refusal::new(403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.")
+        }
+        "acm" => {
+            Refusal::new(400, "UnrecognizedClientException", "The security token included in the request is invalid.")
+        }
         _ => Refusal::new(403, "InvalidClientTokenId", "The security token included in the request is invalid."),
     }
 }

@@ -49,7 +49,8 @@ impl Refusal {
 pub(crate) fn vanished(question: Question<'_>) -> Refusal {
     let row = row(question.service.name, question.operation.name);
     let (code, param) = row.and_then(Row::missing).unwrap_or(("ResourceNotFoundException", ""));
-    let value = walk(&Value::Object(question.params.clone()), param).first().map(|value| select::text(value).into_owned());
+    let value =
+        walk(&Value::Object(question.params.clone()), param).first().map(|value| select::text(value).into_owned());
     Refusal::missing(question.service, code, format!("{} does not exist", value.unwrap_or_default()))
 }
 
@@ -131,12 +132,20 @@ fn by_row<'a>(world: Descriptions<'a>, question: Question<'_>, row: &'static Row
     let mut answer = Answer::new();
     match row.gives {
         Gives::Items(member) => {
-            let items = selection.filtered(selection.choose(row.of, row.by)?, element(question.operation.output, member))?;
+            let items =
+                selection.filtered(selection.choose(row.of, row.by)?, element(question.operation.output, member))?;
+            // What the answer says beside its list, such as the owner of all buckets.
+            spread(
+                &mut answer,
+                question,
+                world.of(question.operation.name).get(question.operation.name).unwrap_or(&EMPTY),
+            );
             answer.insert(member, Piece::borrowed(items));
         }
         Gives::Lists(listings) => {
             for listing in listings {
-                let items = if wanted(question, listing) { selection.choose(listing.of, listing.by)? } else { Vec::new() };
+                let items =
+                    if wanted(question, listing) { selection.choose(listing.of, listing.by)? } else { Vec::new() };
                 let made = items.into_iter().map(|item| made(item, listing.gives)).collect();
                 answer.insert(listing.member, Piece::List(made));
             }
@@ -159,9 +168,12 @@ fn by_row<'a>(world: Descriptions<'a>, question: Question<'_>, row: &'static Row
         Gives::PartNamed(param) => {
             let part = part(selection, row)?;
             let wanted = select::params(question, param);
-            let named = question.operation.output.members.iter().filter(|member| {
-                wanted.iter().any(|name| name.eq_ignore_ascii_case(member.wire_name))
-            });
+            let named = question
+                .operation
+                .output
+                .members
+                .iter()
+                .filter(|member| wanted.iter().any(|name| name.eq_ignore_ascii_case(member.wire_name)));
             for member in named {
                 if let Some(value) = part.get(member.name) {
                     answer.insert(member.name, Piece::of(value));
@@ -266,7 +278,8 @@ fn tags<'a>(
     form: TagForm,
 ) -> Result<(&'static str, Piece<'a>), Refusal> {
     let tagged = |name: &String| {
-        let mut candidates = owners.iter().flat_map(|(of, key)| world.items(of).into_iter().map(move |item| (item, *key)));
+        let mut candidates =
+            owners.iter().flat_map(|(of, key)| world.items(of).into_iter().map(move |item| (item, *key)));
         let found = candidates.find(|(item, key)| item.pointer(key).is_some_and(|value| select::same(value, name)));
         found
             .map(|(item, _)| item.get("Tags").or_else(|| item.get("TagList")).unwrap_or(&EMPTY))
@@ -275,7 +288,8 @@ fn tags<'a>(
     let names = select::params(question, param);
     let object = |name: &String, key: &str, echoed: &[&str]| {
         let list = tagged(name)?.as_array().cloned().unwrap_or_default();
-        let mut object = Map::from_iter([(key.to_owned(), Value::from(name.as_str())), ("Tags".to_owned(), list.into())]);
+        let mut object =
+            Map::from_iter([(key.to_owned(), Value::from(name.as_str())), ("Tags".to_owned(), list.into())]);
         object.extend(echoed.iter().filter_map(|name| Some(((*name).to_owned(), question.params.get(*name)?.clone()))));
         Ok(Cow::Owned(Value::Object(object)))
     };

@@ -121,9 +121,10 @@ impl Rule {
         operation
             && is(&self.region, question.region)
             && is(&self.account, account)
-            && self.params.as_ref().is_none_or(|text| {
-                Value::Object(question.params.clone()).to_string().contains(text.as_str())
-            })
+            && self
+                .params
+                .as_ref()
+                .is_none_or(|text| Value::Object(question.params.clone()).to_string().contains(text.as_str()))
     }
 }
 
@@ -226,7 +227,11 @@ fn denied(service: &Service, operation: &str, caller_arn: &str) -> Refusal {
         "User: {caller_arn} is not authorized to perform: {action} because no identity-based policy allows the {action} action"
     );
     match service.protocol {
-        Protocol::Ec2 => Refusal::new(403, "UnauthorizedOperation", "You are not authorized to perform this operation. ".to_owned() + &message),
+        Protocol::Ec2 => Refusal::new(
+            403,
+            "UnauthorizedOperation",
+            "You are not authorized to perform this operation. ".to_owned() + &message,
+        ),
         Protocol::Json { .. } => Refusal::new(400, "AccessDeniedException", message),
         Protocol::Query | Protocol::RestXml => Refusal::new(403, "AccessDenied", message),
     }

@@ -1,7 +1,7 @@
 //! Who calls: accounts by access key, and STS, whose answers depend on the caller and not on a description.
 
 use driftline_wire::model::{
-    Endpoint, ISO8601, INTEGER, Member, Operation, Protocol, STRING, Service, Shape, Structure,
+    Endpoint, INTEGER, ISO8601, Member, Operation, Protocol, STRING, Service, Shape, Structure,
 };
 use serde_json::{Map, Value, json};
 use time::format_description::well_known::Rfc3339;
@@ -201,7 +201,8 @@ impl Sessions {
 /// The external ids that a role's trust policy demands.
 fn external_ids(role: &Value) -> Option<Vec<&Value>> {
     let statements = role.pointer("/AssumeRolePolicyDocument/Statement")?.as_array()?;
-    let demanded = statements.iter().find_map(|statement| statement.pointer("/Condition/StringEquals/sts:ExternalId"))?;
+    let demanded =
+        statements.iter().find_map(|statement| statement.pointer("/Condition/StringEquals/sts:ExternalId"))?;
     Some(match demanded {
         Value::Array(ids) => ids.iter().collect(),
         id => vec![id],

@@ -147,13 +147,16 @@ impl Row {
 
     /// The error for a named item that is not there, and the parameter that names it.
     pub(crate) fn missing(&self) -> Option<(&'static str, &'static str)> {
-        self.by.iter().find_map(|by| match by {
-            By::Named { param, missing, .. } | By::Owned { param, missing, .. } => Some((*missing, *param)),
-            _ => None,
-        }).or(match self.gives {
-            Gives::Tags { param, missing, .. } => Some((missing, param)),
-            _ => None,
-        })
+        self.by
+            .iter()
+            .find_map(|by| match by {
+                By::Named { param, missing, .. } | By::Owned { param, missing, .. } => Some((*missing, *param)),
+                _ => None,
+            })
+            .or(match self.gives {
+                Gives::Tags { param, missing, .. } => Some((missing, param)),
+                _ => None,
+            })
     }
 }
 

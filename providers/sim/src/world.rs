@@ -155,11 +155,7 @@ impl World {
         self.at(path, |description, steps| path::append(description, steps, value.into()))
     }
 
-    fn at<T>(
-        &mut self,
-        text: &str,
-        change: impl FnOnce(&mut Value, &[String]) -> Option<T>,
-    ) -> Result<T, PathError> {
+    fn at<T>(&mut self, text: &str, change: impl FnOnce(&mut Value, &[String]) -> Option<T>) -> Result<T, PathError> {
         let path = path::Path::parse(text)?;
         let account = self.accounts.get_mut(&path.account).ok_or_else(|| PathError::Nothing(text.to_owned()))?;
         change(account.describe(&path.region, &path.service), &path.steps)

@@ -10,7 +10,7 @@ pub mod client;
 pub mod endpoint;
 pub mod model;
 pub mod models;
+pub mod percent;
 #[cfg(feature = "server")]
 pub mod server;
-pub mod percent;
 pub mod timestamp;

@@ -34,7 +34,8 @@ pub(super) fn turn(
 ) -> Result<Map<String, Value>, Refusal> {
     let mut after = Map::new();
     let Some(paginator) = &question.operation.paginator else { return Ok(after) };
-    let asked = paginator.limit_key.and_then(|key| question.params.get(key)).and_then(|value| select::text(value).parse().ok());
+    let asked =
+        paginator.limit_key.and_then(|key| question.params.get(key)).and_then(|value| select::text(value).parse().ok());
     let size: usize = asked.unwrap_or_else(|| default_size(question.service.name));
     let size = size.min(paging.at_most.unwrap_or(usize::MAX)).max(1);
 
@@ -123,7 +124,8 @@ fn start_at(answer: &Answer<'_>, question: Question<'_>, names: &[&str], list: O
         .filter_map(|(key, name)| Some((*key, select::text(question.params.get(*name)?).into_owned())))
         .collect();
     let Some((first_key, first)) = wanted.first() else { return 0 };
-    let exact = |item: &Value| wanted.iter().all(|(key, value)| item.pointer(key).is_some_and(|it| select::text(it) == *value));
+    let exact =
+        |item: &Value| wanted.iter().all(|(key, value)| item.pointer(key).is_some_and(|it| select::text(it) == *value));
     // An item may be gone by now: then its successor, by labels from the right, as Route 53 orders names.
     let labels = |name: &str| name.trim_end_matches('.').rsplit('.').map(str::to_owned).collect::<Vec<_>>();
     let behind = |item: &Value| item.pointer(first_key).is_some_and(|it| labels(&select::text(it)) >= labels(first));

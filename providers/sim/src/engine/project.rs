@@ -2,13 +2,10 @@
 //! makes of them.
 
 use driftline_wire::model::Shape;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use driftline_wire::percent;
 use serde_json::{Map, Value};
 
 use super::Question;
-
-/// RFC 3986's unreserved characters stay.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// An element of a list, with what the list operation answers differently.
 pub(super) fn listed(shape: &Shape, item: &Value, question: Question<'_>, omits: &[&str]) -> Value {
@@ -49,22 +46,20 @@ pub(super) fn value(shape: &Shape, source: &Value, service: &str, name: &str) ->
             entries.iter().map(|(key, entry)| (key.clone(), value(map.value, entry, service, name))).collect(),
         ),
         (Shape::String { .. }, Value::Object(_) | Value::Array(_)) => Value::from(document(source, service, name)),
-        (Shape::String { .. }, Value::String(text)) if is_url_encoded(service, name) => Value::from(encoded(text)),
+        (Shape::String { .. }, Value::String(text)) if is_url_encoded(service, name) => {
+            Value::from(percent::encode(text).as_ref())
+        }
         (_, source) => source.clone(),
     }
 }
 
 fn document(source: &Value, service: &str, name: &str) -> String {
     let text = source.to_string();
-    if is_url_encoded(service, name) { encoded(&text) } else { text }
+    if is_url_encoded(service, name) { percent::encode(&text).into_owned() } else { text }
 }
 
 /// IAM answers policy documents URL-encoded, per RFC 3986:
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html>
 fn is_url_encoded(service: &str, name: &str) -> bool {
     service == "iam" && matches!(name, "PolicyDocument" | "AssumeRolePolicyDocument" | "Document")
-}
-
-fn encoded(text: &str) -> String {
-    utf8_percent_encode(text, RESERVED).to_string()
 }

@@ -31,7 +31,8 @@ impl<'a> Selection<'a, '_> {
         }
         let items = self.choose(row.of, row.by)?;
         let item = items.first().copied().ok_or_else(|| super::vanished(self.question))?;
-        let elsewhere = row.region.and_then(|path| item.pointer(path)?.as_str()).filter(|at| *at != self.question.region);
+        let elsewhere =
+            row.region.and_then(|path| item.pointer(path)?.as_str()).filter(|at| *at != self.question.region);
         match elsewhere {
             None => Ok(item),
             Some(region) => {
@@ -136,7 +137,8 @@ pub(super) fn filter<T: std::borrow::Borrow<Value>>(
         let Some(name) = filter.get("Name").and_then(Value::as_str) else { continue };
         let values: Vec<Cow<'_, str>> = walk(filter, "/Values/*").into_iter().map(text).collect();
         let matches = |found: &Value| values.iter().any(|pattern| like(pattern, &text(found)));
-        let alias = |wanted: &str| aliases.iter().find(|(alias, _)| *alias == wanted).map(|(_, path)| (*path).to_owned());
+        let alias =
+            |wanted: &str| aliases.iter().find(|(alias, _)| *alias == wanted).map(|(_, path)| (*path).to_owned());
         let tags = alias("tag").unwrap_or_else(|| "/Tags".to_owned());
         if let Some(key) = name.strip_prefix("tag:") {
             items.retain(|item| {
@@ -201,7 +203,9 @@ pub(super) fn walk<'v>(value: &'v Value, path: &str) -> Vec<&'v Value> {
             .into_iter()
             .flat_map(|value| match value {
                 Value::Array(items) if step == "*" => items.iter().collect(),
-                Value::Array(items) => step.parse::<usize>().ok().and_then(|index| items.get(index)).into_iter().collect(),
+                Value::Array(items) => {
+                    step.parse::<usize>().ok().and_then(|index| items.get(index)).into_iter().collect()
+                }
                 other => other.get(step).into_iter().collect::<Vec<_>>(),
             })
             .collect();
@@ -267,7 +271,9 @@ fn is_version(item: &Value, version: &str, all: &[&Value]) -> bool {
 fn like(pattern: &str, text: &str) -> bool {
     match pattern.chars().next() {
         None => text.is_empty(),
-        Some('*') => text.char_indices().map(|(at, _)| at).chain([text.len()]).any(|at| like(&pattern[1..], &text[at..])),
+        Some('*') => {
+            text.char_indices().map(|(at, _)| at).chain([text.len()]).any(|at| like(&pattern[1..], &text[at..]))
+        }
         Some(first) => text
             .chars()
             .next()

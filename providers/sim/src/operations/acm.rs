@@ -12,8 +12,6 @@ pub(super) static ROWS: &[Row] = &[
         By::Narrow { param: "/CertificateStatuses", item: "/Status" },
     ]),
     Row::new("acm:DescribeCertificate", "/Certificates/*", Gives::Item("Certificate")).by(CERTIFICATE),
-    Row::new("acm:GetCertificate", "/Certificates/*", Gives::Part)
-        .by(CERTIFICATE)
-        .absent("RequestInProgressException"),
+    Row::new("acm:GetCertificate", "/Certificates/*", Gives::Part).by(CERTIFICATE).absent("RequestInProgressException"),
     Row::new("acm:ListTagsForCertificate", "/Certificates/*", Gives::Members(&[("Tags", "/Tags")])).by(CERTIFICATE),
 ];

@@ -1,6 +1,6 @@
 //! IAM.
 
-use super::{By, Gives, Listing, Row, named, narrow};
+use super::{By, Gives, Listing, Row, Test, named, narrow};
 
 const MISSING: &str = "NoSuchEntity";
 const USERS: &str = "/Users/*";
@@ -12,22 +12,23 @@ const PROFILES: &str = "/InstanceProfiles/*";
 const USER: &[By] = &[named("/UserName", "/UserName", MISSING)];
 const ROLE: &[By] = &[named("/RoleName", "/RoleName", MISSING)];
 const POLICY: &[By] = &[named("/PolicyArn", "/Arn", MISSING)];
+const ATTACHED: &[By] = &[narrow("/PolicyArn", "/AttachedManagedPolicies/*/PolicyArn")];
 const PATH: By = By::Prefix { param: "/PathPrefix", item: "/Path" };
 
 /// Policies made by AWS have its name in their ARN where others have the account's number.
-const fn scope(param: &'static str, local: &'static str, aws: &'static str) -> [By; 2] {
-    [
-        By::Where { param, value: local, item: "/Arn", test: Test::Unlike("arn:*:iam::aws:*") },
-        By::Where { param, value: aws, item: "/Arn", test: Test::Like("arn:*:iam::aws:*") },
-    ]
+const fn whose(param: &'static str, value: &'static str, test: Test) -> By {
+    By::Where { param, value, item: "/Arn", test }
 }
+
+const OURS: Test = Test::Unlike("arn:*:iam::aws:*");
+const AWS: Test = Test::Like("arn:*:iam::aws:*");
 
 const fn details(member: &'static str, of: &'static str, filter: &'static [&'static str]) -> Listing {
     Listing { member, of, by: &[], when: Some(("/Filter/*", filter)), gives: &[] }
 }
 
 const fn attached(member: &'static str, of: &'static str, gives: &'static [(&'static str, &'static str)]) -> Listing {
-    Listing { member, of, by: &[narrow("/PolicyArn", "/AttachedManagedPolicies/*/PolicyArn")], when: None, gives }
+    Listing { member, of, by: ATTACHED, when: None, gives }
 }
 
 pub(super) static ROWS: &[Row] = &[
@@ -39,7 +40,7 @@ pub(super) static ROWS: &[Row] = &[
             details("GroupDetailList", GROUPS, &["Group"]),
             details("RoleDetailList", ROLES, &["Role"]),
             Listing {
-                by: &scope("/Filter/*", "LocalManagedPolicy", "AWSManagedPolicy"),
+                by: &[whose("/Filter/*", "LocalManagedPolicy", OURS), whose("/Filter/*", "AWSManagedPolicy", AWS)],
                 ..details("Policies", POLICIES, &["LocalManagedPolicy", "AWSManagedPolicy"])
             },
         ]),
@@ -89,15 +90,21 @@ pub(super) static ROWS: &[Row] = &[
     // The lists leave out what only Get answers: https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRoles.html
     Row::new("iam:ListInstanceProfiles", PROFILES, Gives::Items("InstanceProfiles")).by(&[PATH]).omits(&["Tags"]),
     Row::new("iam:ListMFADevices", USERS, Gives::Part).by(USER),
-    Row::new("iam:ListOpenIDConnectProviders", "/OpenIDConnectProviderList/*", Gives::Items("OpenIDConnectProviderList")),
+    Row::new(
+        "iam:ListOpenIDConnectProviders",
+        "/OpenIDConnectProviderList/*",
+        Gives::Items("OpenIDConnectProviderList"),
+    ),
     Row::new("iam:ListPolicies", POLICIES, Gives::Items("Policies"))
-        .by(&[scope("/Scope", "Local", "AWS")[0], scope("/Scope", "Local", "AWS")[1], PATH])
+        .by(&[whose("/Scope", "Local", OURS), whose("/Scope", "AWS", AWS), PATH])
         .omits(&["Tags", "Description"]),
     Row::new("iam:ListPolicyTags", POLICIES, Gives::Members(&[("Tags", "/Tags")])).by(POLICY),
     Row::new("iam:ListRoleTags", ROLES, Gives::Members(&[("Tags", "/Tags")])).by(ROLE),
-    Row::new("iam:ListRoles", ROLES, Gives::Items("Roles"))
-        .by(&[PATH])
-        .omits(&["Tags", "PermissionsBoundary", "RoleLastUsed"]),
+    Row::new("iam:ListRoles", ROLES, Gives::Items("Roles")).by(&[PATH]).omits(&[
+        "Tags",
+        "PermissionsBoundary",
+        "RoleLastUsed",
+    ]),
     Row::new("iam:ListSAMLProviders", "/SAMLProviderList/*", Gives::Items("SAMLProviderList")),
     Row::new("iam:ListSSHPublicKeys", USERS, Gives::Part).by(USER),
     Row::new("iam:ListServiceSpecificCredentials", USERS, Gives::Part).by(USER),

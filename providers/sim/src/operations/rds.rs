@@ -36,9 +36,8 @@ pub(super) static ROWS: &[Row] = &[
         "/DBParameterGroupName",
         "DBParameterGroupNotFound",
     )]),
-    Row::new("rds:DescribeDBClusterParameterGroups", CLUSTER_GROUPS, Gives::Items("DBClusterParameterGroups")).by(&[
-        named("/DBClusterParameterGroupName", "/DBClusterParameterGroupName", "DBParameterGroupNotFound"),
-    ]),
+    Row::new("rds:DescribeDBClusterParameterGroups", CLUSTER_GROUPS, Gives::Items("DBClusterParameterGroups"))
+        .by(&[named("/DBClusterParameterGroupName", "/DBClusterParameterGroupName", "DBParameterGroupNotFound")]),
     Row::new("rds:DescribeDBClusterParameters", CLUSTER_GROUPS, PARAMETERS).by(&[named(
         "/DBClusterParameterGroupName",
         "/DBClusterParameterGroupName",
@@ -56,14 +55,10 @@ pub(super) static ROWS: &[Row] = &[
         "/DBProxyName",
         "DBProxyNotFoundFault",
     )]),
-    Row::new("rds:DescribeDBProxyEndpoints", "/DBProxyEndpoints/*", Gives::Items("DBProxyEndpoints")).by(&[
-        owned_by_proxy(),
-        named("/DBProxyEndpointName", "/DBProxyEndpointName", "DBProxyEndpointNotFoundFault"),
-    ]),
-    Row::new("rds:DescribeDBProxyTargetGroups", "/TargetGroups/*", Gives::Items("TargetGroups")).by(&[
-        owned_by_proxy(),
-        named("/TargetGroupName", "/TargetGroupName", "DBProxyTargetGroupNotFoundFault"),
-    ]),
+    Row::new("rds:DescribeDBProxyEndpoints", "/DBProxyEndpoints/*", Gives::Items("DBProxyEndpoints"))
+        .by(&[owned_by_proxy(), named("/DBProxyEndpointName", "/DBProxyEndpointName", "DBProxyEndpointNotFoundFault")]),
+    Row::new("rds:DescribeDBProxyTargetGroups", "/TargetGroups/*", Gives::Items("TargetGroups"))
+        .by(&[owned_by_proxy(), named("/TargetGroupName", "/TargetGroupName", "DBProxyTargetGroupNotFoundFault")]),
     Row::new("rds:DescribeDBProxyTargets", "/Targets/*", Gives::Items("Targets"))
         .by(&[owned_by_proxy(), narrow("/TargetGroupName", "/TargetGroupName")]),
     Row::new("rds:DescribeGlobalClusters", "/GlobalClusters/*", Gives::Items("GlobalClusters")).by(&[named(

@@ -23,19 +23,23 @@ pub(super) static ROWS: &[Row] = &[
             key: "/Id",
             missing: "NoSuchDelegationSet",
         },
-        By::Where { param: "/HostedZoneType", value: "PrivateHostedZone", item: "/Config/PrivateZone", test: super::Test::Like("true") },
+        By::Where {
+            param: "/HostedZoneType",
+            value: "PrivateHostedZone",
+            item: "/Config/PrivateZone",
+            test: super::Test::Like("true"),
+        },
     ]),
     Row::new("route53:ListQueryLoggingConfigs", "/QueryLoggingConfigs/*", Gives::Items("QueryLoggingConfigs"))
         .by(&[narrow("/HostedZoneId", "/HostedZoneId")]),
-    Row::new(
-        "route53:ListResourceRecordSets",
-        ZONES,
-        Gives::Members(&[("ResourceRecordSets", "/ResourceRecordSets")]),
-    )
-    .by(&[named("/HostedZoneId", "/Id", "NoSuchHostedZone")])
-    .page_keys(&["/Name", "/Type", "/SetIdentifier"]),
-    Row::new("route53:ListVPCAssociationAuthorizations", ZONES, Gives::Part)
-        .by(&[named("/HostedZoneId", "/Id", "NoSuchHostedZone")]),
+    Row::new("route53:ListResourceRecordSets", ZONES, Gives::Members(&[("ResourceRecordSets", "/ResourceRecordSets")]))
+        .by(&[named("/HostedZoneId", "/Id", "NoSuchHostedZone")])
+        .page_keys(&["/Name", "/Type", "/SetIdentifier"]),
+    Row::new("route53:ListVPCAssociationAuthorizations", ZONES, Gives::Part).by(&[named(
+        "/HostedZoneId",
+        "/Id",
+        "NoSuchHostedZone",
+    )]),
     Row::new(
         "route53:ListTagsForResource",
         "",

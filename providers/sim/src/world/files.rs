@@ -18,7 +18,9 @@ pub enum LoadError {
     Json { path: String, source: serde_json::Error },
     #[error("{0} has no account.json")]
     NoAccount(String),
-    #[error("{0} lies where no description belongs: expected `<region or global>/<service>.json` or `<region or global>/<service>/<collection>.json`")]
+    #[error(
+        "{0} lies where no description belongs: expected `<region or global>/<service>.json` or `<region or global>/<service>/<collection>.json`"
+    )]
     Place(String),
 }
 
@@ -59,10 +61,7 @@ impl Account {
     }
 
     /// Makes an account from its files: paths below its folder, separated by `/`, and their texts.
-    pub fn from_files<'a>(
-        name: &str,
-        files: impl IntoIterator<Item = (&'a str, &'a str)>,
-    ) -> Result<Self, LoadError> {
+    pub fn from_files<'a>(name: &str, files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, LoadError> {
         let mut head: Option<Head> = None;
         let mut read: Vec<(&str, Value)> = Vec::new();
         for (path, text) in files {
@@ -74,12 +73,8 @@ impl Account {
             }
         }
         let head = head.ok_or_else(|| LoadError::NoAccount(name.to_owned()))?;
-        let mut account = Self {
-            id: head.id,
-            access_keys: head.access_keys,
-            regions: head.regions,
-            descriptions: BTreeMap::new(),
-        };
+        let mut account =
+            Self { id: head.id, access_keys: head.access_keys, regions: head.regions, descriptions: BTreeMap::new() };
         for (path, value) in read {
             let place = || LoadError::Place(format!("{name}/{path}"));
             let parts: Vec<&str> = path.strip_suffix(".json").ok_or_else(place)?.split('/').collect();

@@ -100,4 +100,3 @@ fn index(items: &[Value], step: &str) -> Option<usize> {
     };
     items.iter().position(is_wanted)
 }
-

@@ -17,8 +17,14 @@ fn an_element_is_named_by_a_member_s_value() {
     world.set(&format!("{base}/DBInstanceIdentifier=b~1c/MultiAZ"), true).expect("set");
     world.append(&format!("{base}/DBInstanceIdentifier=b~1c/Ports"), 2).expect("append");
     world.append(&format!("{base}/0/Tags"), "new").expect("append to a new list");
-    assert_eq!(world.get(&format!("{base}/1")), Some(&json!({"DBInstanceIdentifier": "b/c", "MultiAZ": true, "Ports": [1, 2]})));
-    assert_eq!(world.remove(&format!("{base}/DBInstanceIdentifier=a")), Ok(json!({"DBInstanceIdentifier": "a", "Tags": ["new"]})));
+    assert_eq!(
+        world.get(&format!("{base}/1")),
+        Some(&json!({"DBInstanceIdentifier": "b/c", "MultiAZ": true, "Ports": [1, 2]}))
+    );
+    assert_eq!(
+        world.remove(&format!("{base}/DBInstanceIdentifier=a")),
+        Ok(json!({"DBInstanceIdentifier": "a", "Tags": ["new"]}))
+    );
     assert_eq!(world.get(base).and_then(Value::as_array).map(Vec::len), Some(1));
 }
 

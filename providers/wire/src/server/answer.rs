@@ -166,8 +166,8 @@ fn rest(service: &Service, operation: &Operation, answer: &Value, request_id: &s
         }
         None => {
             let mut xml = Xml::default();
-            let body = operation.method != "HEAD"
-                && output.members.iter().any(|member| member.location == Location::Body);
+            let body =
+                operation.method != "HEAD" && output.members.iter().any(|member| member.location == Location::Body);
             if body {
                 xml.out.push_str(DECLARATION);
                 let root = operation.answer_root.unwrap_or(output.name);
@@ -320,9 +320,7 @@ fn json_members(structure: &Structure, value: &Value) -> Value {
     let members = structure.members.iter();
     Value::Object(
         members
-            .filter_map(|member| {
-                Some((member.wire_name.to_owned(), json_value(member.shape, present(value, member)?)))
-            })
+            .filter_map(|member| Some((member.wire_name.to_owned(), json_value(member.shape, present(value, member)?))))
             .collect(),
     )
 }

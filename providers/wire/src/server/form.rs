@@ -54,11 +54,7 @@ impl Form {
 
     /// The members of a structure that the form has.
     pub(super) fn params(&self, structure: &Structure) -> Map<String, Value> {
-        structure
-            .members
-            .iter()
-            .filter_map(|member| Some((member.name.to_owned(), self.member(member)?)))
-            .collect()
+        structure.members.iter().filter_map(|member| Some((member.name.to_owned(), self.member(member)?))).collect()
     }
 
     fn member(&self, member: &Member) -> Option<Value> {

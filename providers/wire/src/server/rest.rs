@@ -75,9 +75,8 @@ fn find(service: &'static Service, request: &Request<'_>, path: &str) -> Option<
         let (pattern, fixed) = operation.uri.split_once('?').unwrap_or((operation.uri, ""));
         let labels = labels(pattern, path)?;
         let fixed = form::pairs(fixed);
-        let required = operation.input.members.iter().filter(|member| {
-            member.required && member.location == Location::Query
-        });
+        let required =
+            operation.input.members.iter().filter(|member| member.required && member.location == Location::Query);
         let demanded = fixed.len() + required.clone().count();
         // The SDKs name the operation in `x-id` where the path does not; a client may leave it out.
         let fixed_fit = fixed.iter().all(|(name, value)| name == "x-id" || query.get(name) == Some(value));
