@@ -11,4 +11,6 @@ pub mod endpoint;
 pub mod model;
 pub mod models;
 pub mod percent;
+#[cfg(feature = "server")]
+pub mod server;
 pub mod timestamp;

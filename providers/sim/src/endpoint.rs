@@ -1,0 +1,327 @@
+//! The HTTP server.
+
+mod reply;
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use driftline_wire::model::Service;
+use driftline_wire::models::SERVICES;
+use driftline_wire::server::{self, ParseError, Response};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use crate::engine::{self, Paging, Question, Refusal};
+use crate::faults::{self, Fault, Faults};
+use crate::identity::{Identity, STS, Sessions};
+use crate::stats::{Counters, Stats};
+use crate::world::World;
+use reply::{Dropped, Reply};
+
+/// A running endpoint. It stops when this is dropped.
+#[derive(Debug)]
+pub struct Sim {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// The endpoint could not be started.
+#[derive(Debug, thiserror::Error)]
+#[error("could not start the embedded endpoint on 127.0.0.1:{port}: {source}")]
+pub struct StartError {
+    port: u16,
+    source: std::io::Error,
+}
+
+#[derive(Debug)]
+struct Shared {
+    world: RwLock<World>,
+    sessions: Mutex<Sessions>,
+    faults: Faults,
+    counters: Counters,
+    services: Vec<&'static Service>,
+    /// 0: as AWS does.
+    page_size: AtomicUsize,
+    round_trip_micros: AtomicU64,
+    requests: AtomicU64,
+}
+
+impl Sim {
+    /// Starts on a free port of 127.0.0.1, in a thread of its own.
+    pub fn start(world: World) -> Result<Self, StartError> {
+        Self::start_on(world, 0)
+    }
+
+    /// Starts on a given port of 127.0.0.1.
+    pub fn start_on(world: World, port: u16) -> Result<Self, StartError> {
+        let failed = |source| StartError { port, source };
+        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(failed)?;
+        listener.set_nonblocking(true).map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
+        let own_sts = std::iter::once(&STS);
+        let shared = Arc::new(Shared {
+            world: RwLock::new(world),
+            sessions: Mutex::default(),
+            faults: Faults::default(),
+            counters: Counters::default(),
+            services: SERVICES.iter().copied().filter(|service| service.name != STS.name).chain(own_sts).collect(),
+            page_size: AtomicUsize::new(0),
+            round_trip_micros: AtomicU64::new(0),
+            requests: AtomicU64::new(0),
+        });
+        let (stop, stopped) = oneshot::channel();
+        let serving = Arc::clone(&shared);
+        let thread = std::thread::Builder::new()
+            .name("driftline-sim".to_owned())
+            .spawn(move || {
+                // Dropping the runtime ends every connection that is still open.
+                runtime.block_on(async {
+                    tokio::select! {
+                        () = serve(listener, serving) => {}
+                        _ = stopped => {}
+                    }
+                });
+            })
+            .map_err(failed)?;
+        Ok(Self { address, shared, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// `http://127.0.0.1:<port>`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// A console change: changes the description while the endpoint runs.
+    pub fn edit<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
+        change(&mut self.shared.world.write().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The description as it is now.
+    pub fn world(&self) -> World {
+        self.shared.world.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The faults in force.
+    pub fn faults(&self) -> Faults {
+        self.shared.faults.clone()
+    }
+
+    pub fn stats(&self) -> Stats {
+        self.shared.counters.read()
+    }
+
+    pub fn reset_stats(&self) {
+        self.shared.counters.reset();
+    }
+
+    /// No page holds more items than this, whatever a caller asks for. 0: as AWS does.
+    pub fn page_size(&self, items: usize) {
+        self.shared.page_size.store(items, Ordering::Relaxed);
+    }
+
+    /// Every answer comes this much later, as over a network.
+    pub fn round_trip(&self, latency: Duration) {
+        let micros = u64::try_from(latency.as_micros()).unwrap_or(u64::MAX);
+        self.shared.round_trip_micros.store(micros, Ordering::Relaxed);
+    }
+
+    /// Waits until the endpoint ends, which by itself it never does.
+    pub fn wait(mut self) {
+        if let Some(thread) = self.thread.take() {
+            // A panic there was reported there.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Sim {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            // The thread may have ended already.
+            let _ = stop.send(());
+        }
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+async fn serve(listener: std::net::TcpListener, shared: Arc<Shared>) {
+    let Ok(listener) = TcpListener::from_std(listener) else { return };
+    loop {
+        let Ok((stream, _)) = listener.accept().await else {
+            // Out of file descriptors: some will come free.
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            continue;
+        };
+        // Small answers must not wait for acknowledgements of earlier ones.
+        let _ = stream.set_nodelay(true);
+        let shared = Arc::clone(&shared);
+        tokio::spawn(async move {
+            let Ok((stream, socket)) = reply::resettable(stream) else { return };
+            let service = service_fn(|request| answer(&shared, &socket, request));
+            let connection = hyper::server::conn::http1::Builder::new()
+                .timer(hyper_util::rt::TokioTimer::new())
+                .header_read_timeout(None)
+                .serve_connection(TokioIo::new(stream), service);
+            // A client that goes away, and faults that cut the connection, end here.
+            let _ = connection.await;
+        });
+    }
+}
+
+async fn answer(
+    shared: &Shared,
+    socket: &socket2::Socket,
+    request: hyper::Request<Incoming>,
+) -> Result<hyper::Response<reply::Body>, Dropped> {
+    let _running = shared.counters.begin();
+    let round_trip = shared.round_trip_micros.load(Ordering::Relaxed);
+    if round_trip > 0 {
+        tokio::time::sleep(Duration::from_micros(round_trip)).await;
+    }
+    let (head, body) = request.into_parts();
+    let body = body.collect().await.map_err(|_| Dropped)?.to_bytes();
+    let mut headers: BTreeMap<String, String> = BTreeMap::new();
+    for (name, value) in &head.headers {
+        headers.insert(name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned());
+    }
+    let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
+    let request = server::Request { method: head.method.as_str(), target, headers: &headers, body: &body };
+    match shared.reply(&request) {
+        Reply::Now(response) => Ok(reply::whole(response)),
+        Reply::After(delay, reply) => {
+            tokio::time::sleep(delay).await;
+            reply::send(*reply, socket).await
+        }
+        other => reply::send(other, socket).await,
+    }
+}
+
+impl Shared {
+    fn reply(&self, request: &server::Request<'_>) -> Reply {
+        let request_id = self.request_id();
+        let parsed = match server::parse(&self.services, request) {
+            Ok(parsed) => parsed,
+            Err(error) => return Reply::Now(self.not_understood(&error, &request_id)),
+        };
+        let (service, operation) = (parsed.service, parsed.operation);
+        let caller = parsed.caller.as_ref();
+        let question = Question {
+            service,
+            operation,
+            params: &parsed.params,
+            region: caller.map_or("us-east-1", |caller| caller.region.as_str()),
+        };
+        let error = |refusal: Refusal| {
+            let mut response = server::write_error(
+                service,
+                Some(operation),
+                refusal.status,
+                &refusal.code,
+                &refusal.message,
+                &request_id,
+            );
+            response.headers.extend(refusal.headers);
+            response
+        };
+
+        let world = self.world.read().unwrap_or_else(PoisonError::into_inner);
+        let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        let identity = match caller {
+            Some(caller) => match admit(&world, &sessions, question, &caller.access_key) {
+                Ok(identity) => Some(identity),
+                Err(refusal) => return Reply::Now(error(refusal)),
+            },
+            None if service.name == STS.name => None,
+            None => {
+                let message = "Request is missing Authentication Token";
+                return Reply::Now(error(Refusal::new(403, "MissingAuthenticationToken", message)));
+            }
+        };
+        let account = identity.as_ref().map_or("", |identity| identity.account.as_str());
+        self.counters.called(account, question.region, &format!("{}:{}", service.name, operation.name));
+
+        let faults = self.faults.befall(account, question);
+        let arn = identity.as_ref().map_or("anonymous", |identity| identity.arn.as_str());
+        let delay =
+            faults.iter().map(|fault| if let Fault::Slow(delay) = fault { *delay } else { Duration::ZERO }).sum();
+        let reply = if faults.contains(&Fault::Reset) {
+            Reply::Reset
+        } else if faults.contains(&Fault::Hang) {
+            Reply::Hang
+        } else if let Some(refusal) = faults.iter().find_map(|fault| faults::refusal(fault, question, arn)) {
+            Reply::Now(error(refusal))
+        } else {
+            let answer = if service.name == STS.name {
+                sessions.answer(&world, identity.as_ref(), question)
+            } else {
+                let at_most = Some(self.page_size.load(Ordering::Relaxed)).filter(|&size| size > 0);
+                let paging = Paging { at_most, stuck: faults.contains(&Fault::RepeatToken) };
+                match world.account(account) {
+                    Some(account) => engine::answer(account, question, paging),
+                    None => Err(unknown_key(question)),
+                }
+            };
+            drop(sessions);
+            let response = match answer {
+                Ok(answer) => server::write(service, operation, &answer, &request_id),
+                Err(refusal) => error(refusal),
+            };
+            Reply::spoiled(response, &faults)
+        };
+        if delay > Duration::ZERO { Reply::After(delay, Box::new(reply)) } else { reply }
+    }
+
+    fn not_understood(&self, error: &ParseError, request_id: &str) -> Response {
+        let service = error.service().or_else(|| self.services.first().copied()).unwrap_or(&STS);
+        let (status, code) = match error {
+            ParseError::Malformed { .. } => (400, "ValidationError"),
+            ParseError::Operation { .. } | ParseError::Service(_) => (400, "InvalidAction"),
+        };
+        server::write_error(service, None, status, code, &error.to_string(), request_id)
+    }
+
+    /// Ids look like AWS's, and tell the requests of one run apart.
+    fn request_id(&self) -> String {
+        let number = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
+        format!("5d8f1c2e-7a43-4b96-9e05-{number:012x}")
+    }
+}
+
+/// Whether an access key may call here: it must be known, and the region enabled in its account.
+fn admit(world: &World, sessions: &Sessions, question: Question<'_>, access_key: &str) -> Result<Identity, Refusal> {
+    let identity = sessions.identify(world, access_key).ok_or_else(|| unknown_key(question))?;
+    let enabled = world.account(&identity.account).is_some_and(|account| {
+        // Global services are signed for in this region, whether or not the account has it.
+        question.region == "us-east-1" || account.regions.iter().any(|region| region == question.region)
+    });
+    if enabled { Ok(identity) } else { Err(unknown_key(question)) }
+}
+
+fn unknown_key(question: Question<'_>) -> Refusal {
+    match question.service.name {
+        "ec2" => Refusal::new(401, "AuthFailure", "AWS was not able to validate the provided access credentials"),
+        "s3" => {
+            Refusal::new(403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.")
+        }
+        "acm" => {
+            Refusal::new(400, "UnrecognizedClientException", "The security token included in the request is invalid.")
+        }
+        _ => Refusal::new(403, "InvalidClientTokenId", "The security token included in the request is invalid."),
+    }
+}
+
+#[cfg(test)]
+mod tests;
