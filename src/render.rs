@@ -16,7 +16,7 @@ mod tests;
 pub use json::{PlanFileError, json};
 pub use markdown::markdown;
 pub use table::{CoverageRow, coverage};
-pub use text::text;
+pub use text::{changes, text};
 
 /// How text is to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -31,8 +31,8 @@ impl Context<'_> {
     pub(crate) fn store(&self) -> Result<Store, Failure> {
         let directory = self.directory();
         Store::open(&directory).map_err(|error| {
-            let hints: Vec<String> = error.hint().into_iter().collect();
-            Failure::new("open the repository").because(error).hints(hints)
+            let hint = error.hint();
+            Failure::new("open the repository").because(error).hints(hint)
         })
     }
 
@@ -43,14 +43,11 @@ impl Context<'_> {
         let config = match self.global.config.as_ref().or(default.as_ref()) {
             None => Config::default(),
             Some(path) => Config::load(path, &names).map_err(|error| {
-                let hints: Vec<String> = error.hint().into_iter().collect();
-                Failure::new("read the configuration").because(error).hints(hints)
+                let hint = error.hint().map(str::to_owned);
+                Failure::new("read the configuration").because(error).hints(hint)
             })?,
         };
-        config.with_overrides(overrides, &names).map_err(|error| {
-            let hints: Vec<String> = error.hint().into_iter().collect();
-            Failure::new("use the command line").because(error).hints(hints)
-        })
+        config.with_overrides(overrides, &names).map_err(|error| Failure::new("use the command line").because(error))
     }
 
     /// The key that secrets are sealed with, checked against the one that the repository was sealed with.

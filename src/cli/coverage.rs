@@ -34,9 +34,7 @@ pub(super) fn run(cx: &Context<'_>, arguments: &Arguments) -> Result<ExitCode, F
     cx.ui.data(|out| {
         render::coverage(&rows, cx.ui.look(), out)?;
         for gap in baseline.coverage().gaps() {
-            let item = gap.item.map(render::gap_item).unwrap_or_default();
-            let cause = gap.cause.map(|cause| format!(": {cause}")).unwrap_or_default();
-            writeln!(out, "not read: {} {}{item}{cause}", gap.scope, gap.kind)?;
+            writeln!(out, "not read: {gap}")?;
         }
         Ok(())
     })?;

@@ -1,9 +1,12 @@
 //! `driftline log`.
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Args;
-use driftline::diff::diff;
+use driftline::plan::ResourceDrift;
+use driftline::render;
+use driftline::store::Change;
 use driftline_api::Address;
 use time::OffsetDateTime;
 use time::macros::format_description;
@@ -38,26 +41,33 @@ pub(super) fn run(cx: &Context<'_>, arguments: &Arguments) -> Result<ExitCode, F
             .hint("`git ls-files snapshots` lists the resources of the last one"));
     }
     let kinds = kinds();
-    let mut text = String::new();
+    let look = cx.ui.look();
+    let mut text = Vec::new();
     for change in &changes {
-        let day = OffsetDateTime::from_unix_timestamp(change.time)
-            .ok()
-            .and_then(|at| at.format(format_description!("[year]-[month]-[day] [hour]:[minute]")).ok())
-            .unwrap_or_default();
-        let commit: String = change.commit.to_string().chars().take(10).collect();
-        let word = match (change.before, change.after) {
-            (None, _) => "added",
-            (_, None) => "removed",
-            _ => "changed",
-        };
-        text.push_str(&format!("{commit} {day} {word:7} {} ({})\n", change.subject, change.author));
+        describe(change, &mut text).map_err(Failure::output)?;
         if let (Some(before), Some(after)) = (change.before, change.after) {
             let (before, after) = (snapshot.read(&address, before)?, snapshot.read(&address, after)?);
-            for change in diff(kinds.get(address.kind.as_str()).copied(), &before, &after) {
-                text.push_str(&format!("    {}\n", driftline::render::line(&change)));
+            let kind = kinds.get(address.kind.as_str()).copied();
+            if let Some(drift) = ResourceDrift::compare(kind, &address, Some(before), Some(after)) {
+                render::changes(&drift, "    ", look, &mut text).map_err(Failure::output)?;
             }
         }
     }
-    cx.ui.data(|out| out.write_all(text.as_bytes()))?;
+    cx.ui.data(|out| out.write_all(&text))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// `0a1b2c3d4e 2026-01-02 03:04 changed import: 312 resources (1 changed) (Jane Doe)`.
+fn describe(change: &Change, out: &mut dyn Write) -> io::Result<()> {
+    let day = OffsetDateTime::from_unix_timestamp(change.time)
+        .ok()
+        .and_then(|at| at.format(format_description!("[year]-[month]-[day] [hour]:[minute]")).ok())
+        .unwrap_or_default();
+    let commit: String = change.commit.to_string().chars().take(10).collect();
+    let word = match (change.before, change.after) {
+        (None, _) => "added",
+        (_, None) => "removed",
+        _ => "changed",
+    };
+    writeln!(out, "{commit} {day} {word:7} {} ({})", change.subject, change.author)
 }

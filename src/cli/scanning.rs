@@ -7,7 +7,7 @@ use clap::Args;
 use driftline::config::{Config, Overrides};
 use driftline::normalize::Options;
 use driftline::scan::{self, Baseline, Keep, Request, ScanError, Scanned};
-use driftline_api::{AddressPattern, Seal, Targets, Under};
+use driftline_api::{AddressPattern, Seal, Targets};
 use driftline_aws::Endpoint;
 
 use super::context::{Context, provider, selected};
@@ -132,18 +132,20 @@ fn summary(scanned: &Scanned, took: std::time::Duration) -> String {
 }
 
 fn failure(error: ScanError) -> Failure {
-    let hints: Vec<String> = match &error {
-        ScanError::Entry { source, .. } => source.hint.clone().into_iter().collect(),
-        ScanError::Keep(source) | ScanError::Baseline(source) => source.hint().into_iter().collect(),
-        ScanError::Nothing { .. } => {
-            vec!["`driftline kinds` lists the kinds; check --target, --kind, --region and driftline.toml".to_owned()]
-        }
-    };
-    let what = error.to_string();
+    let failure = Failure::new(error.to_string());
     match error {
-        ScanError::Entry { source, .. } => Failure::new(what).because(source).hints(hints),
-        ScanError::Keep(source) | ScanError::Baseline(source) => Failure::new(what).because(source).hints(hints),
-        ScanError::Nothing { .. } => Failure::new(what).hints(hints),
+        ScanError::Entry { source, .. } => {
+            let hint = source.hint.clone();
+            failure.because(source).hints(hint)
+        }
+        ScanError::Keep(source) | ScanError::Baseline(source) => {
+            let hint = source.hint();
+            failure.because(source).hints(hint)
+        }
+        ScanError::Rules(source) => failure.because(source),
+        ScanError::Nothing { .. } => {
+            failure.hint("`driftline kinds` lists the kinds; check --target, --kind, --region and driftline.toml")
+        }
     }
 }
 
@@ -183,16 +185,7 @@ pub(crate) fn tell_gaps(cx: &Context<'_>, scanned: &Scanned) {
     ));
     const SHOWN: usize = 10;
     for gap in scanned.coverage.gaps().take(SHOWN) {
-        let item = gap.item.map(|item| {
-            let of = match &item.under {
-                Under::Kind => String::new(),
-                Under::Id(id) => format!(" {id}"),
-                Under::Parent(id) => format!(" {id}/*"),
-            };
-            format!("{of}{}", item.path.as_deref().unwrap_or_default())
-        });
-        let cause = gap.cause.map(|cause| format!(": {cause}")).unwrap_or_default();
-        cx.ui.say(format!("  {} {}{}{cause}", gap.scope, gap.kind, item.unwrap_or_default()));
+        cx.ui.say(format!("  {gap}"));
     }
     if gaps > SHOWN {
         cx.ui.say(format!("  … and {} more", gaps - SHOWN));

@@ -29,6 +29,16 @@ pub fn text(plan: &Plan, look: Look, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", paint.with(Style::new().bold(), &conclusion(plan, &groups)))
 }
 
+/// Writes the changes of one resource alone, a line or more each, behind `indent`.
+pub fn changes(resource: &ResourceDrift, indent: &str, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    let paint = Paint { look };
+    let layout = Layout { width: look.width.saturating_sub(indent.len() + 2).max(20), two_lines: false };
+    for line in lines(resource, layout) {
+        writeln!(out, "{indent}{}", paint.line(&line))?;
+    }
+    Ok(())
+}
+
 fn write_resource(resource: &ResourceDrift, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
     let (sign, remark) = match resource.drift {
         Drift::Added => (Sign::Added, "  unmanaged: in no restore point"),
@@ -40,11 +50,7 @@ fn write_resource(resource: &ResourceDrift, paint: &Paint, out: &mut dyn Write) 
     let name = paint.with(Style::new().bold(), &printable(&format!("{}/{}", address.kind, address.id)));
     let label = resource.label.as_deref().map(|label| format!("  {}", quoted(label))).unwrap_or_default();
     writeln!(out, "  {} {scope}{name}{label}{}", paint.sign(sign), paint.with(Style::new().dimmed(), remark))?;
-    let layout = Layout { width: paint.look.width.saturating_sub(INDENT.len() + 2).max(20), two_lines: false };
-    for line in lines(resource, layout) {
-        writeln!(out, "{INDENT}{}", paint.line(&line))?;
-    }
-    Ok(())
+    changes(resource, INDENT, paint.look, out)
 }
 
 fn write_not_read(groups: &[Group], paint: &Paint, out: &mut dyn Write) -> io::Result<()> {

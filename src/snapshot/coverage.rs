@@ -101,6 +101,35 @@ impl KindCoverage {
     }
 }
 
+impl std::fmt::Display for ItemGap {
+    /// Which resources, or which attribute of which: `logs/Policy`, `Z1/*`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.under {
+            Under::Kind => f.write_str("*")?,
+            Under::Id(id) => f.write_str(id)?,
+            Under::Parent(id) => write!(f, "{id}/*")?,
+        }
+        match &self.path {
+            Some(path) => write!(f, "#{path}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::fmt::Display for CoverageGap<'_> {
+    /// Where, and why: `aws/1/eu-west-1/s3/bucket/logs#/Policy: s3:GetBucketPolicy denied (AccessDenied)`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.scope, self.kind)?;
+        if let Some(item) = self.item {
+            write!(f, "/{item}")?;
+        }
+        match self.cause {
+            Some(cause) => write!(f, ": {cause}"),
+            None => write!(f, ": {}", self.status),
+        }
+    }
+}
+
 impl ItemGap {
     /// Where it is: what kind of gap, whose, which attribute.
     fn place(&self) -> (u8, &str, Option<&str>) {

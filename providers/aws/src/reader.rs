@@ -315,7 +315,7 @@ impl Pages<'_> {
 }
 
 /// The elements of the array at a JSON pointer of an answer.
-pub fn take_items(answer: Value, member: &str) -> Vec<Value> {
+pub(crate) fn take_items(answer: Value, member: &str) -> Vec<Value> {
     match take(answer, member) {
         Some(Value::Array(items)) => items,
         _ => Vec::new(),
@@ -323,7 +323,7 @@ pub fn take_items(answer: Value, member: &str) -> Vec<Value> {
 }
 
 /// The part of an answer at a JSON pointer (empty: all of it), if it is there.
-pub fn take(mut answer: Value, member: &str) -> Option<Value> {
+pub(crate) fn take(mut answer: Value, member: &str) -> Option<Value> {
     if member.is_empty() {
         return Some(answer);
     }
@@ -331,7 +331,7 @@ pub fn take(mut answer: Value, member: &str) -> Option<Value> {
 }
 
 /// The text at a JSON pointer, or an empty one.
-pub fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
+pub(crate) fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
     value.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
 }
 
