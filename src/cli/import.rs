@@ -16,7 +16,7 @@ use super::scanning::{self, Scan};
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
-    scan: scanning::Arguments,
+    scan: scanning::Reading,
     /// Import even if more than 30 % of the known resources of a region are gone
     #[arg(long)]
     allow_mass_removal: bool,

@@ -19,7 +19,7 @@ use super::scanning::{self, Scan};
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
-    scan: scanning::Arguments,
+    scan: scanning::Reading,
     /// The restore point to compare with
     #[arg(long, value_name = "REV", default_value = "HEAD")]
     against: String,

@@ -16,7 +16,7 @@ use super::progress::Progress;
 
 /// Options of every command that reads accounts.
 #[derive(Debug, Clone, Default, Args)]
-pub(crate) struct Arguments {
+pub(crate) struct Reading {
     /// Only what matches this address pattern, such as `ec2/security_group/sg-1*` (repeatable)
     #[arg(short, long = "target", value_name = "GLOB", help_heading = "What to read")]
     targets: Vec<AddressPattern>,
@@ -37,7 +37,7 @@ pub(crate) struct Arguments {
     max_rps: Option<f64>,
 }
 
-impl Arguments {
+impl Reading {
     pub(crate) fn overrides(&self) -> Overrides {
         Overrides {
             profile: self.profile.clone(),
