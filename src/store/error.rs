@@ -77,7 +77,7 @@ impl Error {
             Self::GitLocked { path } => format!("if no git is running here, remove `{}`", path.display()),
             Self::Moved { .. } => "run it again".to_owned(),
             Self::Obstructed { path, .. } => format!("rename or remove `{path}` and commit that"),
-            Self::DiskFull { .. } => "free some space and run it again; nothing was changed".to_owned(),
+            Self::DiskFull { .. } => "free some space (or raise the limit on files) and run it again".to_owned(),
             Self::ReadOnly { .. } => "check who owns the repository and whether it is mounted read-only".to_owned(),
             Self::Sign { .. } => {
                 "check `git commit -S` here, or set `commit.gpgsign` to false for this repository".to_owned()
