@@ -1,5 +1,6 @@
 //! What can go wrong with a repository, and what to do about it.
 
+use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -82,7 +83,7 @@ impl Error {
             Self::Sign { .. } => {
                 "check `git commit -S` here, or set `commit.gpgsign` to false for this repository".to_owned()
             }
-            Self::Snapshot(error) => return error.hint(),
+            Self::Snapshot(error) => error.hint(),
             Self::Git(_) => "`git fsck` says whether the repository is damaged".to_owned(),
             Self::Io { .. } | Self::MissingObject { .. } => return None,
         })
@@ -96,6 +97,26 @@ impl Error {
             }
             io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => Self::ReadOnly { path, source },
             _ => Self::Io { path, source },
+        }
+    }
+
+    /// libgit2 failed to read the index of a work tree.
+    pub(super) fn index(dir: &Path, error: git2::Error) -> Self {
+        let unsupported = |reason: &str, hint: &str| Self::Unsupported {
+            dir: dir.to_path_buf(),
+            reason: reason.to_owned(),
+            hint: hint.to_owned(),
+        };
+        match error.message() {
+            text if text.contains("'link'") => unsupported(
+                "its index is split, which this driftline does not support",
+                "`git update-index --no-split-index` joins it",
+            ),
+            text if text.contains("'sdir'") => unsupported(
+                "its index is sparse, which this driftline does not support",
+                "`git sparse-checkout reapply --no-sparse-index` expands it",
+            ),
+            _ => Self::Git(error),
         }
     }
 
@@ -134,7 +155,7 @@ fn list(files: &[String]) -> String {
     const SHOWN: usize = 5;
     let mut text = files.iter().take(SHOWN).map(|file| format!("`{file}`")).collect::<Vec<_>>().join(", ");
     if files.len() > SHOWN {
-        text.push_str(&format!(" and {} more", files.len() - SHOWN));
+        write!(text, " and {} more", files.len() - SHOWN).expect("writing to a String does not fail");
     }
     text
 }

@@ -118,7 +118,7 @@ impl Writer {
     }
 
     /// Makes the restore point: its objects, then the branch, then the work tree.
-    pub fn commit(self, update: Update, message: &str) -> Result<Committed, Error> {
+    pub fn commit(self, update: &Update, message: &str) -> Result<Committed, Error> {
         let mut files = Vec::with_capacity(update.0.len());
         for (path, content) in &update.0 {
             let id = match content {

@@ -36,6 +36,44 @@ fn a_sha256_repository() {
 }
 
 #[test]
+fn a_repository_with_reftables() {
+    let place = Place::empty();
+    if !place.try_git(&["init", "-q", "--ref-format=reftable", "."]).status.success() {
+        return; // an older git
+    }
+    let error = Store::open(&place.path()).expect_err("unsupported");
+    assert!(
+        error.to_string().contains("reftable") && error.hint().is_some_and(|hint| hint.contains("migrate")),
+        "{error}"
+    );
+}
+
+#[test]
+fn an_index_that_libgit2_does_not_know() {
+    let place = Place::repository();
+    written(import(&place.store(), &ONE));
+    place.git(&["update-index", "--split-index"]);
+    let (error, hint) = refused(&place);
+    assert!(error.contains("split") && hint.contains("git update-index --no-split-index"), "{error}; {hint}");
+    place.git(&["update-index", "--no-split-index"]);
+    place.write("README.md", "one\n");
+    place.commit_all("docs");
+    place.git(&["sparse-checkout", "set", "--sparse-index", "snapshots/aws/123456789012"]);
+    place.git(&["sparse-checkout", "set", "--sparse-index", "elsewhere"]);
+    let (error, hint) = refused(&place);
+    assert!(error.contains("sparse") && hint.contains("--no-sparse-index"), "{error}; {hint}");
+    place.git(&["sparse-checkout", "reapply", "--no-sparse-index"]);
+    written(import(&place.store(), &[("rds/db_instance", "a", 2)]));
+    assert!(!place.path().join("snapshots/aws/123456789012/eu-west-1").exists());
+    place.check();
+    place.git(&["sparse-checkout", "disable"]);
+    place.git(&["config", "feature.manyFiles", "true"]);
+    place.git(&["update-index", "--index-version=4"]);
+    written(import(&place.store(), &[]));
+    place.check();
+}
+
+#[test]
 fn a_detached_head() {
     let place = Place::repository();
     written(import(&place.store(), &ONE));
@@ -76,7 +114,7 @@ fn changes_made_while_it_ran() {
     place.write(FILE, "{}\n");
     let mut update = Update::default();
     update.remove(&address("rds/db_instance", "a"));
-    assert!(matches!(writer.commit(update, "import"), Err(Error::Dirty { .. })));
+    assert!(matches!(writer.commit(&update, "import"), Err(Error::Dirty { .. })));
     assert_eq!(store.head().expect("head"), Some(first));
     assert_eq!(std::fs::read_to_string(place.path().join(FILE)).expect("kept"), "{}\n");
 }
@@ -91,7 +129,7 @@ fn another_snapshot_meanwhile() {
     place.git(&["commit", "-q", "-m", "by hand"]);
     let mut update = Update::default();
     update.put(&address("rds/db_instance", "b"), writer.blob(b"{}").expect("blob"));
-    let error = writer.commit(update, "import").expect_err("moved");
+    let error = writer.commit(&update, "import").expect_err("moved");
     assert_eq!(error.to_string(), "the branch `main` got another snapshot while this one was being made");
 }
 
@@ -122,7 +160,7 @@ fn a_blob_that_nobody_gave() {
     let writer = store.begin().expect("begins");
     let mut update = Update::default();
     update.put(&address("rds/db_instance", "a"), blob_id(b"never given"));
-    assert!(matches!(writer.commit(update, "import"), Err(Error::MissingObject { .. })));
+    assert!(matches!(writer.commit(&update, "import"), Err(Error::MissingObject { .. })));
     assert_eq!(store.head().expect("head"), None);
 }
 
@@ -135,6 +173,6 @@ fn a_file_in_the_place_of_a_folder() {
     let writer = store.begin().expect("begins");
     let mut update = Update::default();
     update.put(&address("rds/db_instance", "a"), writer.blob(b"{}").expect("blob"));
-    let error = writer.commit(update, "import").expect_err("obstructed");
+    let error = writer.commit(&update, "import").expect_err("obstructed");
     assert_eq!(error.to_string(), "`snapshots/aws` is in the way: driftline needs the name for a folder");
 }
