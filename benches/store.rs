@@ -79,9 +79,7 @@ fn import(resources: &[(Address, Vec<u8>)], init: &[&str]) -> Duration {
     for ((address, _), blob) in resources.iter().zip(blobs) {
         update.put(address, blob);
     }
-    let Ok(Committed::Written { point, behind: None }) = writer.commit(&update, "import") else {
-        panic!("not written")
-    };
+    let Ok(Committed::Written { point, behind: None }) = writer.commit(update, "import") else { panic!("not written") };
     let took = start.elapsed();
 
     let start = Instant::now();

@@ -37,7 +37,7 @@ pub enum Error {
     Obstructed { path: String, wanted: &'static str },
     #[error("no such object {id} for `{path}`")]
     MissingObject { id: Oid, path: String },
-    #[error("the disk is full: writing {} failed", path.display())]
+    #[error("the disk is full: could not write {}", path.display())]
     DiskFull { path: PathBuf },
     #[error("{} cannot be written: {source}", path.display())]
     ReadOnly { path: PathBuf, source: io::Error },
@@ -48,7 +48,17 @@ pub enum Error {
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
     #[error("git: {}", .0.message())]
-    Git(#[from] git2::Error),
+    Git(#[source] git2::Error),
+}
+
+impl From<git2::Error> for Error {
+    fn from(error: git2::Error) -> Self {
+        // libgit2 passes on what the system said, without a code for it.
+        if error.message().contains("No space left on device") {
+            return Self::DiskFull { path: PathBuf::from("to the repository") };
+        }
+        Self::Git(error)
+    }
 }
 
 impl Error {

@@ -110,7 +110,7 @@ fn import(store: &Store, resources: &[(&str, &str, u64)]) -> Committed {
     }
     update.set_format(&Format::new(&Seal::new([1; 32])));
     update.set_coverage(&coverage);
-    writer.commit(&update, &format!("import: {} resources", resources.len())).expect("commits")
+    writer.commit(update, &format!("import: {} resources", resources.len())).expect("commits")
 }
 
 fn written(committed: Committed) -> RestorePoint {

@@ -184,7 +184,7 @@ fn a_lock_of_git_is_waited_for_and_then_named() {
     let writer = place.store().begin().expect("begins");
     let mut update = Update::default();
     update.remove(&address("rds/db_instance", "db-1"));
-    let error = writer.commit(&update, "import").expect_err("locked");
+    let error = writer.commit(update, "import").expect_err("locked");
     assert!(matches!(&error, Error::GitLocked { path } if path.ends_with("refs/heads/main.lock")), "{error}");
     std::fs::remove_file(place.path().join(".git/refs/heads/main.lock")).expect("unlocked");
     written(import_state(&place.store(), 1));
@@ -233,7 +233,7 @@ fn a_repository_that_may_not_be_written_is_named() {
     let writer = place.store().begin().expect("begins");
     let mut update = Update::default();
     update.put(&address("ec2/vpc", "vpc-1"), writer.blob(b"{}").expect("in memory"));
-    let error = writer.commit(&update, "import").expect_err("read-only");
+    let error = writer.commit(update, "import").expect_err("read-only");
     set(0o755);
     assert!(matches!(error, Error::ReadOnly { .. }), "{error}");
     assert_eq!(place.store().head().expect("head"), head);

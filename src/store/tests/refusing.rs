@@ -114,7 +114,7 @@ fn changes_made_while_it_ran() {
     place.write(FILE, "{}\n");
     let mut update = Update::default();
     update.remove(&address("rds/db_instance", "a"));
-    assert!(matches!(writer.commit(&update, "import"), Err(Error::Dirty { .. })));
+    assert!(matches!(writer.commit(update, "import"), Err(Error::Dirty { .. })));
     assert_eq!(store.head().expect("head"), Some(first));
     assert_eq!(std::fs::read_to_string(place.path().join(FILE)).expect("kept"), "{}\n");
 }
@@ -129,7 +129,7 @@ fn another_snapshot_meanwhile() {
     place.git(&["commit", "-q", "-m", "by hand"]);
     let mut update = Update::default();
     update.put(&address("rds/db_instance", "b"), writer.blob(b"{}").expect("blob"));
-    let error = writer.commit(&update, "import").expect_err("moved");
+    let error = writer.commit(update, "import").expect_err("moved");
     assert_eq!(error.to_string(), "the branch `main` got another snapshot while this one was being made");
 }
 
@@ -160,7 +160,7 @@ fn a_blob_that_nobody_gave() {
     let writer = store.begin().expect("begins");
     let mut update = Update::default();
     update.put(&address("rds/db_instance", "a"), blob_id(b"never given"));
-    assert!(matches!(writer.commit(&update, "import"), Err(Error::MissingObject { .. })));
+    assert!(matches!(writer.commit(update, "import"), Err(Error::MissingObject { .. })));
     assert_eq!(store.head().expect("head"), None);
 }
 
@@ -173,6 +173,6 @@ fn a_file_in_the_place_of_a_folder() {
     let writer = store.begin().expect("begins");
     let mut update = Update::default();
     update.put(&address("rds/db_instance", "a"), writer.blob(b"{}").expect("blob"));
-    let error = writer.commit(&update, "import").expect_err("obstructed");
+    let error = writer.commit(update, "import").expect_err("obstructed");
     assert_eq!(error.to_string(), "`snapshots/aws` is in the way: driftline needs the name for a folder");
 }

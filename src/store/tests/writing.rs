@@ -178,7 +178,7 @@ fn many_threads_may_add_at_the_same_time() {
     for (address, blob) in &files {
         update.put(address, *blob);
     }
-    let point = written(writer.commit(&update, "import").expect("commits"));
+    let point = written(writer.commit(update, "import").expect("commits"));
     place.check();
     assert_eq!(store.snapshot(&point).expect("snapshot").addresses().expect("addresses").len(), 50 + 8 * 50);
 }
@@ -193,7 +193,7 @@ fn a_commit_of_something_else_meanwhile_is_kept() {
     place.commit_all("docs: meanwhile");
     let mut update = Update::default();
     update.remove(&address("iam/role", "Admin"));
-    written(writer.commit(&update, "import").expect("commits"));
+    written(writer.commit(update, "import").expect("commits"));
     place.check();
     assert_eq!(place.git(&["log", "--format=%s"]), "import\ndocs: meanwhile\nimport: 4 resources");
     assert_eq!(place.git(&["show", "HEAD:README.md"]), "meanwhile");
