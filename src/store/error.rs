@@ -1,5 +1,6 @@
 //! What can go wrong with a repository, and what to do about it.
 
+use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -36,7 +37,7 @@ pub enum Error {
     Obstructed { path: String, wanted: &'static str },
     #[error("no such object {id} for `{path}`")]
     MissingObject { id: Oid, path: String },
-    #[error("the disk is full: writing {} failed", path.display())]
+    #[error("the disk is full: could not write {}", path.display())]
     DiskFull { path: PathBuf },
     #[error("{} cannot be written: {source}", path.display())]
     ReadOnly { path: PathBuf, source: io::Error },
@@ -47,7 +48,17 @@ pub enum Error {
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
     #[error("git: {}", .0.message())]
-    Git(#[from] git2::Error),
+    Git(#[source] git2::Error),
+}
+
+impl From<git2::Error> for Error {
+    fn from(error: git2::Error) -> Self {
+        // libgit2 passes on what the system said, without a code for it.
+        if error.message().contains("No space left on device") {
+            return Self::DiskFull { path: PathBuf::from("to the repository") };
+        }
+        Self::Git(error)
+    }
 }
 
 impl Error {
@@ -77,12 +88,12 @@ impl Error {
             Self::GitLocked { path } => format!("if no git is running here, remove `{}`", path.display()),
             Self::Moved { .. } => "run it again".to_owned(),
             Self::Obstructed { path, .. } => format!("rename or remove `{path}` and commit that"),
-            Self::DiskFull { .. } => "free some space and run it again; nothing was changed".to_owned(),
+            Self::DiskFull { .. } => "free some space (or raise the limit on files) and run it again".to_owned(),
             Self::ReadOnly { .. } => "check who owns the repository and whether it is mounted read-only".to_owned(),
             Self::Sign { .. } => {
                 "check `git commit -S` here, or set `commit.gpgsign` to false for this repository".to_owned()
             }
-            Self::Snapshot(error) => return error.hint(),
+            Self::Snapshot(error) => error.hint(),
             Self::Git(_) => "`git fsck` says whether the repository is damaged".to_owned(),
             Self::Io { .. } | Self::MissingObject { .. } => return None,
         })
@@ -96,6 +107,26 @@ impl Error {
             }
             io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => Self::ReadOnly { path, source },
             _ => Self::Io { path, source },
+        }
+    }
+
+    /// libgit2 failed to read the index of a work tree.
+    pub(super) fn index(dir: &Path, error: git2::Error) -> Self {
+        let unsupported = |reason: &str, hint: &str| Self::Unsupported {
+            dir: dir.to_path_buf(),
+            reason: reason.to_owned(),
+            hint: hint.to_owned(),
+        };
+        match error.message() {
+            text if text.contains("'link'") => unsupported(
+                "its index is split, which this driftline does not support",
+                "`git update-index --no-split-index` joins it",
+            ),
+            text if text.contains("'sdir'") => unsupported(
+                "its index is sparse, which this driftline does not support",
+                "`git sparse-checkout reapply --no-sparse-index` expands it",
+            ),
+            _ => Self::Git(error),
         }
     }
 
@@ -134,7 +165,7 @@ fn list(files: &[String]) -> String {
     const SHOWN: usize = 5;
     let mut text = files.iter().take(SHOWN).map(|file| format!("`{file}`")).collect::<Vec<_>>().join(", ");
     if files.len() > SHOWN {
-        text.push_str(&format!(" and {} more", files.len() - SHOWN));
+        write!(text, " and {} more", files.len() - SHOWN).expect("writing to a String does not fail");
     }
     text
 }

@@ -31,14 +31,11 @@ impl Store {
         let mut files = Lookup::new(&repository, path::of(address));
         let mut changes = Vec::new();
         let mut commit = repository.find_commit(from.commit)?;
-        let mut after = files.at(&commit)?;
+        let mut after = files.at(&commit);
         while changes.len() < limit {
             // Where a shallow clone ends, the parents are not there.
             let parents: Vec<git2::Commit<'_>> = commit.parents().collect();
-            let mut befores = Vec::with_capacity(parents.len());
-            for parent in &parents {
-                befores.push(files.at(parent)?);
-            }
+            let befores: Vec<Option<Oid>> = parents.iter().map(|parent| files.at(parent)).collect();
             let same = befores.iter().position(|before| *before == after);
             let parent = same.unwrap_or(0);
             let before = befores.get(parent).copied().flatten();
@@ -76,7 +73,7 @@ impl<'r> Lookup<'r> {
         Self { repository, path, known: BTreeMap::new() }
     }
 
-    fn at(&mut self, commit: &git2::Commit<'_>) -> Result<Option<Oid>, Error> {
+    fn at(&mut self, commit: &git2::Commit<'_>) -> Option<Oid> {
         let mut seen = Vec::new();
         let mut found = Some(commit.tree_id());
         for (depth, name) in self.path.split('/').enumerate() {
@@ -90,6 +87,6 @@ impl<'r> Lookup<'r> {
             found = self.repository.find_tree(tree).ok().and_then(|tree| Some(tree.get_name(name)?.id()));
         }
         self.known.extend(seen.into_iter().map(|place| (place, found)));
-        Ok(found)
+        found
     }
 }

@@ -3,6 +3,8 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -19,16 +21,15 @@ impl Lock {
         let path = common_dir.join("driftline.lock");
         let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
         let mut file = open.map_err(Error::io(&path))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let mut owner = String::new();
-                // Only for the message: who holds it may be unreadable.
-                let _ = file.read_to_string(&mut owner);
-                let owner = Some(owner.trim().to_owned()).filter(|owner| !owner.is_empty());
-                return Err(Error::Locked { owner });
+        let mut tries = 5;
+        while let Err(error) = file.try_lock() {
+            match error {
+                // A process that was just killed may still be ending, and so may a child that it was starting.
+                TryLockError::WouldBlock if tries > 0 => sleep(Duration::from_millis(40)),
+                TryLockError::WouldBlock => return Err(Error::Locked { owner: owner(&mut file) }),
+                TryLockError::Error(error) => return Err(Error::io(&path)(error)),
             }
-            Err(TryLockError::Error(error)) => return Err(Error::io(&path)(error)),
+            tries -= 1;
         }
         let named = file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id()));
         named.map_err(Error::io(&path))?;
@@ -40,7 +41,16 @@ impl Drop for Lock {
     fn drop(&mut self) {
         // An outdated number in the file misleads nobody: it is read only while the lock is held.
         let _ = self.file.set_len(0);
+        // Closing the file is not enough: a child that is just being started has it open, too.
+        let _ = self.file.unlock();
     }
+}
+
+/// The process that holds the lock. Only for the message: where files are locked for reading, too, nobody knows.
+fn owner(file: &mut File) -> Option<String> {
+    let mut owner = String::new();
+    file.read_to_string(&mut owner).ok()?;
+    Some(owner.trim().to_owned()).filter(|owner| !owner.is_empty())
 }
 
 /// Written before the branch moves and removed when the work tree has followed. If one is found, a driftline was

@@ -39,8 +39,8 @@ pub enum SnapshotError {
 }
 
 impl SnapshotError {
-    pub(super) fn hint(&self) -> Option<String> {
-        Some(match self {
+    pub(super) fn hint(&self) -> String {
+        match self {
             Self::Syntax { path, last_good, .. } => {
                 let mut hint = String::new();
                 if let Some(commit) = last_good {
@@ -63,7 +63,7 @@ impl SnapshotError {
                 format!("`git log -- {path}` finds the last whole one; `driftline import` writes it anew")
             }
             Self::Object { .. } => "`git fsck` says what is damaged; fetch it again from another clone".to_owned(),
-        })
+        }
     }
 }
 

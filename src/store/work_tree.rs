@@ -1,6 +1,7 @@
 //! The checked-out files, which follow the branch. Only files below [`ROOT`] that the restore point changes are
 //! touched; what is staged elsewhere stays staged.
 
+use std::collections::BTreeSet;
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -24,8 +25,14 @@ pub(super) struct Step {
 pub(super) fn dirty(repository: &git2::Repository) -> Result<Vec<String>, Error> {
     let mut options = git2::StatusOptions::new();
     options.include_untracked(true).recurse_untracked_dirs(true).disable_pathspec_match(true).pathspec(ROOT);
-    let statuses = repository.statuses(Some(&mut options))?;
-    Ok(statuses.iter().map(|entry| String::from_utf8_lossy(entry.path_bytes()).into_owned()).collect())
+    let statuses = repository.statuses(Some(&mut options)).map_err(|error| Error::index(repository.path(), error))?;
+    let sparse = Sparse::of(repository)?;
+    let changed = statuses.iter().filter(|entry| {
+        // What a sparse checkout leaves out counts as deleted for libgit2.
+        let left_out = |sparse: &Sparse| entry.path().is_some_and(|path| sparse.flagged(path) == Some(true));
+        entry.status() != git2::Status::WT_DELETED || !sparse.as_ref().is_some_and(left_out)
+    });
+    Ok(changed.map(|entry| String::from_utf8_lossy(entry.path_bytes()).into_owned()).collect())
 }
 
 /// The files that differ between the snapshots of two trees.
@@ -46,7 +53,7 @@ pub(super) fn steps(repository: &git2::Repository, old: Option<Oid>, new: Option
 pub(super) fn follow(repository: &git2::Repository, steps: &[Step]) -> Result<(), Error> {
     let Some(root) = repository.workdir().map(Path::to_path_buf) else { return Ok(()) };
     let skipped = skipped(repository, steps)?;
-    for step in steps.iter().filter(|step| !skipped.contains(&step.path.as_str())) {
+    for step in steps.iter().filter(|step| !skipped.contains(step.path.as_str())) {
         write_file(repository, &root, step)?;
     }
     update_index(repository, &root, steps, &skipped)
@@ -90,9 +97,8 @@ pub(super) fn remove_own_lock(path: &Path, commit: &str) -> Result<(), Error> {
 
 fn write_file(repository: &git2::Repository, root: &Path, step: &Step) -> Result<(), Error> {
     let path = root.join(&step.path);
-    if step.old.is_some() || step.new.is_none() {
-        remove_file(&path)?;
-    }
+    // Never written over: what lies there may be a link to somewhere else.
+    remove_file(&path)?;
     let Some(blob) = step.new else {
         remove_empty_folders(root, &path);
         return Ok(());
@@ -119,22 +125,49 @@ fn remove_empty_folders(root: &Path, file: &Path) {
     }
 }
 
-/// Files that a sparse checkout leaves out.
-fn skipped<'s>(repository: &git2::Repository, steps: &'s [Step]) -> Result<Vec<&'s str>, Error> {
-    if !repository.config()?.get_bool("core.sparseCheckout").unwrap_or(false) {
-        return Ok(Vec::new());
+/// A sparse checkout: a work tree that leaves files out.
+struct Sparse {
+    index: git2::Index,
+    root: PathBuf,
+}
+
+impl Sparse {
+    fn of(repository: &git2::Repository) -> Result<Option<Self>, Error> {
+        let root = repository.workdir().map(Path::to_path_buf);
+        match root.filter(|_| repository.config().is_ok_and(|c| c.get_bool("core.sparseCheckout").unwrap_or(false))) {
+            Some(root) => Ok(Some(Self { index: repository.index()?, root })),
+            None => Ok(None),
+        }
     }
-    let index = repository.index()?;
-    let skips = |path: &str| {
-        let flag = git2::IndexEntryExtendedFlag::SKIP_WORKTREE.bits();
-        index.get_path(Path::new(path), 0).is_some_and(|entry| entry.flags_extended & flag != 0)
-    };
-    Ok(steps.iter().map(|step| step.path.as_str()).filter(|path| skips(path)).collect())
+
+    /// Whether the index says that the file is left out; `None` if it does not know it.
+    fn flagged(&self, path: &str) -> Option<bool> {
+        let entry = self.index.get_path(Path::new(path), 0)?;
+        Some(entry.flags_extended & git2::IndexEntryExtendedFlag::SKIP_WORKTREE.bits() != 0)
+    }
+
+    /// Whether a file is to be left out. A new one is where its folder is; `git sparse-checkout reapply` knows better.
+    fn leaves_out(&self, path: &str) -> bool {
+        let absent = || self.root.join(path).parent().is_some_and(|folder| !folder.exists());
+        self.flagged(path).unwrap_or_else(absent)
+    }
+}
+
+/// Files that a sparse checkout leaves out.
+fn skipped<'s>(repository: &git2::Repository, steps: &'s [Step]) -> Result<BTreeSet<&'s str>, Error> {
+    let sparse = Sparse::of(repository)?;
+    let paths = steps.iter().map(|step| step.path.as_str());
+    Ok(paths.filter(|path| sparse.as_ref().is_some_and(|sparse| sparse.leaves_out(path))).collect())
 }
 
 /// Changes a copy of the index and puts it in place under git's lock, which names its owner: after a kill it can be
 /// told from the lock of a git process.
-fn update_index(repository: &git2::Repository, root: &Path, steps: &[Step], skipped: &[&str]) -> Result<(), Error> {
+fn update_index(
+    repository: &git2::Repository,
+    root: &Path,
+    steps: &[Step],
+    skipped: &BTreeSet<&str>,
+) -> Result<(), Error> {
     let git_dir = repository.path();
     let lock = IndexLock::take(git_dir, &repository.head()?.peel_to_commit()?.id().to_string())?;
     let (path, copy) = (git_dir.join("index"), own_index(git_dir));
@@ -147,7 +180,7 @@ fn update_index(repository: &git2::Repository, root: &Path, steps: &[Step], skip
         match step.new {
             Some(blob) => {
                 let mut entry = entry(root, &step.path, blob);
-                if skipped.contains(&step.path.as_str()) {
+                if skipped.contains(step.path.as_str()) {
                     entry.flags_extended |= git2::IndexEntryExtendedFlag::SKIP_WORKTREE.bits();
                 }
                 index.add(&entry)?;

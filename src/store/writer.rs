@@ -120,18 +120,20 @@ impl Writer {
     /// Makes the restore point: its objects, then the branch, then the work tree.
     pub fn commit(self, update: Update, message: &str) -> Result<Committed, Error> {
         let mut files = Vec::with_capacity(update.0.len());
-        for (path, content) in &update.0 {
+        for (path, content) in update.0 {
             let id = match content {
-                Some(Content::Bytes(bytes)) => Some(self.blob(bytes)?),
-                Some(Content::Blob(id)) if !self.has(*id)? => {
-                    return Err(Error::MissingObject { id: *id, path: path.clone() });
-                }
-                Some(Content::Blob(id)) => Some(*id),
+                Some(Content::Bytes(bytes)) => Some(self.blob(&bytes)?),
+                Some(Content::Blob(id)) if !self.has(id)? => return Err(Error::MissingObject { id, path }),
+                Some(Content::Blob(id)) => Some(id),
                 None => None,
             };
-            let below = path.strip_prefix(ROOT).and_then(|path| path.strip_prefix('/'));
-            files.push((below.expect("every path of an update lies in the snapshot"), id));
+            files.push((path, id));
         }
+        let below = |path| str::strip_prefix(path, ROOT).and_then(|path| path.strip_prefix('/'));
+        let files: Vec<(&str, Option<Oid>)> = files
+            .iter()
+            .map(|(path, id)| (below(path).expect("every path of an update lies in the snapshot"), *id))
+            .collect();
         let base = self.base.as_ref().map(|base| base.tree);
         let snapshot = tree::update(&self, base, ROOT, &files)?;
         if snapshot == base {

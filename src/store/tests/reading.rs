@@ -77,6 +77,20 @@ fn a_corrupt_file_is_named_with_the_way_out() {
 }
 
 #[test]
+fn a_damaged_object_is_named() {
+    let place = Place::repository();
+    let point = written(import(&place.store(), &[("rds/db_instance", "a", 1)]));
+    let blob =
+        place.store().snapshot(&point).expect("snapshot").find(&rds("a")).expect("found").expect("there").to_string();
+    let object = place.path().join(".git/objects").join(&blob[..2]).join(&blob[2..]);
+    std::fs::remove_file(&object).expect("removed");
+    std::fs::write(&object, "garbage").expect("written");
+    let error = place.store().snapshot(&point).expect("snapshot").get(&rds("a")).expect_err("damaged");
+    assert!(error.to_string().starts_with(&format!("`{FILE}` at {} cannot be read", point.short())), "{error}");
+    assert!(error.hint().is_some_and(|hint| hint.contains("git fsck")));
+}
+
+#[test]
 fn a_file_in_the_wrong_place_is_refused() {
     let place = Place::repository();
     let store = place.store();

@@ -36,6 +36,44 @@ fn a_sha256_repository() {
 }
 
 #[test]
+fn a_repository_with_reftables() {
+    let place = Place::empty();
+    if !place.try_git(&["init", "-q", "--ref-format=reftable", "."]).status.success() {
+        return; // an older git
+    }
+    let error = Store::open(&place.path()).expect_err("unsupported");
+    assert!(
+        error.to_string().contains("reftable") && error.hint().is_some_and(|hint| hint.contains("migrate")),
+        "{error}"
+    );
+}
+
+#[test]
+fn an_index_that_libgit2_does_not_know() {
+    let place = Place::repository();
+    written(import(&place.store(), &ONE));
+    place.git(&["update-index", "--split-index"]);
+    let (error, hint) = refused(&place);
+    assert!(error.contains("split") && hint.contains("git update-index --no-split-index"), "{error}; {hint}");
+    place.git(&["update-index", "--no-split-index"]);
+    place.write("README.md", "one\n");
+    place.commit_all("docs");
+    place.git(&["sparse-checkout", "set", "--sparse-index", "snapshots/aws/123456789012"]);
+    place.git(&["sparse-checkout", "set", "--sparse-index", "elsewhere"]);
+    let (error, hint) = refused(&place);
+    assert!(error.contains("sparse") && hint.contains("--no-sparse-index"), "{error}; {hint}");
+    place.git(&["sparse-checkout", "reapply", "--no-sparse-index"]);
+    written(import(&place.store(), &[("rds/db_instance", "a", 2)]));
+    assert!(!place.path().join("snapshots/aws/123456789012/eu-west-1").exists());
+    place.check();
+    place.git(&["sparse-checkout", "disable"]);
+    place.git(&["config", "feature.manyFiles", "true"]);
+    place.git(&["update-index", "--index-version=4"]);
+    written(import(&place.store(), &[]));
+    place.check();
+}
+
+#[test]
 fn a_detached_head() {
     let place = Place::repository();
     written(import(&place.store(), &ONE));

@@ -162,7 +162,8 @@ fn many_threads_may_add_at_the_same_time() {
             move || -> Vec<(Address, Oid)> {
                 let each = |number: u64| {
                     // Every thread also brings what all the others bring.
-                    let id = if number % 2 == 0 { format!("all-{number}") } else { format!("{thread}-{number}") };
+                    let id =
+                        if number.is_multiple_of(2) { format!("all-{number}") } else { format!("{thread}-{number}") };
                     let address = address("ec2/vpc", &id);
                     let blob = writer.blob(&resource(&address, number).to_bytes()).expect("blob");
                     (address, blob)
@@ -174,7 +175,9 @@ fn many_threads_may_add_at_the_same_time() {
         threads.into_iter().flat_map(|thread| thread.join().expect("no panic")).collect()
     });
     let mut update = Update::default();
-    files.iter().for_each(|(address, blob)| update.put(address, *blob));
+    for (address, blob) in &files {
+        update.put(address, *blob);
+    }
     let point = written(writer.commit(update, "import").expect("commits"));
     place.check();
     assert_eq!(store.snapshot(&point).expect("snapshot").addresses().expect("addresses").len(), 50 + 8 * 50);

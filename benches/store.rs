@@ -1,0 +1,117 @@
+//! How long the first restore point of 100,000 resources takes, against `git add` and `git commit` of the same files.
+//!
+//! `cargo bench --bench store --no-default-features [-- <number of resources>]`
+
+#![expect(clippy::print_stdout, reason = "a benchmark's output is its result")]
+
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use driftline::Resource;
+use driftline::snapshot::path;
+use driftline::store::{Committed, Store, Update};
+use driftline_api::{Address, Scope};
+use serde_json::json;
+
+const THREADS: usize = 2;
+
+fn main() {
+    // Cargo passes `--bench`.
+    let count = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(100_000);
+    let resources: Vec<(Address, Vec<u8>)> = (0..count).map(resource).collect();
+    let bytes: usize = resources.iter().map(|(_, bytes)| bytes.len()).sum();
+    println!("{count} resources of {} bytes", bytes / count);
+
+    let bare = import(&resources, &["--bare"]);
+    println!("import into a bare repository        {:6.2} s", bare.as_secs_f64());
+    let checked_out = import(&resources, &[]);
+    println!("import, with the work tree           {:6.2} s", checked_out.as_secs_f64());
+    let git = git(&resources);
+    println!("git add && git commit (files exist)  {:6.2} s", git.as_secs_f64());
+    println!("ratio, bare:           {:.1}x", git.as_secs_f64() / bare.as_secs_f64());
+    println!("ratio, with work tree: {:.1}x", git.as_secs_f64() / checked_out.as_secs_f64());
+}
+
+fn resource(number: usize) -> (Address, Vec<u8>) {
+    let scope = Scope {
+        provider: "aws".to_owned(),
+        account: format!("12345678901{}", number % 10),
+        region: ["eu-west-1", "us-east-1"][number / 10 % 2].to_owned(),
+    };
+    let kind = ["ec2/security_group", "rds/db_instance", "s3/bucket", "iam/role", "ec2/instance"][number / 20 % 5];
+    let address = Address { scope, kind: kind.to_owned(), id: format!("resource-{number:x}") };
+    let hash = |salt: usize| format!("{:016x}", (number * 31 + salt).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    let rules: Vec<_> = (0..6)
+        .map(|rule| json!({"CidrIp": format!("10.{rule}.{}.0/24", number % 256), "FromPort": rule, "Id": hash(rule)}))
+        .collect();
+    let attributes = json!({
+        "AllocatedStorage": number, "AvailabilityZone": "eu-west-1a", "BackupRetentionPeriod": 7, "Engine": "postgres",
+        "KmsKeyId": format!("arn:aws:kms:eu-west-1:123456789012:key/{}", hash(100)), "MultiAZ": false, "Rules": rules,
+        "VpcId": format!("vpc-{}", hash(number % 7)),
+    });
+    let resource = Resource {
+        kind: address.kind.clone(),
+        id: address.id.clone(),
+        arn: Some(format!("arn:aws:ec2:eu-west-1:123456789012:thing/{}", address.id)),
+        tags: [("Name", hash(200)), ("Team", "platform".to_owned())].map(|(k, v)| (k.to_owned(), v)).into(),
+        attributes: attributes.as_object().expect("an object").clone(),
+    };
+    (address, resource.to_bytes())
+}
+
+fn import(resources: &[(Address, Vec<u8>)], init: &[&str]) -> Duration {
+    let dir = tempfile::tempdir().expect("temporary folder");
+    run(dir.path(), &[&["init", "-q"], init].concat());
+    let start = Instant::now();
+    let store = Store::open(dir.path()).expect("opens");
+    let writer = store.begin().expect("begins");
+    let mut update = Update::default();
+    let blobs: Vec<_> = std::thread::scope(|scope| {
+        let parts = resources.chunks(resources.len().div_ceil(THREADS));
+        let add = |part: &'_ [(Address, Vec<u8>)]| -> Vec<_> {
+            part.iter().map(|(_, bytes)| writer.blob(bytes).expect("blob")).collect()
+        };
+        let threads: Vec<_> = parts.map(|part| scope.spawn(move || add(part))).collect();
+        threads.into_iter().flat_map(|thread| thread.join().expect("no panic")).collect()
+    });
+    let blobs_done = start.elapsed();
+    for ((address, _), blob) in resources.iter().zip(blobs) {
+        update.put(address, blob);
+    }
+    let Ok(Committed::Written { point, behind: None }) = writer.commit(update, "import") else { panic!("not written") };
+    let took = start.elapsed();
+
+    let start = Instant::now();
+    let snapshot = store.snapshot(&point).expect("snapshot");
+    assert_eq!(snapshot.addresses().expect("addresses").len(), resources.len());
+    println!(
+        "  (blobs {:.2} s; listing them all again {:.2} s)",
+        blobs_done.as_secs_f64(),
+        start.elapsed().as_secs_f64()
+    );
+    let start = Instant::now();
+    store.begin().expect("begins");
+    println!("  (beginning the next: {:.2} s)", start.elapsed().as_secs_f64());
+    took
+}
+
+fn git(resources: &[(Address, Vec<u8>)]) -> Duration {
+    let dir = tempfile::tempdir().expect("temporary folder");
+    run(dir.path(), &["init", "-q"]);
+    for (address, bytes) in resources {
+        let path = dir.path().join(path::of(address));
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("folder");
+        std::fs::write(path, bytes).expect("written");
+    }
+    let start = Instant::now();
+    run(dir.path(), &["add", "snapshots"]);
+    run(dir.path(), &["-c", "gc.auto=0", "-c", "commit.gpgsign=false", "commit", "-q", "-m", "import"]);
+    start.elapsed()
+}
+
+fn run(dir: &Path, arguments: &[&str]) {
+    let identity = ["-c", "user.name=Bench", "-c", "user.email=bench@localhost"];
+    let status = Command::new("git").current_dir(dir).args(identity).args(arguments).status().expect("git runs");
+    assert!(status.success(), "git {arguments:?}");
+}
