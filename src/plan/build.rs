@@ -40,8 +40,8 @@ impl<'i> Builder<'i> {
     /// `not_read` may hold any coverage entries. What is excluded or unsupported is not compared either, but leaves
     /// the plan complete.
     pub fn new(against: Against, not_read: Vec<NotRead>, ignores: &'i [Ignore]) -> Self {
-        let ignored = ignores.iter().map(Ignored::by).collect();
-        Self { against, not_read: in_order(not_read), ignores, ignored, drift: BTreeMap::new() }
+        let counts = ignores.iter().map(Ignored::by).collect();
+        Self { against, not_read: in_order(not_read), ignores, ignored: counts, drift: BTreeMap::new() }
     }
 
     /// Compares the two sides of one resource. Equal ones may be left out. A resource that is missing on one side is

@@ -155,14 +155,12 @@ fn bracket(text: &str) -> Option<(Step, &str)> {
     })?;
     let (inside, rest) = (&text[..end], &text[end + 1..]);
     // `[=value]` is how a path for machines names an element by its value.
-    let (text, members) = match inside.strip_prefix('=') {
-        Some(value) => (unquoted(value), Vec::new()),
-        None => {
-            let members = inside.split(',').map(|member| member.split_once('='));
-            let members: Option<Vec<_>> =
-                members.map(|m| m.map(|(name, value)| (name.to_owned(), unquoted(value)))).collect();
-            (inside.to_owned(), members.unwrap_or_default())
-        }
+    let (text, members) = if let Some(value) = inside.strip_prefix('=') {
+        (unquoted(value), Vec::new())
+    } else {
+        let members = inside.split(',').map(|member| member.split_once('='));
+        let members = members.map(|member| member.map(|(name, value)| (name.to_owned(), unquoted(value))));
+        (inside.to_owned(), members.collect::<Option<_>>().unwrap_or_default())
     };
     Some((Step::Bracket { text, members }, rest))
 }

@@ -86,7 +86,7 @@ fn write_table(
         for region in regions {
             let (text, style) = cells.get(&(*kind, *region)).map_or((String::new(), Style::new()), |row| cell(row));
             let pad = region.len().max(5).saturating_sub(text.chars().count());
-            line.push_str(&format!("  {}{}", " ".repeat(pad), paint(look, style, &text)));
+            line.extend([" ".repeat(2 + pad), paint(look, style, &text)]);
         }
         writeln!(out, "{}", line.trim_end())?;
     }
@@ -138,7 +138,7 @@ fn packed(entries: &[String], width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for entry in entries {
         match lines.last_mut() {
-            Some(line) if line.len() + 3 + entry.len() <= width => line.push_str(&format!("   {entry}")),
+            Some(line) if line.len() + 3 + entry.len() <= width => line.extend(["   ", entry]),
             _ => lines.push(entry.clone()),
         }
     }

@@ -67,15 +67,15 @@ fn security_group() -> (Resource, Resource) {
     )
 }
 
-fn policy(statement: Value) -> Value {
+fn policy(statement: &Value) -> Value {
     let tls = json!({"Sid": "Tls", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"});
     json!({"Version": "2012-10-17", "Statement": [statement, tls]})
 }
 
 fn bucket() -> (Resource, Resource) {
     let read = |principal: Value, actions: Value| json!({"Sid": "Read", "Effect": "Allow", "Principal": principal, "Action": actions, "Resource": "arn:aws:s3:::acme-logs/*"});
-    let before = policy(read(json!({"AWS": ["arn:aws:iam::123456789012:root"]}), json!(["s3:GetObject"])));
-    let after = policy(read(json!("*"), json!(["s3:GetObject", "s3:PutObject"])));
+    let before = policy(&read(json!({"AWS": ["arn:aws:iam::123456789012:root"]}), json!(["s3:GetObject"])));
+    let after = policy(&read(json!("*"), json!(["s3:GetObject", "s3:PutObject"])));
     let side = |policy, acl| {
         let attributes = json!({"Policy": policy, "Grants": [{"Grantee": {"ID": "79a59df9", "Type": "CanonicalUser"}, "Permission": acl}]});
         resource(BUCKET, attributes, &[])
@@ -259,7 +259,7 @@ fn no_drift_is_a_clean_bill_only_if_everything_was_read() {
 #[test]
 fn long_values_take_several_lines() {
     let statement = |action: &str| json!({"Sid": "Deploy", "Effect": "Allow", "Action": [action, "cloudformation:DescribeStacks", "cloudformation:UpdateStack"], "Resource": "arn:aws:cloudformation:eu-west-1:123456789012:stack/production-*"});
-    assert_snapshot!(shown(&changed(BUCKET, json!({"Policy": policy(json!({"Sid": "A"}))}), json!({"Policy": {"Version": "2012-10-17", "Statement": [statement("a:b")]}}))), @r#"
+    assert_snapshot!(shown(&changed(BUCKET, json!({"Policy": policy(&json!({"Sid": "A"}))}), json!({"Policy": {"Version": "2012-10-17", "Statement": [statement("a:b")]}}))), @r#"
       ~ aws/123456789012/eu-west-1/s3/bucket/acme-logs
           - Policy.Statement[A]
           + Policy.Statement[Deploy]: {

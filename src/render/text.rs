@@ -93,11 +93,11 @@ fn conclusion(plan: &Plan, groups: &[Group]) -> String {
     };
     match plan.ignored_count() {
         0 => {}
-        ignored => line.push_str(&format!(" {ignored} ignored by rules.")),
+        ignored => line.extend([" ", &ignored.to_string(), " ignored by rules."]),
     }
     if !plan.is_complete() {
         let were = if number(groups) == "1 gap" { "was" } else { "were" };
-        line.push_str(&format!(" Incomplete: {} {were} not read.", number(groups)));
+        line.extend([" Incomplete: ", &number(groups), " ", were, " not read."]);
     }
     line
 }
