@@ -12,6 +12,8 @@ use crate::plan::{Drift, ResourceDrift};
 const ALIGNED: usize = 32;
 /// Width of a value in the list of an added or removed resource.
 const BRIEF: usize = 64;
+/// Width of a value where a change has only one line.
+const BRIEF_LINE: usize = 120;
 
 /// One line: what it says, and what of it is old, new, or there for orientation only.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,6 +56,29 @@ pub(super) struct Layout {
     pub(super) width: usize,
     /// A changed value takes two lines, the old one and the new one, as tools that colour diffs expect it.
     pub(super) two_lines: bool,
+}
+
+/// One change on one line, for lists of changes: `~ Description: "old" -> "new"`. Long values are abbreviated.
+pub fn line(change: &Change) -> String {
+    let side = |value: &Option<Value>| value.as_ref().map(|value| brief(value, BRIEF_LINE)).unwrap_or_default();
+    let secret = |value: &Option<Value>| value.as_ref().is_some_and(|value| inline(value) == "(secret)");
+    let name = printable(&spell(change_name(change, change.path.shown())));
+    let told = match (&change.path.0.last(), change.before.as_ref().xor(change.after.as_ref())) {
+        (Some(Segment::Element(element)), Some(value)) if says_all(element, value) => String::new(),
+        _ => match change.action {
+            Action::Added => format!(": {}", side(&change.after)),
+            Action::Removed => format!(": {}", side(&change.before)),
+            Action::Changed if secret(&change.before) && secret(&change.after) => ": (secret changed)".to_owned(),
+            Action::Changed => format!(": {} -> {}", side(&change.before), side(&change.after)),
+            Action::Reordered => format!(" (reordered): {} -> {}", side(&change.before), side(&change.after)),
+        },
+    };
+    let sign = match change.action {
+        Action::Added => '+',
+        Action::Removed => '-',
+        Action::Changed | Action::Reordered => '~',
+    };
+    format!("{sign} {name}{told}")
 }
 
 /// Everything there is to say below the resource's own line.

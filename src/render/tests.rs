@@ -4,7 +4,7 @@ use driftline_api::{Cause, Scope, Seal, Status, Under};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use super::{CoverageRow, Look, coverage, json as to_json, markdown, text};
+use super::{CoverageRow, Look, coverage, json as to_json, line, markdown, text};
 use crate::Resource;
 use crate::diff::sample::{address, descriptor, resource};
 use crate::plan::{Against, Builder, Ignore, NotRead, Plan, Scanned, Side};
@@ -314,6 +314,24 @@ fn another_order_is_shown_as_such() {
           ~ List (reordered): ["a", "b", "c"] -> ["c", "a", "b"]
 
     Plan: 0 added, 1 changed, 0 removed since HEAD (3f9c1e2a7b8d).
+    "#);
+}
+
+#[test]
+fn one_line_tells_one_change() {
+    let plan = everything();
+    let lines: Vec<String> = plan.drift.iter().flat_map(|resource| &resource.changes).map(line).collect();
+    assert_snapshot!(lines.join("\n"), @r#"
+    ~ Description: "old" -> "new"
+    + IpPermissions[tcp 22]: { FromPort: 22, IpProtocol: "tcp", IpRanges: [{ CidrIp: "0.0.0.0/0" }], ToPort: 22 }
+    ~ IpPermissions[tcp 443].IpRanges[10.0.0.0/8].Description: "office" -> "home"
+    + IpPermissions[tcp 443].IpRanges[192.168.0.0/16]
+    - tags.Owner: "bob"
+    ~ MasterUserPassword: (secret changed)
+    ~ PubliclyAccessible: false -> true
+    ~ Grants[{"Grantee":{"ID":"79a59df9","Type":"CanonicalUser"},"Permission":"READ"}].Permission: "READ" -> "FULL_CONTROL"
+    + Policy.Statement[Read].Action[s3:PutObject]
+    ~ Policy.Statement[Read].Principal: { AWS: ["arn:aws:iam::123456789012:root"] } -> "*"
     "#);
 }
 
