@@ -14,6 +14,7 @@ mod value;
 mod tests;
 
 pub use json::{PlanFileError, json};
+pub use lines::line;
 pub use markdown::markdown;
 pub use table::{CoverageRow, coverage};
 pub use text::{changes, text};

@@ -122,8 +122,8 @@ pub(crate) fn spell(segments: &[Segment]) -> String {
                 }
                 text.push_str(name);
             }
-            Segment::Member(name) => text.push_str(&format!("[{}]", Value::from(name.as_str()))),
-            Segment::Element(element) => text.push_str(&format!("[{}]", element.label())),
+            Segment::Member(name) => text.extend(["[", &Value::from(name.as_str()).to_string(), "]"]),
+            Segment::Element(element) => text.extend(["[", &element.label(), "]"]),
         }
     }
     text

@@ -165,7 +165,7 @@ fn a_key_may_lie_deeper() {
     "#);
 }
 
-fn policy(statements: Value) -> Value {
+fn policy(statements: &Value) -> Value {
     json!({"Policy": {"Version": "2012-10-17", "Statement": statements}})
 }
 
@@ -173,8 +173,8 @@ fn policy(statements: Value) -> Value {
 fn a_policy_tells_the_statement_that_changed() {
     let read = |principal: Value, actions: Value| json!({"Sid": "Read", "Effect": "Allow", "Principal": principal, "Action": actions, "Resource": "arn:aws:s3:::b/*"});
     let deny = json!({"Sid": "Tls", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"});
-    let before = policy(json!([read(json!({"AWS": "arn:aws:iam::1:root"}), json!("s3:GetObject")), deny]));
-    let after = policy(json!([deny, read(json!({"AWS": "*"}), json!(["s3:PutObject", "s3:GetObject"]))]));
+    let before = policy(&json!([read(json!({"AWS": "arn:aws:iam::1:root"}), json!("s3:GetObject")), deny]));
+    let after = policy(&json!([deny, read(json!({"AWS": "*"}), json!(["s3:PutObject", "s3:GetObject"]))]));
     assert_snapshot!(check(&BUCKET, before, after), @r#"
     + Policy.Statement[Read].Action[s3:PutObject]: "s3:PutObject"
     ~ Policy.Statement[Read].Principal.AWS: "arn:aws:iam::1:root" -> "*"
@@ -186,10 +186,10 @@ fn statements_without_a_sid_are_known_by_what_they_say() {
     let allow =
         |resource: &str| json!({"Effect": "Allow", "Principal": "*", "Action": ["s3:GetObject"], "Resource": resource});
     let before = policy(
-        json!([allow("a"), {"Effect": "Deny", "NotPrincipal": {"AWS": ["1"]}, "Action": ["s3:*"], "Resource": "*"}]),
+        &json!([allow("a"), {"Effect": "Deny", "NotPrincipal": {"AWS": ["1"]}, "Action": ["s3:*"], "Resource": "*"}]),
     );
     let after = policy(
-        json!([{"Sid": "New", "Effect": "Allow", "Action": "sqs:*"}, allow("b"), {"Effect": "Deny", "NotPrincipal": {"AWS": ["1", "2"]}, "Action": ["s3:*"], "Resource": "*"}]),
+        &json!([{"Sid": "New", "Effect": "Allow", "Action": "sqs:*"}, allow("b"), {"Effect": "Deny", "NotPrincipal": {"AWS": ["1", "2"]}, "Action": ["s3:*"], "Resource": "*"}]),
     );
     assert_snapshot!(check(&BUCKET, before, after), @r#"
     + Policy.Statement[New]: {"Action":"sqs:*","Effect":"Allow","Sid":"New"}
@@ -200,7 +200,7 @@ fn statements_without_a_sid_are_known_by_what_they_say() {
 
 #[test]
 fn a_document_that_appears_is_one_added_attribute() {
-    assert_snapshot!(check(&BUCKET, json!({}), policy(json!([]))), @r#"+ Policy: {"Statement":[],"Version":"2012-10-17"}"#);
+    assert_snapshot!(check(&BUCKET, json!({}), policy(&json!([]))), @r#"+ Policy: {"Statement":[],"Version":"2012-10-17"}"#);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use driftline_api::{Address, Descriptor, Under};
+use driftline_api::{Address, Descriptor, Status, Under};
 
 use super::{Against, Drift, Ignore, Ignored, NotRead, Plan, ResourceDrift, Scanned, Side};
 use crate::Resource;
@@ -37,10 +37,11 @@ pub struct Builder<'i> {
 }
 
 impl<'i> Builder<'i> {
-    /// `not_read` may hold any coverage entries; those that are no gaps are left out.
+    /// `not_read` may hold any coverage entries. What is excluded or unsupported is not compared either, but leaves
+    /// the plan complete.
     pub fn new(against: Against, not_read: Vec<NotRead>, ignores: &'i [Ignore]) -> Self {
-        let ignored = ignores.iter().map(Ignored::by).collect();
-        Self { against, not_read: gaps(not_read), ignores, ignored, drift: BTreeMap::new() }
+        let counts = ignores.iter().map(Ignored::by).collect();
+        Self { against, not_read: in_order(not_read), ignores, ignored: counts, drift: BTreeMap::new() }
     }
 
     /// Compares the two sides of one resource. Equal ones may be left out. A resource that is missing on one side is
@@ -87,7 +88,7 @@ impl<'i> Builder<'i> {
         Plan {
             against: self.against,
             drift: self.drift.into_values().collect(),
-            not_read: self.not_read,
+            not_read: self.not_read.into_iter().filter(|entry| entry.cause.status.is_gap()).collect(),
             ignored: self.ignored,
             scanned,
         }
@@ -107,18 +108,22 @@ impl<'i> Builder<'i> {
     }
 }
 
-/// The gaps among coverage entries, in a stable order.
-fn gaps(entries: Vec<NotRead>) -> Vec<NotRead> {
+/// The entries that hide something, in a stable order. A kind that the configuration once excluded is a gap of neither
+/// side: what is found of it now is in no restore point, and that is what the plan says.
+fn in_order(mut entries: Vec<NotRead>) -> Vec<NotRead> {
     let rank = |under: &Under| match under {
         Under::Kind => (0, String::new()),
         Under::Parent(id) => (1, id.clone()),
         Under::Id(id) => (2, id.clone()),
     };
     let place = |gap: &NotRead| (gap.scope.clone(), gap.kind.clone(), rank(&gap.under), gap.path.clone());
-    let mut gaps: Vec<NotRead> = entries.into_iter().filter(|entry| entry.cause.status.is_gap()).collect();
-    gaps.sort_by_cached_key(|gap| (place(gap), gap.side, gap.cause.to_string()));
-    gaps.dedup();
-    gaps
+    entries.retain(|entry| match entry.side {
+        Side::Live => entry.cause.status != Status::Read,
+        Side::RestorePoint => entry.cause.status.is_gap(),
+    });
+    entries.sort_by_cached_key(|gap| (place(gap), gap.side, gap.cause.to_string()));
+    entries.dedup();
+    entries
 }
 
 /// The pointer into the file that a coverage path means: `/tags` are the resource's tags.

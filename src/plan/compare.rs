@@ -36,15 +36,18 @@ impl ResourceDrift {
 
 /// What people call a resource: what its kind names as label, else its `Name` tag, unless that is its id.
 fn label(descriptor: Option<&Descriptor>, resource: &Resource) -> Option<String> {
-    let named =
-        descriptor.and_then(|descriptor| descriptor.label).and_then(|pointer| match pointer.strip_prefix("/tags/") {
-            Some(tag) => resource.tags.get(tag).cloned(),
-            None => {
-                let (first, rest) =
-                    pointer.trim_start_matches('/').split_once('/').unwrap_or((pointer.trim_start_matches('/'), ""));
-                let member = resource.attributes.get(first)?;
-                (if rest.is_empty() { member } else { key_member(member, rest) }).as_str().map(str::to_owned)
-            }
-        });
+    let pointer = descriptor.and_then(|descriptor| descriptor.label);
+    let named = pointer.and_then(|pointer| member(resource, pointer)).map(str::to_owned);
     named.or_else(|| resource.tags.get("Name").cloned()).filter(|label| !label.is_empty() && *label != resource.id)
+}
+
+/// The text at a pointer into the attributes, or at `/tags/…`.
+fn member<'r>(resource: &'r Resource, pointer: &str) -> Option<&'r str> {
+    if let Some(tag) = pointer.strip_prefix("/tags/") {
+        return resource.tags.get(tag).map(String::as_str);
+    }
+    let pointer = pointer.trim_start_matches('/');
+    let (first, rest) = pointer.split_once('/').unwrap_or((pointer, ""));
+    let member = resource.attributes.get(first)?;
+    (if rest.is_empty() { member } else { key_member(member, rest) }).as_str()
 }

@@ -155,18 +155,81 @@ fn bracket(text: &str) -> Option<(Step, &str)> {
     })?;
     let (inside, rest) = (&text[..end], &text[end + 1..]);
     // `[=value]` is how a path for machines names an element by its value.
-    let (text, members) = match inside.strip_prefix('=') {
-        Some(value) => (unquoted(value), Vec::new()),
-        None => {
-            let members = inside.split(',').map(|member| member.split_once('='));
-            let members: Option<Vec<_>> =
-                members.map(|m| m.map(|(name, value)| (name.to_owned(), unquoted(value)))).collect();
-            (inside.to_owned(), members.unwrap_or_default())
-        }
+    let (text, members) = if let Some(value) = inside.strip_prefix('=') {
+        (unquoted(value), Vec::new())
+    } else {
+        let members = inside.split(',').map(|member| member.split_once('='));
+        let members = members.map(|member| member.map(|(name, value)| (name.to_owned(), unquoted(value))));
+        (inside.to_owned(), members.collect::<Option<_>>().unwrap_or_default())
     };
     Some((Step::Bracket { text, members }, rest))
 }
 
 fn unquoted(text: &str) -> String {
     serde_json::from_str::<String>(text).unwrap_or_else(|_| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(pattern: &str, path: &str, expected: bool) {
+        let parsed: PathPattern = pattern.parse().expect(pattern);
+        assert_eq!(parsed.matches(&path.parse().expect(path)), expected, "{pattern} on {path}");
+    }
+
+    const RANGE: &str = r#"/attributes/IpPermissions/[IpProtocol="tcp",FromPort=22,ToPort=22]/IpRanges/[CidrIp="10.0.0.0/8"]/Description"#;
+
+    #[test]
+    fn a_pattern_names_what_it_says_and_everything_below() {
+        for pattern in [
+            "IpPermissions",
+            "/IpPermissions",
+            "/attributes/IpPermissions",
+            "IpPermissions[tcp 22]",
+            "IpPermissions[tcp *].IpRanges",
+            "IpPermissions[].IpRanges[*].Description",
+            "IpPermissions[tcp 22].IpRanges[10.0.0.0/8].Description",
+            "/IpPermissions/*/IpRanges/*/Description",
+            "/IpPermissions/[IpProtocol=tcp,ToPort=22]/IpRanges/[CidrIp=10.0.0.0/8]",
+            "IpPermissions[IpProtocol=\"tcp\"]",
+            "Ip*",
+            RANGE,
+        ] {
+            check(pattern, RANGE, true);
+        }
+        for pattern in [
+            "IpPermission",
+            "tags",
+            "IpPermissions[tcp 23]",
+            "IpPermissions[ToPort=23]",
+            "IpPermissions[Other=1]",
+            "IpPermissions[tcp 22].IpRanges[10.0.0.0/8].Description.More",
+            "*.*.UserIdGroupPairs",
+        ] {
+            check(pattern, RANGE, false);
+        }
+    }
+
+    #[test]
+    fn tags_are_told_from_an_attribute_of_that_name() {
+        check("tags.backup-*", "/tags/backup-time", true);
+        check("tags", "/attributes/tags", false);
+        check("attributes.tags", "/attributes/tags/x", true);
+        check(r#"tags["kubernetes.io/role"]"#, "/tags/kubernetes.io~1role", true);
+        check("/tags/kubernetes.io~1role", "/tags/kubernetes.io~1role", true);
+        check("arn", "/arn", true);
+        check("SubnetIds[subnet-1]", r#"/attributes/SubnetIds/[="subnet-1"]"#, true);
+        check(r#"/SubnetIds/[="subnet-1"]"#, r#"/attributes/SubnetIds/[="subnet-1"]"#, true);
+        check("Grants[Permission=READ]", r#"/attributes/Grants/[={"Permission":"READ"}]/Grantee"#, true);
+        check("Listeners[0]", "/attributes/Listeners/[0]/Port", true);
+    }
+
+    #[test]
+    fn what_is_no_pattern_is_refused_by_name() {
+        for text in ["", "/", "a..b", "a[b", "a[b]c", ".a"] {
+            let error = text.parse::<PathPattern>().expect_err(text).to_string();
+            assert!(error.starts_with(&format!("`{text}` is not an attribute pattern")), "{error}");
+        }
+    }
 }

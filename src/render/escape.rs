@@ -23,18 +23,27 @@ pub(super) fn quoted(text: &str) -> String {
     format!("\"{}\"", printable(&text.replace('\\', "\\\\").replace('"', "\\\"")))
 }
 
-/// The text between `<` and `>` of Markdown or HTML.
+/// The text as Markdown and HTML show it literally.
 pub(super) fn html(text: &str) -> String {
-    let text = printable(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    text.chars().fold(String::new(), |mut out, c| {
+    let text = printable(text);
+    let mut out = String::with_capacity(text.len());
+    let mut inside_word = false;
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        // An underscore within a word is no markup, and kinds are full of them.
+        let plain_underscore = c == '_' && inside_word && rest.peek().is_some_and(|next| next.is_alphanumeric());
         match c {
-            '|' | '*' | '_' | '`' | '[' | ']' | '~' | '\\' | '#' | '@' | '!' => {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '|' | '*' | '_' | '`' | '[' | ']' | '~' | '\\' | '#' | '@' | '!' if !plain_underscore => {
                 write!(out, "&#{};", c as u32).expect("writing to a String does not fail");
             }
             c => out.push(c),
         }
-        out
-    })
+        inside_word = c.is_alphanumeric();
+    }
+    out
 }
 
 fn is_unprintable(c: char) -> bool {

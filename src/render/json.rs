@@ -311,6 +311,6 @@ fn read<T: serde::de::DeserializeOwned>(object: &mut Value, at: &str, name: &str
     serde_json::from_value(member).map_err(|error| damaged(&at, error))
 }
 
-fn damaged(at: &str, why: impl ToString) -> PlanFileError {
+fn damaged(at: &str, why: impl std::fmt::Display) -> PlanFileError {
     PlanFileError::Damaged { at: at.to_owned(), why: why.to_string() }
 }

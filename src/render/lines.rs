@@ -12,6 +12,8 @@ use crate::plan::{Drift, ResourceDrift};
 const ALIGNED: usize = 32;
 /// Width of a value in the list of an added or removed resource.
 const BRIEF: usize = 64;
+/// Width of a value where a change has only one line.
+const BRIEF_LINE: usize = 120;
 
 /// One line: what it says, and what of it is old, new, or there for orientation only.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,6 +56,29 @@ pub(super) struct Layout {
     pub(super) width: usize,
     /// A changed value takes two lines, the old one and the new one, as tools that colour diffs expect it.
     pub(super) two_lines: bool,
+}
+
+/// One change on one line, for lists of changes: `~ Description: "old" -> "new"`. Long values are abbreviated.
+pub fn line(change: &Change) -> String {
+    let side = |value: &Option<Value>| value.as_ref().map(|value| brief(value, BRIEF_LINE)).unwrap_or_default();
+    let secret = |value: &Option<Value>| value.as_ref().is_some_and(|value| inline(value) == "(secret)");
+    let name = printable(&spell(change_name(change, change.path.shown())));
+    let told = match (&change.path.0.last(), change.before.as_ref().xor(change.after.as_ref())) {
+        (Some(Segment::Element(element)), Some(value)) if says_all(element, value) => String::new(),
+        _ => match change.action {
+            Action::Added => format!(": {}", side(&change.after)),
+            Action::Removed => format!(": {}", side(&change.before)),
+            Action::Changed if secret(&change.before) && secret(&change.after) => ": (secret changed)".to_owned(),
+            Action::Changed => format!(": {} -> {}", side(&change.before), side(&change.after)),
+            Action::Reordered => format!(" (reordered): {} -> {}", side(&change.before), side(&change.after)),
+        },
+    };
+    let sign = match change.action {
+        Action::Added => '+',
+        Action::Removed => '-',
+        Action::Changed | Action::Reordered => '~',
+    };
+    format!("{sign} {name}{told}")
 }
 
 /// Everything there is to say below the resource's own line.
@@ -107,10 +132,10 @@ fn changes(drift: &ResourceDrift, layout: Layout) -> Vec<Line> {
     let mut entries = Vec::new();
     let mut rest = drift.changes.as_slice();
     while let [first, ..] = rest {
-        if let Some(depth) = statement_depth(&root, first) {
+        if let Some(depth) = context_depth(&root, first) {
             let same = |change: &Change| change.path.0.len() > depth && change.path.0[..depth] == first.path.0[..depth];
             let (group, tail) = rest.split_at(rest.iter().position(|change| !same(change)).unwrap_or(rest.len()));
-            entries.push(statement(&root, group, depth, layout));
+            entries.push(in_context(&root, group, depth, layout));
             rest = tail;
         } else {
             let name = spell(change_name(first, first.path.shown()));
@@ -121,25 +146,37 @@ fn changes(drift: &ResourceDrift, layout: Layout) -> Vec<Line> {
     aligned(entries)
 }
 
-/// The statement of a policy that a change lies in, as the number of segments that lead to it.
-fn statement_depth(root: &Value, change: &Change) -> Option<usize> {
+/// The element that a change lies in and that must be seen as a whole to be understood: the statement of a policy, or
+/// an element that has no key. As the number of segments that lead to it.
+fn context_depth(root: &Value, change: &Change) -> Option<usize> {
     let segments = &change.path.0;
-    (1..segments.len()).find(|depth| {
-        matches!(&segments[..*depth], [.., Segment::Member(name), Segment::Element(_)] if name == "Statement")
-            && Path(segments[..*depth].to_vec()).find(root).is_some_and(|found| found.get("Effect").is_some())
+    (1..segments.len()).find(|depth| match &segments[..*depth] {
+        [.., Segment::Element(Element::Value(value))] => value.is_object(),
+        [.., Segment::Member(name), Segment::Element(_)] if name == "Statement" => {
+            Path(segments[..*depth].to_vec()).find(root).is_some_and(|found| found.get("Effect").is_some())
+        }
+        _ => false,
     })
 }
 
-/// A statement with everything it says, and in it what changed.
-fn statement(root: &Value, changed: &[Change], depth: usize, layout: Layout) -> Entry {
+/// An element with everything it says, and in it what changed.
+fn in_context(root: &Value, changed: &[Change], depth: usize, layout: Layout) -> Entry {
     let path = Path(changed[0].path.0[..depth].to_vec());
     let member = |change: &Change| match &change.path.0[depth] {
         Segment::Member(name) => name.clone(),
         Segment::Element(_) => String::new(),
     };
     let mut entries: Vec<(String, Entry)> = Vec::new();
-    if let Some(members) = path.find(root).and_then(Value::as_object) {
-        for (name, value) in members.iter().filter(|(name, _)| *name != "Sid") {
+    let known: &[(String, Value)] = match path.0.last() {
+        Some(Segment::Element(Element::Key(key))) => key,
+        _ => &[],
+    };
+    let element = match path.0.last() {
+        Some(Segment::Element(Element::Value(value))) => Some(value),
+        _ => path.find(root),
+    };
+    if let Some(members) = element.and_then(Value::as_object) {
+        for (name, value) in members.iter().filter(|(name, _)| !known.iter().any(|(key, _)| key == *name)) {
             let touching: Vec<&Change> = changed.iter().filter(|change| member(change) == *name).collect();
             let removed: Vec<&Value> = touching.iter().filter_map(|change| change.before.as_ref()).collect();
             let kept = match value {
@@ -162,7 +199,11 @@ fn statement(root: &Value, changed: &[Change], depth: usize, layout: Layout) -> 
     }
     entries.sort_by(|one, other| one.0.cmp(&other.0));
     let body = aligned(entries.into_iter().map(|(_, entry)| entry).collect());
-    Entry { name: path.to_string(), sign: Sign::Changed, body: Body::Lines(body) }
+    let name = match path.shown() {
+        [list @ .., Segment::Element(Element::Value(_))] => format!("{}[]", spell(list)),
+        all => spell(all),
+    };
+    Entry { name, sign: Sign::Changed, body: Body::Lines(body) }
 }
 
 /// The segments that name a change. An element known by its whole value is named by its list if the value is shown.
@@ -189,14 +230,11 @@ fn change(change: &Change, name: String, layout: Layout) -> Entry {
 }
 
 fn one_sided(change: &Change, name: String, sign: Sign, value: &Value, layout: Layout) -> Entry {
-    let body = match change.path.0.last() {
-        Some(Segment::Element(element)) if says_all(element, value) => Body::Nothing,
-        Some(Segment::Element(Element::Value(_))) => boxed(format!("{name}[]"), sign, value, layout).body,
-        _ => boxed(name.clone(), sign, value, layout).body,
-    };
-    let unnamed =
-        !matches!(body, Body::Nothing) && matches!(change.path.0.last(), Some(Segment::Element(Element::Value(_))));
-    Entry { name: if unnamed { format!("{name}[]") } else { name }, sign, body }
+    match change.path.0.last() {
+        Some(Segment::Element(element)) if says_all(element, value) => Entry { name, sign, body: Body::Nothing },
+        Some(Segment::Element(Element::Value(_))) => boxed(format!("{name}[]"), sign, value, layout),
+        _ => boxed(name, sign, value, layout),
+    }
 }
 
 /// Whether the element consists of nothing but what its label tells.
@@ -211,14 +249,21 @@ fn says_all(element: &Element, value: &Value) -> bool {
     }
 }
 
+/// A name and its value, on one line if it fits; else the value's brackets open behind the name, if that helps.
 fn boxed(name: String, sign: Sign, value: &Value, layout: Layout) -> Entry {
     let text = inline(value);
-    let body = if name.chars().count() + text.chars().count() + 2 <= layout.width {
-        Body::Inline(one(sign, text))
+    let width = layout.width.saturating_sub(2);
+    if name.chars().count() + text.chars().count() + 2 <= layout.width {
+        return Entry { name, sign, body: Body::Inline(one(sign, text)) };
+    }
+    let mut lines = block(value, width);
+    let body = if lines.len() == 1 {
+        Body::Lines(vec![Line::new(sign, tone(sign), lines.remove(0))])
     } else {
-        let tone = one(sign, String::new())[0].0;
-        Body::Lines(
-            block(value, layout.width.saturating_sub(2)).into_iter().map(|line| Line::new(sign, tone, line)).collect(),
+        let opening = lines.remove(0);
+        let first = Line { sign, spans: vec![(Tone::Plain, format!("{}: ", printable(&name))), (tone(sign), opening)] };
+        Body::Bare(
+            std::iter::once(first).chain(lines.into_iter().map(|line| Line::new(sign, tone(sign), line))).collect(),
         )
     };
     Entry { name, sign, body }
@@ -268,12 +313,15 @@ fn shown(line: &str) -> String {
 }
 
 fn one(sign: Sign, text: String) -> Vec<(Tone, String)> {
-    let tone = match sign {
+    vec![(tone(sign), text)]
+}
+
+fn tone(sign: Sign) -> Tone {
+    match sign {
         Sign::Added => Tone::New,
         Sign::Removed => Tone::Old,
         Sign::None | Sign::Changed => Tone::Plain,
-    };
-    vec![(tone, text)]
+    }
 }
 
 /// Writes entries below each other, with their values in one column.

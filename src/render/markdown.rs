@@ -81,7 +81,7 @@ fn what(resource: &ResourceDrift) -> String {
     match resource.drift {
         Drift::Added => "unmanaged: in no restore point".to_owned(),
         Drift::Changed => count(resource.changes.len(), "change"),
-        Drift::Removed => "gone".to_owned(),
+        Drift::Removed => "removed: no longer there".to_owned(),
     }
 }
 

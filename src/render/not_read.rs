@@ -60,7 +60,7 @@ pub(super) fn number(groups: &[Group]) -> String {
 fn cause(side: Side, operation: &str, code: &str) -> String {
     let mut cause = operation.to_owned();
     if !code.is_empty() {
-        cause.push_str(&format!(" ({code})"));
+        cause.extend([" (", code, ")"]);
     }
     if side == Side::RestorePoint {
         cause.push_str(" when the restore point was made");

@@ -52,19 +52,18 @@ pub fn coverage(rows: &[CoverageRow], look: Look, out: &mut dyn Write) -> io::Re
         legend.push("*: parts of them not read".to_owned());
     }
     legend.extend(statuses.into_iter().map(str::to_owned));
-    writeln!(out, "{}", legend.join("   "))?;
+    for line in packed(&legend, look.width) {
+        writeln!(out, "{line}")?;
+    }
     let gaps = rows.iter().filter(|row| row.status.is_gap()).count();
     let partial: usize = rows.iter().map(|row| row.gaps).sum();
     let total: usize = rows.iter().map(|row| row.resources).sum();
+    let lists = format!("{gaps} of {} lists", rows.len());
     let missing = match (gaps, partial) {
         (0, 0) => "everything was read".to_owned(),
-        (gaps, 0) => format!("{} not read", count(gaps, "kind and scope").replace("scopes", "scope pairs")),
-        (0, partial) => format!("{} of them not read", count(partial, "part")),
-        (gaps, partial) => format!(
-            "{} and {} not read",
-            count(gaps, "kind and scope").replace("scopes", "scope pairs"),
-            count(partial, "part")
-        ),
+        (_, 0) => format!("not read: {lists}"),
+        (0, _) => format!("not read: {}", count(partial, "part")),
+        _ => format!("not read: {lists}, {} of others", count(partial, "part")),
     };
     writeln!(out, "{} in {}; {missing}.", count(total, "resource"), count(accounts.len(), "account"))
 }
@@ -87,7 +86,7 @@ fn write_table(
         for region in regions {
             let (text, style) = cells.get(&(*kind, *region)).map_or((String::new(), Style::new()), |row| cell(row));
             let pad = region.len().max(5).saturating_sub(text.chars().count());
-            line.push_str(&format!("  {}{}", " ".repeat(pad), paint(look, style, &text)));
+            line.extend([" ".repeat(2 + pad), paint(look, style, &text)]);
         }
         writeln!(out, "{}", line.trim_end())?;
     }
@@ -132,6 +131,18 @@ fn cell(row: &CoverageRow) -> (String, Style) {
         Some((letter, _)) if !row.status.is_gap() => (letter.to_owned(), Style::new().dimmed()),
         Some((letter, _)) => (letter.to_owned(), AnsiColor::Red.on_default()),
     }
+}
+
+/// As many entries on a line as fit.
+fn packed(entries: &[String], width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for entry in entries {
+        match lines.last_mut() {
+            Some(line) if line.len() + 3 + entry.len() <= width => line.extend(["   ", entry]),
+            _ => lines.push(entry.clone()),
+        }
+    }
+    lines
 }
 
 /// The sign of a status in a cell, and its line in the legend.

@@ -43,7 +43,7 @@ fn write_resource(resource: &ResourceDrift, paint: &Paint, out: &mut dyn Write) 
     let (sign, remark) = match resource.drift {
         Drift::Added => (Sign::Added, "  unmanaged: in no restore point"),
         Drift::Changed => (Sign::Changed, ""),
-        Drift::Removed => (Sign::Removed, "  gone"),
+        Drift::Removed => (Sign::Removed, "  removed: no longer there"),
     };
     let address = &resource.address;
     let scope = paint.with(Style::new().dimmed(), &printable(&format!("{}/", address.scope)));
@@ -57,7 +57,7 @@ fn write_not_read(groups: &[Group], paint: &Paint, out: &mut dyn Write) -> io::R
     let title = format!("Not read ({}): nothing there is compared or taken for removed.", number(groups));
     writeln!(out, "{}", paint.with(AnsiColor::Yellow.on_default(), &title))?;
     for group in groups {
-        writeln!(out, "  {:<9}  {}", group.status, printable(&group.cause))?;
+        writeln!(out, "  {:<9}  {}", group.status.as_str(), printable(&group.cause))?;
         if let Some(message) = &group.message {
             writeln!(out, "             {}", printable(message))?;
         }
@@ -81,20 +81,29 @@ fn conclusion(plan: &Plan, groups: &[Group]) -> String {
     let resources = count(plan.scanned.resources, "resource");
     let verb = if plan.scanned.resources == 1 { "matches" } else { "match" };
     let rev = printable(&plan.against.rev);
-    let mut line = if !plan.is_empty() {
-        format!("Plan: {} added, {} changed, {} removed.", summary.added, summary.changed, summary.removed)
-    } else if plan.is_complete() {
-        format!("No drift. {resources} {verb} {rev}.")
+    let commit: String = plan.against.commit.chars().take(12).collect();
+    let since = if commit.is_empty() || plan.against.commit.starts_with(&plan.against.rev) {
+        rev
     } else {
-        format!("No drift in what was read: {resources} {verb} {rev}.")
+        format!("{rev} ({})", printable(&commit))
+    };
+    let mut line = if !plan.is_empty() {
+        format!(
+            "Plan: {} added, {} changed, {} removed since {since}.",
+            summary.added, summary.changed, summary.removed
+        )
+    } else if plan.is_complete() {
+        format!("No drift. {resources} {verb} {since}.")
+    } else {
+        format!("No drift in what was read: {resources} {verb} {since}.")
     };
     match plan.ignored_count() {
         0 => {}
-        ignored => line.push_str(&format!(" {ignored} ignored by rules.")),
+        ignored => line.extend([" ", &ignored.to_string(), " ignored by rules."]),
     }
     if !plan.is_complete() {
         let were = if number(groups) == "1 gap" { "was" } else { "were" };
-        line.push_str(&format!(" Incomplete: {} {were} not read.", number(groups)));
+        line.extend([" Incomplete: ", &number(groups), " ", were, " not read."]);
     }
     line
 }

@@ -27,11 +27,11 @@ pub(super) fn inline(value: &Value) -> String {
 /// The value over as many lines as it takes to stay within the width.
 pub(super) fn block(value: &Value, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
-    write(&mut lines, 0, String::new(), value, "", width);
+    write(&mut lines, 0, "", value, "", width);
     lines
 }
 
-fn write(lines: &mut Vec<String>, indent: usize, lead: String, value: &Value, end: &str, width: usize) {
+fn write(lines: &mut Vec<String>, indent: usize, lead: &str, value: &Value, end: &str, width: usize) {
     let pad = "  ".repeat(indent);
     let whole = format!("{pad}{lead}{}{end}", inline(value));
     let (open, close) = match value {
@@ -46,14 +46,14 @@ fn write(lines: &mut Vec<String>, indent: usize, lead: String, value: &Value, en
     match value {
         Value::Array(elements) => {
             for element in elements {
-                write(lines, indent + 1, String::new(), element, ",", width);
+                write(lines, indent + 1, "", element, ",", width);
             }
         }
         Value::Object(members) => {
             let longest = members.keys().map(|member| name(member).chars().count()).max().unwrap_or(0);
             for (member, value) in members {
                 let label = format!("{}:", name(member));
-                write(lines, indent + 1, format!("{label:<0$} ", longest + 1), value, "", width);
+                write(lines, indent + 1, &format!("{label:<0$} ", longest + 1), value, "", width);
             }
         }
         _ => {}
