@@ -1,8 +1,48 @@
 //! EC2: networking and compute.
 
+mod address;
+mod dhcp_options;
+mod egress_only_internet_gateway;
+mod flow_log;
+mod instance;
+mod internet_gateway;
+mod key_pair;
+mod launch_template;
+mod lifecycle;
+mod managed_prefix_list;
+mod nat_gateway;
+mod network_acl;
+mod network_interface;
+mod owner;
+mod route_table;
 mod security_group;
+mod subnet;
+mod volume;
+mod vpc;
+mod vpc_endpoint;
+mod vpc_peering_connection;
 
 use crate::Kind;
 
 /// The kinds of this service.
-pub(super) static KINDS: &[&Kind] = &[&security_group::KIND];
+pub(super) static KINDS: &[&Kind] = &[
+    &address::KIND,
+    &dhcp_options::KIND,
+    &egress_only_internet_gateway::KIND,
+    &flow_log::KIND,
+    &instance::KIND,
+    &internet_gateway::KIND,
+    &key_pair::KIND,
+    &launch_template::KIND,
+    &managed_prefix_list::KIND,
+    &nat_gateway::KIND,
+    &network_acl::KIND,
+    &network_interface::KIND,
+    &route_table::KIND,
+    &security_group::KIND,
+    &subnet::KIND,
+    &volume::KIND,
+    &vpc::KIND,
+    &vpc_endpoint::KIND,
+    &vpc_peering_connection::KIND,
+];

@@ -1,0 +1,68 @@
+//! Elastic IP addresses, what they are associated with, and their reverse DNS names.
+
+use std::collections::BTreeMap;
+
+use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use serde_json::{Value, json};
+
+use crate::reader::text;
+use crate::{Draft, Kind, Reader};
+
+pub(super) static KIND: Kind = Kind {
+    descriptor: Descriptor {
+        name: "ec2/address",
+        about: "Elastic IP addresses with their association and reverse DNS name. Those that a service allocates for \
+                itself (`ServiceManaged`) are left out.",
+        reads: Reads::EachRegion,
+        identity: Identity::Field("/AllocationId"),
+        arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:elastic-ip/{id}"),
+        label: Some("/PublicIp"),
+        actions: &["ec2:DescribeAddresses", "ec2:DescribeAddressesAttribute"],
+        sources: &[
+            Source { operation: "ec2:DescribeAddresses", member: "/Addresses/*", at: "" },
+            Source {
+                operation: "ec2:DescribeAddressesAttribute",
+                member: "/Addresses/*/PtrRecord",
+                at: "/PtrRecord",
+            },
+        ],
+        rules: &[
+            Rule::Tags { path: "/Tags" },
+            Rule::Reference { path: "/InstanceId", kind: "ec2/instance" },
+            Rule::Reference { path: "/NetworkInterfaceId", kind: "ec2/network_interface" },
+        ],
+    },
+    collect: |reader| Box::pin(collect(reader)),
+};
+
+async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
+    let addresses = reader.items("ec2:DescribeAddresses", json!({}), "/Addresses").await?;
+    if addresses.is_empty() {
+        return Ok(());
+    }
+    let names = reverse_names(reader).await;
+    for address in addresses {
+        let mut draft = Draft::new(address);
+        if !draft.text("/ServiceManaged").is_empty() && !reader.include_aws_managed() {
+            continue;
+        }
+        match &names {
+            Ok(names) => {
+                if let Some(name) = names.get(draft.text("/AllocationId")) {
+                    draft.set("/PtrRecord", name.clone());
+                }
+            }
+            Err(cause) => draft.unread("/PtrRecord", cause.clone()),
+        }
+        reader.emit(draft);
+    }
+    Ok(())
+}
+
+/// The reverse DNS names of all addresses that have one, by allocation: one call a region.
+async fn reverse_names(reader: &Reader<'_>) -> Result<BTreeMap<String, Value>, Cause> {
+    let params = json!({"Attribute": "domain-name", "MaxResults": 1000});
+    let attributes = reader.items("ec2:DescribeAddressesAttribute", params, "/Addresses").await?;
+    let named = attributes.into_iter().filter(|attribute| !text(attribute, "/PtrRecord").is_empty());
+    Ok(named.map(|mut item| (text(&item, "/AllocationId").to_owned(), item["PtrRecord"].take())).collect())
+}

@@ -1,0 +1,180 @@
+//! Instances, with the attributes that only `DescribeInstanceAttribute` tells.
+
+use std::collections::BTreeMap;
+
+use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use serde_json::{Value, json};
+
+use super::{lifecycle, owner};
+use crate::reader::{take_items, text};
+use crate::{Detail, Draft, Existence, Kind, Reader};
+
+pub(super) static KIND: Kind = Kind {
+    descriptor: Descriptor {
+        name: "ec2/instance",
+        about: "Instances that are not being terminated. Four attributes that people change are told one a call and \
+                instance (user data, the two protections, what a shutdown does); the credit options of all come in one \
+                call. `State/Name` and `Monitoring/State` are told as where they are going.",
+        reads: Reads::EachRegion,
+        identity: Identity::Field("/InstanceId"),
+        arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:instance/{id}"),
+        label: Some("/tags/Name"),
+        actions: &["ec2:DescribeInstanceAttribute", "ec2:DescribeInstanceCreditSpecifications", "ec2:DescribeInstances"],
+        sources: &[
+            Source { operation: "ec2:DescribeInstances", member: "/Reservations/*/Instances/*", at: "" },
+            Source { operation: ATTRIBUTE, member: "/DisableApiStop", at: "/DisableApiStop" },
+            Source { operation: ATTRIBUTE, member: "/DisableApiTermination", at: "/DisableApiTermination" },
+            Source {
+                operation: ATTRIBUTE,
+                member: "/InstanceInitiatedShutdownBehavior",
+                at: "/InstanceInitiatedShutdownBehavior",
+            },
+            Source { operation: ATTRIBUTE, member: "/UserData", at: "/UserData" },
+            Source {
+                operation: "ec2:DescribeInstanceCreditSpecifications",
+                member: "/InstanceCreditSpecifications/*/CpuCredits",
+                at: "/CpuCredits",
+            },
+        ],
+        rules: &[
+            // `State/Name` stays: people start and stop instances.
+            Rule::Volatile { path: "/State/Code", why: "is the state's name as a number, with bits for AWS's own use" },
+            Rule::Volatile { path: "/StateReason", why: "explains the last change of the state" },
+            Rule::Volatile { path: "/StateTransitionReason", why: "explains the last change of the state" },
+            Rule::Volatile { path: "/LaunchTime", why: "is the time of the last start" },
+            Rule::Volatile { path: "/PublicIpAddress", why: PUBLIC },
+            Rule::Volatile { path: "/PublicDnsName", why: PUBLIC },
+            Rule::Volatile { path: "/CapacityReservationId", why: "is whichever open reservation AWS found to match" },
+            Rule::Volatile { path: "/MetadataOptions/State", why: "tells how far applying the options has got" },
+            Rule::Volatile { path: "/BlockDeviceMappings", why: "repeats what `Attachments` of each ec2/volume say" },
+            Rule::Volatile { path: "/NetworkInterfaces", why: "repeats what each ec2/network_interface says" },
+            Rule::Secret { path: "/UserData/Value" },
+            Rule::Set { path: "/SecurityGroups", key: &["GroupId"] },
+            Rule::Set { path: "/ProductCodes", key: &["ProductCodeId"] },
+            Rule::Set { path: "/Licenses", key: &["LicenseConfigurationArn"] },
+            Rule::Set { path: "/ElasticGpuAssociations", key: &["ElasticGpuId"] },
+            Rule::Volatile {
+                path: "/ElasticGpuAssociations/*/ElasticGpuAssociationState",
+                why: "tells how far attaching it has got",
+            },
+            Rule::Set {
+                path: "/ElasticInferenceAcceleratorAssociations",
+                key: &["ElasticInferenceAcceleratorAssociationId"],
+            },
+            Rule::Volatile {
+                path: "/ElasticInferenceAcceleratorAssociations/*/ElasticInferenceAcceleratorAssociationState",
+                why: "tells how far attaching it has got",
+            },
+            Rule::Set { path: "/SecondaryInterfaces", key: &["SecondaryInterfaceId"] },
+            Rule::Volatile { path: "/SecondaryInterfaces/*/Status", why: "follows from `Attachment`" },
+            Rule::Volatile { path: "/SecondaryInterfaces/*/Attachment/Status", why: "tells how far attaching has got" },
+            Rule::Set { path: "/SecondaryInterfaces/*/PrivateIpAddresses", key: &["PrivateIpAddress"] },
+            Rule::Tags { path: "/Tags" },
+            Rule::Reference { path: "/VpcId", kind: "ec2/vpc" },
+            Rule::Reference { path: "/SubnetId", kind: "ec2/subnet" },
+            Rule::Reference { path: "/KeyName", kind: "ec2/key_pair" },
+            Rule::Reference { path: "/SecurityGroups/*/GroupId", kind: "ec2/security_group" },
+            Rule::Reference { path: "/IamInstanceProfile/Arn", kind: "iam/instance_profile" },
+        ],
+    },
+    collect: |reader| Box::pin(collect(reader)),
+};
+
+const ATTRIBUTE: &str = "ec2:DescribeInstanceAttribute";
+
+const PUBLIC: &str = "is an elastic IP, which ec2/address tells, or one that AWS gives anew at each start";
+
+/// What people can change after launch and `DescribeInstances` lacks. Everything else that can be asked for here is
+/// in its answer.
+const ATTRIBUTES: &[(&str, &str)] = &[
+    ("disableApiStop", "/DisableApiStop"),
+    ("disableApiTermination", "/DisableApiTermination"),
+    ("instanceInitiatedShutdownBehavior", "/InstanceInitiatedShutdownBehavior"),
+    ("userData", "/UserData"),
+];
+
+/// A terminated instance stays listed for up to an hour (API reference, DescribeInstances).
+const ENDED: &[&str] = &["shutting-down", "terminated"];
+
+type Credits = Result<BTreeMap<String, String>, Cause>;
+
+async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
+    let managed = reader.include_aws_managed();
+    let mut params = json!({"MaxResults": 1000});
+    if managed {
+        params["IncludeManagedResources"] = true.into();
+    }
+    let mut credits: Option<Credits> = None;
+    let mut pages = reader.pages("ec2:DescribeInstances", params)?;
+    while let Some(page) = pages.next().await? {
+        let reservations = take_items(page, "/Reservations").into_iter();
+        let mut instances: Vec<Value> =
+            reservations.flat_map(|reservation| take_items(reservation, "/Instances")).collect();
+        instances.retain(|instance| {
+            !lifecycle::is_in(instance, "/State/Name", ENDED)
+                && (managed || !owner::is_operated(instance))
+                && reader.wants(None, text(instance, "/InstanceId"))
+        });
+        if credits.is_none() && instances.iter().any(is_burstable) {
+            credits = Some(credit_options(reader).await);
+        }
+        let credits = credits.as_ref();
+        reader.for_each(instances, |instance| Box::pin(read_one(reader, instance, credits))).await;
+    }
+    Ok(())
+}
+
+async fn read_one(reader: &Reader<'_>, mut instance: Value, credits: Option<&Credits>) {
+    lifecycle::settle(&mut instance, "/State/Name", &[("pending", "running"), ("stopping", "stopped")]);
+    lifecycle::settle(&mut instance, "/Monitoring/State", &[("pending", "enabled"), ("disabling", "disabled")]);
+    let burstable = is_burstable(&instance);
+    let mut draft = Draft::new(instance);
+    match credits.filter(|_| burstable) {
+        Some(Ok(options)) => {
+            let option = options.get(draft.text("/InstanceId")).map_or("standard", String::as_str);
+            draft.set("/CpuCredits", option.into());
+        }
+        Some(Err(cause)) => draft.unread("/CpuCredits", cause.clone()),
+        None => {}
+    }
+    let details = ATTRIBUTES
+        .iter()
+        .map(|&(attribute, pointer)| Detail {
+            operation: ATTRIBUTE,
+            params: json!({"InstanceId": draft.text("/InstanceId"), "Attribute": attribute}),
+            member: pointer,
+            at: pointer,
+            absent: &[],
+        })
+        .collect();
+    if reader.details(&mut draft, &["InvalidInstanceID.NotFound"], details).await == Existence::Present {
+        reader.emit(draft);
+    }
+}
+
+/// Credit options by instance. Asked without ids, AWS answers with the `unlimited` ones only, all of them (API
+/// reference, DescribeInstanceCreditSpecifications); with the id of an instance that is not burstable, it fails.
+async fn credit_options(reader: &Reader<'_>) -> Credits {
+    let (operation, list) = ("ec2:DescribeInstanceCreditSpecifications", "/InstanceCreditSpecifications");
+    let options = reader.items(operation, json!({"MaxResults": 1000}), list).await?;
+    let pair = |item: &Value| (text(item, "/InstanceId").to_owned(), text(item, "/CpuCredits").to_owned());
+    Ok(options.iter().map(pair).collect())
+}
+
+/// T2 and later T families. T1 has no credit option.
+fn is_burstable(instance: &Value) -> bool {
+    let kind = text(instance, "/InstanceType");
+    kind.starts_with('t') && !kind.starts_with("t1.") && kind[1..].starts_with(|c: char| c.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn burstable_types_are_the_t_families_but_the_first() {
+        for (name, expected) in [("t2.micro", true), ("t4g.nano", true), ("t1.micro", false), ("trn1.2xlarge", false), ("m5.large", false)] {
+            assert_eq!(is_burstable(&json!({"InstanceType": name})), expected, "{name}");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! Internet gateways and the VPCs that they are attached to.
+
+use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use serde_json::json;
+
+use super::{lifecycle, owner};
+use crate::reader::take_items;
+use crate::{Draft, Kind, Reader};
+
+pub(super) static KIND: Kind = Kind {
+    descriptor: Descriptor {
+        name: "ec2/internet_gateway",
+        about: "Internet gateways and the VPC that each is attached to.",
+        reads: Reads::EachRegion,
+        identity: Identity::Field("/InternetGatewayId"),
+        arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:internet-gateway/{id}"),
+        label: Some("/tags/Name"),
+        actions: &["ec2:DescribeInternetGateways"],
+        sources: &[Source { operation: "ec2:DescribeInternetGateways", member: "/InternetGateways/*", at: "" }],
+        rules: &[
+            Rule::Set { path: "/Attachments", key: &["VpcId"] },
+            Rule::Volatile { path: "/Attachments/*/State", why: "tells how far attaching it has got" },
+            Rule::Tags { path: "/Tags" },
+            Rule::Reference { path: "/Attachments/*/VpcId", kind: "ec2/vpc" },
+        ],
+    },
+    collect: |reader| Box::pin(collect(reader)),
+};
+
+async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
+    let mut pages = reader.pages("ec2:DescribeInternetGateways", json!({"MaxResults": 1000}))?;
+    while let Some(page) = pages.next().await? {
+        let gateways = take_items(page, "/InternetGateways").into_iter();
+        for gateway in gateways.filter(|gateway| owner::is_ours(reader, gateway)) {
+            let mut draft = Draft::new(gateway);
+            lifecycle::drop_ended(&mut draft, "Attachments", "/State", &["detaching", "detached"]);
+            reader.emit(draft);
+        }
+    }
+    Ok(())
+}

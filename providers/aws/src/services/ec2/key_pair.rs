@@ -1,0 +1,28 @@
+//! Key pairs: the public half.
+
+use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use serde_json::json;
+
+use crate::{Draft, Kind, Reader};
+
+pub(super) static KIND: Kind = Kind {
+    descriptor: Descriptor {
+        name: "ec2/key_pair",
+        about: "Key pairs with their public key. AWS never answers the private half.",
+        reads: Reads::EachRegion,
+        identity: Identity::Field("/KeyName"),
+        arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:key-pair/{id}"),
+        label: None,
+        actions: &["ec2:DescribeKeyPairs"],
+        sources: &[Source { operation: "ec2:DescribeKeyPairs", member: "/KeyPairs/*", at: "" }],
+        rules: &[Rule::Tags { path: "/Tags" }],
+    },
+    collect: |reader| Box::pin(collect(reader)),
+};
+
+async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
+    for pair in reader.items("ec2:DescribeKeyPairs", json!({"IncludePublicKey": true}), "/KeyPairs").await? {
+        reader.emit(Draft::new(pair));
+    }
+    Ok(())
+}

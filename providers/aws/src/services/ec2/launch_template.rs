@@ -1,0 +1,94 @@
+//! Launch templates with what their default and their latest version say.
+
+mod rules;
+
+use std::collections::BTreeMap;
+
+use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Source};
+use serde_json::{Value, json};
+
+use super::owner;
+use crate::reader::{take_items, text};
+use crate::{Draft, Kind, Reader};
+
+pub(super) static KIND: Kind = Kind {
+    descriptor: Descriptor {
+        name: "ec2/launch_template",
+        about: "Launch templates with their default and their latest version in full. Versions between are not read: \
+                nothing launches from them unless it names them.",
+        reads: Reads::EachRegion,
+        identity: Identity::Field("/LaunchTemplateId"),
+        arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:launch-template/{id}"),
+        label: Some("/LaunchTemplateName"),
+        actions: &["ec2:DescribeLaunchTemplateVersions", "ec2:DescribeLaunchTemplates"],
+        sources: &[
+            Source { operation: "ec2:DescribeLaunchTemplates", member: "/LaunchTemplates/*", at: "" },
+            Source { operation: VERSIONS, member: "/LaunchTemplateVersions/*", at: "/DefaultVersion" },
+            Source { operation: VERSIONS, member: "/LaunchTemplateVersions/*", at: "/LatestVersion" },
+        ],
+        rules: rules::RULES,
+    },
+    collect: |reader| Box::pin(collect(reader)),
+};
+
+const VERSIONS: &str = "ec2:DescribeLaunchTemplateVersions";
+
+/// Versions by the template's id and their number.
+type Versions = BTreeMap<(String, i64), Value>;
+
+async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
+    let managed = reader.include_aws_managed();
+    let mut params = json!({"MaxResults": 200});
+    if managed {
+        params["IncludeManagedResources"] = true.into();
+    }
+    let mut templates = reader.items("ec2:DescribeLaunchTemplates", params.clone(), "/LaunchTemplates").await?;
+    templates.retain(|template| {
+        (managed || !owner::is_operated(template)) && reader.wants(None, text(template, "/LaunchTemplateId"))
+    });
+    if templates.is_empty() {
+        return Ok(());
+    }
+    // Without a template's id, AWS answers with these versions of all templates. Whatever is missing there (a template
+    // made meanwhile) is asked for by its id.
+    params["Versions"] = json!(["$Default", "$Latest"]);
+    let versions = reader.items(VERSIONS, params, "/LaunchTemplateVersions").await.map(by_number).unwrap_or_default();
+    let versions = &versions;
+    reader.for_each(templates, |template| Box::pin(read_one(reader, template, versions))).await;
+    Ok(())
+}
+
+async fn read_one(reader: &Reader<'_>, template: Value, versions: &Versions) {
+    let mut draft = Draft::new(template);
+    let id = draft.text("/LaunchTemplateId").to_owned();
+    let keys = ["/DefaultVersionNumber", "/LatestVersionNumber"].map(|pointer| {
+        let number = draft.get(pointer).and_then(Value::as_i64).unwrap_or_default();
+        (id.clone(), number)
+    });
+    let mut own = Versions::new();
+    if !keys.iter().all(|key| versions.contains_key(key)) {
+        let params = json!({"LaunchTemplateId": id, "Versions": ["$Default", "$Latest"]});
+        match reader.call(VERSIONS, &params).await {
+            Ok(answer) => own = by_number(take_items(answer, "/LaunchTemplateVersions")),
+            Err(cause) if cause.code.starts_with("InvalidLaunchTemplateId") => return,
+            Err(cause) => {
+                draft.unread("/DefaultVersion", cause.clone());
+                draft.unread("/LatestVersion", cause);
+            }
+        }
+    }
+    for (at, key) in ["/DefaultVersion", "/LatestVersion"].into_iter().zip(&keys) {
+        if let Some(version) = versions.get(key).or(own.get(key)) {
+            draft.set(at, version.clone());
+        }
+    }
+    reader.emit(draft);
+}
+
+fn by_number(versions: Vec<Value>) -> Versions {
+    let key = |version: &Value| {
+        let number = version.pointer("/VersionNumber").and_then(Value::as_i64).unwrap_or_default();
+        (text(version, "/LaunchTemplateId").to_owned(), number)
+    };
+    versions.into_iter().map(|version| (key(&version), version)).collect()
+}

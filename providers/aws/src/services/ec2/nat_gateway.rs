@@ -1,0 +1,64 @@
+//! NAT gateways, zonal and regional, with their addresses.
+
+use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use serde_json::json;
+
+use super::lifecycle;
+use crate::reader::take_items;
+use crate::{Draft, Kind, Reader};
+
+pub(super) static KIND: Kind = Kind {
+    descriptor: Descriptor {
+        name: "ec2/nat_gateway",
+        about: "NAT gateways with their addresses. The addresses of a regional one are left out where AWS scales them.",
+        reads: Reads::EachRegion,
+        identity: Identity::Field("/NatGatewayId"),
+        arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:natgateway/{id}"),
+        label: Some("/tags/Name"),
+        actions: &["ec2:DescribeNatGateways"],
+        sources: &[Source { operation: "ec2:DescribeNatGateways", member: "/NatGateways/*", at: "" }],
+        rules: &[
+            Rule::Volatile { path: "/State", why: "tells how far creating it has got" },
+            Rule::Volatile { path: "/DeleteTime", why: "is set while it goes away" },
+            Rule::Volatile { path: "/FailureCode", why: "explains the state" },
+            Rule::Volatile { path: "/FailureMessage", why: "explains the state" },
+            Rule::Volatile { path: "/ProvisionedBandwidth/Status", why: "tells how far granting the bandwidth has got" },
+            Rule::Set { path: "/NatGatewayAddresses", key: &["AllocationId", "PrivateIp"] },
+            Rule::Volatile { path: "/NatGatewayAddresses/*/Status", why: "tells how far associating it has got" },
+            Rule::Volatile { path: "/NatGatewayAddresses/*/FailureMessage", why: "explains the status" },
+            Rule::Set { path: "/AttachedAppliances", key: &["ApplianceArn"] },
+            Rule::Volatile { path: "/AttachedAppliances/*/AttachmentState", why: "tells how far attaching has got" },
+            Rule::Volatile { path: "/AttachedAppliances/*/ModificationState", why: "tells how far a change has got" },
+            Rule::Volatile { path: "/AttachedAppliances/*/FailureCode", why: "explains the state" },
+            Rule::Volatile { path: "/AttachedAppliances/*/FailureMessage", why: "explains the state" },
+            Rule::Tags { path: "/Tags" },
+            Rule::Reference { path: "/VpcId", kind: "ec2/vpc" },
+            Rule::Reference { path: "/SubnetId", kind: "ec2/subnet" },
+            Rule::Reference { path: "/NatGatewayAddresses/*/AllocationId", kind: "ec2/address" },
+        ],
+    },
+    collect: |reader| Box::pin(collect(reader)),
+};
+
+/// A deleted gateway stays listed for about an hour, and so does one that could not be created: AWS deletes it by
+/// itself.
+///
+/// Source: Amazon VPC User Guide, "Work with NAT gateways" and "Troubleshoot NAT gateways".
+const ENDED: &[&str] = &["deleting", "deleted", "failed"];
+
+async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
+    let mut pages = reader.pages("ec2:DescribeNatGateways", json!({"MaxResults": 1000}))?;
+    while let Some(page) = pages.next().await? {
+        let gateways = take_items(page, "/NatGateways").into_iter();
+        for gateway in gateways.filter(|gateway| !lifecycle::is_in(gateway, "/State", ENDED)) {
+            let mut draft = Draft::new(gateway);
+            if draft.text("/AutoScalingIps") == "enabled" || draft.text("/AutoProvisionZones") == "enabled" {
+                draft.remove("NatGatewayAddresses");
+            }
+            let ended = &["unassigning", "disassociating", "failed"];
+            lifecycle::drop_ended(&mut draft, "NatGatewayAddresses", "/Status", ended);
+            reader.emit(draft);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,115 @@
+//! Network interfaces that people made, with their addresses and attachments.
+
+use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use serde_json::{Value, json};
+
+use super::{lifecycle, owner};
+use crate::reader::{take_items, text};
+use crate::{Draft, Kind, Reader};
+
+pub(super) static KIND: Kind = Kind {
+    descriptor: Descriptor {
+        name: "ec2/network_interface",
+        about: "Network interfaces that no service owns: those of instances and those that somebody made. `Groups` and \
+                `SourceDestCheck` of an instance's primary interface are left out: they are the instance's own \
+                `SecurityGroups` and `SourceDestCheck`. Public addresses are told by ec2/address.",
+        reads: Reads::EachRegion,
+        identity: Identity::Field("/NetworkInterfaceId"),
+        arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:network-interface/{id}"),
+        label: Some("/tags/Name"),
+        actions: &["ec2:DescribeNetworkInterfaces"],
+        sources: &[Source { operation: "ec2:DescribeNetworkInterfaces", member: "/NetworkInterfaces/*", at: "" }],
+        rules: &[
+            Rule::Volatile { path: "/Status", why: "follows from `Attachment`" },
+            Rule::Volatile { path: "/Attachment/Status", why: "tells how far attaching it has got" },
+            Rule::Volatile { path: "/Association", why: ADDRESS },
+            Rule::Volatile { path: "/PublicDnsName", why: ADDRESS },
+            Rule::Volatile { path: "/PublicIpDnsNameOptions/PublicIpv4DnsName", why: ADDRESS },
+            Rule::Set { path: "/PrivateIpAddresses", key: &["PrivateIpAddress"] },
+            Rule::Volatile { path: "/PrivateIpAddresses/*/Association", why: ADDRESS },
+            Rule::Set { path: "/Ipv6Addresses", key: &["Ipv6Address"] },
+            Rule::Set { path: "/Ipv4Prefixes", key: &["Ipv4Prefix"] },
+            Rule::Set { path: "/Ipv6Prefixes", key: &["Ipv6Prefix"] },
+            Rule::Set { path: "/Groups", key: &["GroupId"] },
+            Rule::Set { path: "/AssociatedSubnets", key: &[] },
+            Rule::Tags { path: "/TagSet" },
+            Rule::Reference { path: "/VpcId", kind: "ec2/vpc" },
+            Rule::Reference { path: "/SubnetId", kind: "ec2/subnet" },
+            Rule::Reference { path: "/Groups/*/GroupId", kind: "ec2/security_group" },
+            Rule::Reference { path: "/Attachment/InstanceId", kind: "ec2/instance" },
+        ],
+    },
+    collect: |reader| Box::pin(collect(reader)),
+};
+
+const ADDRESS: &str = "is an elastic IP, which ec2/address tells, or one that AWS gives anew at each start";
+
+/// The types that `CreateNetworkInterface` makes; every other one is some service's.
+const TYPES: &[&str] = &["", "interface", "efa", "efa-only", "trunk"];
+
+async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
+    let managed = reader.include_aws_managed();
+    let mut params = json!({"MaxResults": 1000});
+    if managed {
+        params["IncludeManagedResources"] = true.into();
+    }
+    let mut pages = reader.pages("ec2:DescribeNetworkInterfaces", params)?;
+    while let Some(page) = pages.next().await? {
+        for interface in take_items(page, "/NetworkInterfaces") {
+            if !owner::is_ours(reader, &interface) || is_of_a_service(&interface) && !managed {
+                continue;
+            }
+            let primary = is_primary(&interface);
+            let leaving = lifecycle::is_in(&interface, "/Attachment/Status", &["detaching", "detached"]);
+            let mut draft = Draft::new(interface);
+            if leaving {
+                draft.remove("Attachment");
+            }
+            if primary {
+                draft.remove("Groups");
+                draft.remove("SourceDestCheck");
+            }
+            reader.emit(draft);
+        }
+    }
+    Ok(())
+}
+
+/// The interfaces of load balancers, NAT gateways, endpoints, functions, databases… : they come and go with what
+/// they belong to, and AWS refuses changes.
+fn is_of_a_service(interface: &Value) -> bool {
+    let requested = interface.pointer("/RequesterManaged").and_then(Value::as_bool).unwrap_or_default();
+    requested
+        || owner::is_operated(interface)
+        || !TYPES.contains(&text(interface, "/InterfaceType"))
+        || text(interface, "/Attachment/InstanceOwnerId").starts_with("amazon-")
+}
+
+/// An instance's first interface. It cannot be detached, and the instance answers for it.
+///
+/// Source: Amazon EC2 User Guide, "Elastic network interfaces", "Primary and secondary network interfaces".
+fn is_primary(interface: &Value) -> bool {
+    text(interface, "/Attachment/InstanceId").starts_with("i-")
+        && interface.pointer("/Attachment/DeviceIndex").and_then(Value::as_i64) == Some(0)
+        && interface.pointer("/Attachment/NetworkCardIndex").and_then(Value::as_i64).unwrap_or(0) == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_services_interface_is_told_from_a_persons() {
+        for (interface, expected) in [
+            (json!({"InterfaceType": "interface", "RequesterManaged": false}), false),
+            (json!({"Attachment": {"InstanceOwnerId": "123456789012", "InstanceId": "i-1"}}), false),
+            (json!({"InterfaceType": "efa"}), false),
+            (json!({"InterfaceType": "interface", "RequesterManaged": true}), true),
+            (json!({"InterfaceType": "nat_gateway"}), true),
+            (json!({"InterfaceType": "interface", "Attachment": {"InstanceOwnerId": "amazon-elb"}}), true),
+            (json!({"Operator": {"Managed": true, "Principal": "eks.amazonaws.com"}}), true),
+        ] {
+            assert_eq!(is_of_a_service(&interface), expected, "{interface}");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Route tables with their routes and associations.
+
+use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use serde_json::{Value, json};
+
+use super::{lifecycle, owner, vpc_endpoint};
+use crate::reader::{take_items, text};
+use crate::{Draft, Kind, Reader};
+
+pub(super) static KIND: Kind = Kind {
+    descriptor: Descriptor {
+        name: "ec2/route_table",
+        about: "Route tables, main ones included, with their routes and associations. Left out are routes that come and \
+                go by themselves (propagated and advertised ones) and those of gateway endpoints, which follow the \
+                endpoint's `RouteTableIds`.",
+        reads: Reads::EachRegion,
+        identity: Identity::Field("/RouteTableId"),
+        arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:route-table/{id}"),
+        label: Some("/tags/Name"),
+        actions: &["ec2:DescribeRouteTables", vpc_endpoint::LIST],
+        sources: &[Source { operation: "ec2:DescribeRouteTables", member: "/RouteTables/*", at: "" }],
+        rules: &[
+            Rule::Set { path: "/Associations", key: &["Main", "SubnetId", "GatewayId", "PublicIpv4Pool"] },
+            Rule::Volatile { path: "/Associations/*/AssociationState", why: "tells how far associating has got" },
+            Rule::Set { path: "/PropagatingVgws", key: &["GatewayId"] },
+            // The longest prefix wins, whatever the order.
+            Rule::Set {
+                path: "/Routes",
+                key: &["DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId"],
+            },
+            Rule::Volatile { path: "/Routes/*/State", why: "follows the state of the route's target" },
+            Rule::Tags { path: "/Tags" },
+            Rule::Reference { path: "/VpcId", kind: "ec2/vpc" },
+            Rule::Reference { path: "/Associations/*/SubnetId", kind: "ec2/subnet" },
+            Rule::Reference { path: "/Routes/*/NatGatewayId", kind: "ec2/nat_gateway" },
+            Rule::Reference { path: "/Routes/*/GatewayId", kind: "ec2/internet_gateway" },
+            Rule::Reference {
+                path: "/Routes/*/EgressOnlyInternetGatewayId",
+                kind: "ec2/egress_only_internet_gateway",
+            },
+            Rule::Reference { path: "/Routes/*/VpcPeeringConnectionId", kind: "ec2/vpc_peering_connection" },
+            Rule::Reference { path: "/Routes/*/NetworkInterfaceId", kind: "ec2/network_interface" },
+            Rule::Reference { path: "/Routes/*/DestinationPrefixListId", kind: "ec2/managed_prefix_list" },
+        ],
+    },
+    collect: |reader| Box::pin(collect(reader)),
+};
+
+async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
+    let mut pages = reader.pages("ec2:DescribeRouteTables", json!({"MaxResults": 100}))?;
+    while let Some(page) = pages.next().await? {
+        for table in take_items(page, "/RouteTables").into_iter().filter(|table| owner::is_ours(reader, table)) {
+            let mut draft = Draft::new(table);
+            let ended = lifecycle::ENDED_ASSOCIATION;
+            lifecycle::drop_ended(&mut draft, "Associations", "/AssociationState/State", ended);
+            if let Some(Value::Array(mut routes)) = draft.remove("Routes") {
+                routes.retain(|route| !comes_by_itself(route));
+                match without_gateway_endpoints(reader, routes).await {
+                    Ok(routes) => draft.set("/Routes", Value::Array(routes)),
+                    Err(cause) => draft.unread("/Routes", cause),
+                }
+            }
+            reader.emit(draft);
+        }
+    }
+    Ok(())
+}
+
+/// Propagated by a virtual private gateway (`PropagatingVgws` says which) or advertised by a route server.
+fn comes_by_itself(route: &Value) -> bool {
+    matches!(text(route, "/Origin"), "EnableVgwRoutePropagation" | "Advertisement")
+}
+
+/// A route to an endpoint by prefix list is a gateway endpoint's, which AWS adds and removes with the endpoint's own
+/// list of route tables; or somebody's, to a Gateway Load Balancer endpoint. Only the type of the endpoint tells.
+///
+/// Source: AWS PrivateLink Guide, "Gateway endpoints", "Routing".
+async fn without_gateway_endpoints(reader: &Reader<'_>, mut routes: Vec<Value>) -> Result<Vec<Value>, Cause> {
+    let may_be = |route: &Value| {
+        text(route, "/GatewayId").starts_with("vpce-") && !text(route, "/DestinationPrefixListId").is_empty()
+    };
+    if routes.iter().any(may_be) {
+        let endpoints = reader.shared_items(vpc_endpoint::LIST, vpc_endpoint::list_params(), "/VpcEndpoints").await?;
+        let balances = |id: &str| {
+            endpoints.iter().any(|endpoint| {
+                text(endpoint, "/VpcEndpointId") == id && text(endpoint, "/VpcEndpointType") == "GatewayLoadBalancer"
+            })
+        };
+        routes.retain(|route| !may_be(route) || balances(text(route, "/GatewayId")));
+    }
+    Ok(routes)
+}

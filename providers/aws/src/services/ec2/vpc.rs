@@ -1,0 +1,91 @@
+//! VPCs with their DNS and metrics attributes.
+
+use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use serde_json::{Value, json};
+
+use super::{lifecycle, owner};
+use crate::reader::{take_items, text};
+use crate::{Detail, Draft, Existence, Kind, Reader};
+
+pub(super) static KIND: Kind = Kind {
+    descriptor: Descriptor {
+        name: "ec2/vpc",
+        about: "VPCs of this account, the default one included, with the three attributes that EC2 tells one at a time. \
+                CIDR blocks that are no longer associated are left out.",
+        reads: Reads::EachRegion,
+        identity: Identity::Field("/VpcId"),
+        arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:vpc/{id}"),
+        label: Some("/tags/Name"),
+        actions: &["ec2:DescribeVpcAttribute", "ec2:DescribeVpcs"],
+        sources: &[
+            Source { operation: "ec2:DescribeVpcs", member: "/Vpcs/*", at: "" },
+            Source {
+                operation: "ec2:DescribeVpcAttribute",
+                member: "/EnableDnsHostnames",
+                at: "/EnableDnsHostnames",
+            },
+            Source { operation: "ec2:DescribeVpcAttribute", member: "/EnableDnsSupport", at: "/EnableDnsSupport" },
+            Source {
+                operation: "ec2:DescribeVpcAttribute",
+                member: "/EnableNetworkAddressUsageMetrics",
+                at: "/EnableNetworkAddressUsageMetrics",
+            },
+        ],
+        rules: &[
+            Rule::Volatile { path: "/State", why: "tells how far creating it has got" },
+            Rule::Set { path: "/CidrBlockAssociationSet", key: &["CidrBlock"] },
+            Rule::Volatile {
+                path: "/CidrBlockAssociationSet/*/CidrBlockState",
+                why: "tells how far associating the block has got",
+            },
+            Rule::Set { path: "/Ipv6CidrBlockAssociationSet", key: &["Ipv6CidrBlock"] },
+            Rule::Volatile {
+                path: "/Ipv6CidrBlockAssociationSet/*/Ipv6CidrBlockState",
+                why: "tells how far associating the block has got",
+            },
+            Rule::Volatile { path: "/EncryptionControl/State", why: "tells how far applying the mode has got" },
+            Rule::Volatile { path: "/EncryptionControl/StateMessage", why: "explains the state" },
+            Rule::Set { path: "/EncryptionControl/Tags", key: &["Key"] },
+            Rule::Tags { path: "/Tags" },
+            Rule::Reference { path: "/DhcpOptionsId", kind: "ec2/dhcp_options" },
+        ],
+    },
+    collect: |reader| Box::pin(collect(reader)),
+};
+
+/// Each is a call of its own: `DescribeVpcs` has none of them.
+const ATTRIBUTES: &[(&str, &str)] = &[
+    ("enableDnsHostnames", "/EnableDnsHostnames"),
+    ("enableDnsSupport", "/EnableDnsSupport"),
+    ("enableNetworkAddressUsageMetrics", "/EnableNetworkAddressUsageMetrics"),
+];
+
+async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
+    let mut pages = reader.pages("ec2:DescribeVpcs", json!({"MaxResults": 1000}))?;
+    while let Some(page) = pages.next().await? {
+        let vpcs = take_items(page, "/Vpcs").into_iter();
+        let vpcs = vpcs.filter(|vpc| owner::is_ours(reader, vpc) && reader.wants(None, text(vpc, "/VpcId")));
+        reader.for_each(vpcs, |vpc| Box::pin(read_one(reader, vpc))).await;
+    }
+    Ok(())
+}
+
+async fn read_one(reader: &Reader<'_>, vpc: Value) {
+    let mut draft = Draft::new(vpc);
+    let ended = lifecycle::ENDED_ASSOCIATION;
+    lifecycle::drop_ended(&mut draft, "CidrBlockAssociationSet", "/CidrBlockState/State", ended);
+    lifecycle::drop_ended(&mut draft, "Ipv6CidrBlockAssociationSet", "/Ipv6CidrBlockState/State", ended);
+    let details = ATTRIBUTES
+        .iter()
+        .map(|&(attribute, pointer)| Detail {
+            operation: "ec2:DescribeVpcAttribute",
+            params: json!({"VpcId": draft.text("/VpcId"), "Attribute": attribute}),
+            member: pointer,
+            at: pointer,
+            absent: &[],
+        })
+        .collect();
+    if reader.details(&mut draft, &["InvalidVpcID.NotFound"], details).await == Existence::Present {
+        reader.emit(draft);
+    }
+}
