@@ -8,6 +8,7 @@ mod open_id_connect_provider;
 mod policy;
 mod role;
 mod saml_provider;
+mod service_specific_credential;
 mod user;
 
 use crate::Kind;
@@ -22,5 +23,6 @@ pub(super) static KINDS: &[&Kind] = &[
     &policy::KIND,
     &role::KIND,
     &saml_provider::KIND,
+    &service_specific_credential::KIND,
     &user::KIND,
 ];

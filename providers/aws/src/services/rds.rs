@@ -14,6 +14,7 @@ mod db_subnet_group;
 mod event_subscription;
 mod global_cluster;
 mod option_group;
+mod proxies;
 mod settled;
 mod tagged;
 

@@ -14,10 +14,10 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/InstanceProfileName"),
         arn: Arn::Field("/Arn"),
         label: None,
-        actions: &["iam:ListInstanceProfileTags", "iam:ListInstanceProfiles"],
+        actions: &["iam:GetInstanceProfile", "iam:ListInstanceProfiles"],
         sources: &[
             Source { operation: "iam:ListInstanceProfiles", member: "/InstanceProfiles/*", at: "" },
-            Source { operation: "iam:ListInstanceProfileTags", member: "/Tags", at: "/Tags" },
+            Source { operation: "iam:GetInstanceProfile", member: "/InstanceProfile/Tags", at: "/Tags" },
         ],
         rules: &[
             Rule::Set { path: "/Roles", key: &["RoleName"] },
@@ -55,10 +55,11 @@ async fn read(reader: &Reader<'_>, profile: Value) {
     if !reader.wants(None, name) {
         return;
     }
+    // The list leaves tags out.
     let tags = Detail {
-        operation: "iam:ListInstanceProfileTags",
-        params: json!({"InstanceProfileName": name, "MaxItems": 1000}),
-        member: "/Tags",
+        operation: "iam:GetInstanceProfile",
+        params: json!({"InstanceProfileName": name}),
+        member: "/InstanceProfile/Tags",
         at: "/Tags",
         absent: &[],
     };

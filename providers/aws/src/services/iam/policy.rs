@@ -3,8 +3,8 @@
 use driftline_api::{Arn, Cause, Descriptor, Document, Identity, Reads, Rule, Source};
 use serde_json::{Value, json};
 
-use crate::reader::take_items;
-use crate::{Detail, Draft, Existence, Kind, Reader};
+use crate::reader::{take_items, text};
+use crate::{Draft, Kind, Reader};
 
 pub(super) static KIND: Kind = Kind {
     descriptor: Descriptor {
@@ -15,7 +15,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Computed("the policy's name; `aws/` before those of AWS, which may have the same names"),
         arn: Arn::Field("/Arn"),
         label: None,
-        actions: &["iam:GetAccountAuthorizationDetails", "iam:ListPolicyTags"],
+        actions: &["iam:GetAccountAuthorizationDetails", "iam:GetPolicy"],
         sources: &[
             Source { operation: "iam:GetAccountAuthorizationDetails", member: "/Policies/*", at: "" },
             Source {
@@ -23,7 +23,7 @@ pub(super) static KIND: Kind = Kind {
                 member: "/Policies/*/PolicyVersionList/*/Document",
                 at: "/Document",
             },
-            Source { operation: "iam:ListPolicyTags", member: "/Tags", at: "/Tags" },
+            Source { operation: "iam:GetPolicy", member: "/Policy", at: "" },
         ],
         rules: &[
             Rule::Volatile { path: "/AttachmentCount", why: "counts what users, groups and roles tell" },
@@ -56,28 +56,34 @@ async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
 }
 
 async fn read(reader: &Reader<'_>, policy: Value) {
-    let mut draft = Draft::new(policy);
-    let (name, arn) = (draft.text("/PolicyName"), draft.text("/Arn").to_owned());
+    let arn = text(&policy, "/Arn");
+    let name = arn.rsplit('/').next().unwrap_or_default();
     let by_aws = arn.contains(":iam::aws:policy/");
     let id = if by_aws { format!("aws/{name}") } else { name.to_owned() };
     if !reader.wants(None, &id) || (by_aws && !reader.include_aws_managed()) {
         return;
     }
+    // AWS's own have no tags, and there are more than a thousand of them.
+    let answer = if by_aws { Ok(Value::Null) } else { reader.call("iam:GetPolicy", &json!({"PolicyArn": arn})).await };
+    let mut draft = match answer {
+        Ok(mut answer) => Draft::new(answer["Policy"].take()),
+        Err(cause) if cause.code == "NoSuchEntity" => return,
+        Err(cause) => {
+            let mut draft = Draft::default();
+            ONLY_GOTTEN.iter().for_each(|member| draft.unread(*member, cause.clone()));
+            draft
+        }
+    };
+    // The versions and which of them is the default are of one moment here.
+    draft.set("", policy);
     if let Some(document) = default_document(&draft) {
         draft.set("/Document", document);
     }
-    // AWS's own have no tags, and asking for them is an error.
-    let tags = (!by_aws).then(|| Detail {
-        operation: "iam:ListPolicyTags",
-        params: json!({"PolicyArn": arn, "MaxItems": 1000}),
-        member: "/Tags",
-        at: "/Tags",
-        absent: &[],
-    });
-    if reader.details(&mut draft, &["NoSuchEntity"], tags.into_iter().collect()).await == Existence::Present {
-        reader.emit(draft.with_id(id));
-    }
+    reader.emit(draft.with_id(id));
 }
+
+/// What only `GetPolicy` says of a policy.
+const ONLY_GOTTEN: &[&str] = &["/Description", "/Tags"];
 
 /// The document that is in force.
 fn default_document(policy: &Draft) -> Option<Value> {

@@ -9,8 +9,8 @@ use crate::{Detail, Draft, Existence, Kind, Reader};
 pub(super) static KIND: Kind = Kind {
     descriptor: Descriptor {
         name: "iam/user",
-        about: "IAM users with their groups, policies, permissions boundary and credentials; six calls each tell the \
-                credentials.",
+        about: "IAM users with their groups, policies, permissions boundary and credentials; five calls each tell \
+                the credentials. Those for single services are a kind of their own.",
         reads: Reads::Global,
         identity: Identity::Field("/UserName"),
         arn: Arn::Field("/Arn"),
@@ -21,7 +21,6 @@ pub(super) static KIND: Kind = Kind {
             "iam:ListAccessKeys",
             "iam:ListMFADevices",
             "iam:ListSSHPublicKeys",
-            "iam:ListServiceSpecificCredentials",
             "iam:ListSigningCertificates",
         ],
         sources: &[
@@ -30,11 +29,6 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "iam:ListAccessKeys", member: "/AccessKeyMetadata", at: "/AccessKeyMetadata" },
             Source { operation: "iam:ListMFADevices", member: "/MFADevices", at: "/MFADevices" },
             Source { operation: "iam:ListSSHPublicKeys", member: "/SSHPublicKeys", at: "/SSHPublicKeys" },
-            Source {
-                operation: "iam:ListServiceSpecificCredentials",
-                member: "/ServiceSpecificCredentials",
-                at: "/ServiceSpecificCredentials",
-            },
             Source { operation: "iam:ListSigningCertificates", member: "/Certificates", at: "/Certificates" },
         ],
         rules: &[
@@ -45,7 +39,6 @@ pub(super) static KIND: Kind = Kind {
             Rule::Set { path: "/AccessKeyMetadata", key: &["AccessKeyId"] },
             Rule::Set { path: "/MFADevices", key: &["SerialNumber"] },
             Rule::Set { path: "/SSHPublicKeys", key: &["SSHPublicKeyId"] },
-            Rule::Set { path: "/ServiceSpecificCredentials", key: &["ServiceSpecificCredentialId"] },
             Rule::Set { path: "/Certificates", key: &["CertificateId"] },
             Rule::Tags { path: "/Tags" },
             Rule::Reference { path: "/GroupList/*", kind: "iam/group" },
@@ -66,7 +59,6 @@ const CREDENTIALS: &[(&str, &str, &[&str])] = &[
     ("iam:ListAccessKeys", "/AccessKeyMetadata", &[]),
     ("iam:ListMFADevices", "/MFADevices", &[]),
     ("iam:ListSSHPublicKeys", "/SSHPublicKeys", &[]),
-    ("iam:ListServiceSpecificCredentials", "/ServiceSpecificCredentials", &["NotSupportedService"]),
     ("iam:ListSigningCertificates", "/Certificates", &[]),
 ];
 

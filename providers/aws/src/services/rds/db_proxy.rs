@@ -1,9 +1,10 @@
 //! RDS proxies. Their target groups and endpoints are kinds of their own.
 
-use driftline_api::{Arn, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
 
+use super::proxies::proxies;
 use super::tagged::Listing;
-use crate::Kind;
+use crate::{Kind, Reader};
 
 pub(super) static KIND: Kind = Kind {
     descriptor: Descriptor {
@@ -31,7 +32,7 @@ pub(super) static KIND: Kind = Kind {
             Rule::Reference { path: "/RoleArn", kind: "iam/role" },
         ],
     },
-    collect: |reader| Box::pin(LISTING.collect(reader, |_| Vec::new())),
+    collect: |reader| Box::pin(collect(reader)),
 };
 
 static LISTING: Listing = Listing {
@@ -42,3 +43,9 @@ static LISTING: Listing = Listing {
     gone: &["DBProxyNotFoundFault"],
     is_aws_managed: |_| false,
 };
+
+async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
+    let proxies = proxies(reader).await?;
+    LISTING.read_each(reader, proxies.to_vec(), &|_: &_| Vec::new()).await;
+    Ok(())
+}

@@ -1,10 +1,11 @@
 //! Endpoints that users added to RDS proxies.
 
-use driftline_api::{Arn, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
 use serde_json::Value;
 
+use super::proxies::proxies;
 use super::tagged::Listing;
-use crate::Kind;
+use crate::{Kind, Reader};
 
 pub(super) static KIND: Kind = Kind {
     descriptor: Descriptor {
@@ -14,7 +15,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Join(&["/DBProxyName", "/DBProxyEndpointName"]),
         arn: Arn::Field("/DBProxyEndpointArn"),
         label: None,
-        actions: &["rds:DescribeDBProxyEndpoints", "rds:ListTagsForResource"],
+        actions: &["rds:DescribeDBProxies", "rds:DescribeDBProxyEndpoints", "rds:ListTagsForResource"],
         sources: &[
             Source { operation: "rds:DescribeDBProxyEndpoints", member: "/DBProxyEndpoints/*", at: "" },
             Source { operation: "rds:ListTagsForResource", member: "/TagList", at: "/TagList" },
@@ -30,7 +31,7 @@ pub(super) static KIND: Kind = Kind {
             Rule::Reference { path: "/VpcSubnetIds/*", kind: "ec2/subnet" },
         ],
     },
-    collect: |reader| Box::pin(LISTING.collect(reader, |_| Vec::new())),
+    collect: |reader| Box::pin(collect(reader)),
 };
 
 static LISTING: Listing = Listing {
@@ -42,3 +43,11 @@ static LISTING: Listing = Listing {
     // It repeats what the proxy says, and changes with it.
     is_aws_managed: |endpoint| endpoint.get("/IsDefault") == Some(&Value::Bool(true)),
 };
+
+async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
+    // Most regions have no proxy, and then the list that other kinds have fetched answers this too.
+    if proxies(reader).await?.is_empty() {
+        return Ok(());
+    }
+    LISTING.collect(reader, |_| Vec::new()).await
+}

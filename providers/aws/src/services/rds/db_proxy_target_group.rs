@@ -3,8 +3,9 @@
 use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source, Under};
 use serde_json::{Value, json};
 
+use super::proxies::proxies;
 use super::tagged::tags;
-use crate::reader::{take_items, text};
+use crate::reader::text;
 use crate::{Detail, Draft, Existence, Kind, Reader};
 
 pub(super) static KIND: Kind = Kind {
@@ -45,16 +46,13 @@ pub(super) static KIND: Kind = Kind {
 const GONE: &[&str] = &["DBProxyNotFoundFault", "DBProxyTargetGroupNotFoundFault"];
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
-    let mut pages = reader.pages("rds:DescribeDBProxies", json!({"MaxRecords": 100}))?;
-    while let Some(page) = pages.next().await? {
-        let proxies = take_items(page, "/DBProxies");
-        reader.for_each(proxies, |proxy| Box::pin(read_proxy(reader, proxy))).await;
-    }
+    let proxies = proxies(reader).await?;
+    reader.for_each(proxies.iter(), |proxy| Box::pin(read_proxy(reader, proxy))).await;
     Ok(())
 }
 
-async fn read_proxy(reader: &Reader<'_>, proxy: Value) {
-    let name = text(&proxy, "/DBProxyName");
+async fn read_proxy(reader: &Reader<'_>, proxy: &Value) {
+    let name = text(proxy, "/DBProxyName");
     if !reader.wants_children(name) {
         return;
     }
@@ -79,7 +77,9 @@ async fn read_group(reader: &Reader<'_>, group: Value) {
         at: "/Targets",
         absent: &[],
     };
-    let details = vec![targets, tags(draft.text("/TargetGroupArn"))];
+    // An endpoint that tags no target groups calls their ARNs invalid.
+    let tags = Detail { absent: &["InvalidParameterValue"], ..tags(draft.text("/TargetGroupArn")) };
+    let details = vec![targets, tags];
     if reader.details(&mut draft, GONE, details).await == Existence::Gone {
         return;
     }

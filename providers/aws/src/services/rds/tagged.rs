@@ -30,11 +30,19 @@ impl Listing {
     ) -> Result<(), Cause> {
         let mut pages = reader.pages(self.operation, json!({"MaxRecords": 100}))?;
         while let Some(page) = pages.next().await? {
-            let items = take_items(page, self.member);
-            let more = &more;
-            reader.for_each(items, |item| Box::pin(self.read(reader, item, more))).await;
+            self.read_each(reader, take_items(page, self.member), &more).await;
         }
         Ok(())
+    }
+
+    /// The same for items that have been listed already.
+    pub(super) async fn read_each(
+        &self,
+        reader: &Reader<'_>,
+        items: Vec<Value>,
+        more: &(impl Fn(&Draft) -> Vec<Detail> + Sync),
+    ) {
+        reader.for_each(items, |item| Box::pin(self.read(reader, item, more))).await;
     }
 
     async fn read(&self, reader: &Reader<'_>, item: Value, more: &(impl Fn(&Draft) -> Vec<Detail> + Sync)) {
