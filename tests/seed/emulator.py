@@ -4,6 +4,7 @@ import os
 
 import boto3
 import botocore.exceptions
+import botocore.parsers
 from botocore.config import Config
 
 
@@ -26,6 +27,6 @@ def attempt(call, **params):
         return call(**params)
     except botocore.exceptions.ClientError as error:
         print(f"skipped: {error.operation_name}: {error.response['Error']['Code']}")
-    except botocore.exceptions.BotoCoreError as error:
+    except (botocore.exceptions.BotoCoreError, botocore.parsers.ResponseParserError) as error:
         print(f"skipped: {call.__name__}: {type(error).__name__}")
     return None

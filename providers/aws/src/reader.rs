@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use driftline_api::{Address, Arn, Call, Cause, Found, Future, GLOBAL, Gap, Identity, Sink, Task, Under};
+use driftline_api::{Address, Arn, Call, Cause, Found, Future, GLOBAL, Gap, Identity, Sink, Status, Task, Under};
 use driftline_wire::client::next_page;
 use driftline_wire::model::{Operation, Service};
 use futures_util::StreamExt as _;
@@ -167,6 +167,8 @@ impl Reader<'_> {
                 Ok(Some(value)) => draft.set(detail.at, value),
                 Ok(None) => {}
                 Err(cause) if gone.contains(&cause.code.as_str()) => return Existence::Gone,
+                // Where there is no such operation there is no such attribute either.
+                Err(cause) if cause.status == Status::Unsupported => {}
                 Err(cause) => draft.unread(detail.at, cause),
             }
         }

@@ -85,6 +85,18 @@ static OPERATIONS: &[Operation] = &[
         paginator: None,
     },
     Operation {
+        name: "GetInstanceProfile",
+        method: "POST",
+        uri: "/",
+        host_prefix: None,
+        input: &GET_INSTANCE_PROFILE_REQUEST,
+        output: &GET_INSTANCE_PROFILE_RESPONSE,
+        request_root: None,
+        answer_root: Some("GetInstanceProfileResponse"),
+        result_wrapper: Some("GetInstanceProfileResult"),
+        paginator: None,
+    },
+    Operation {
         name: "GetLoginProfile",
         method: "POST",
         uri: "/",
@@ -559,6 +571,24 @@ static GET_ACCOUNT_PASSWORD_POLICY_RESPONSE: Structure = Structure {
     name: "GetAccountPasswordPolicyResponse",
     members: &[
         Member::new("PasswordPolicy", &Shape::Structure(&PASSWORD_POLICY)).required(),
+    ],
+    payload: None,
+    union: false,
+};
+
+static GET_INSTANCE_PROFILE_REQUEST: Structure = Structure {
+    name: "GetInstanceProfileRequest",
+    members: &[
+        Member::new("InstanceProfileName", &STRING).required(),
+    ],
+    payload: None,
+    union: false,
+};
+
+static GET_INSTANCE_PROFILE_RESPONSE: Structure = Structure {
+    name: "GetInstanceProfileResponse",
+    members: &[
+        Member::new("InstanceProfile", &Shape::Structure(&INSTANCE_PROFILE)).required(),
     ],
     payload: None,
     union: false,

@@ -1,0 +1,28 @@
+//! IAM: who may do what, and how they sign in.
+
+mod account_alias;
+mod account_password_policy;
+mod group;
+mod instance_profile;
+mod open_id_connect_provider;
+mod policy;
+mod role;
+mod saml_provider;
+mod service_specific_credential;
+mod user;
+
+use crate::Kind;
+
+/// The kinds of this service.
+pub(super) static KINDS: &[&Kind] = &[
+    &account_alias::KIND,
+    &account_password_policy::KIND,
+    &group::KIND,
+    &instance_profile::KIND,
+    &open_id_connect_provider::KIND,
+    &policy::KIND,
+    &role::KIND,
+    &saml_provider::KIND,
+    &service_specific_credential::KIND,
+    &user::KIND,
+];

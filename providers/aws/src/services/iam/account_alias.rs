@@ -1,0 +1,35 @@
+//! The account's alias: the name in the address at which its people sign in.
+
+use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use serde_json::{Value, json};
+
+use crate::{Draft, Kind, Reader};
+
+pub(super) static KIND: Kind = Kind {
+    descriptor: Descriptor {
+        name: "iam/account_alias",
+        about: "The account's alias, the name in the address at which its people sign in.",
+        reads: Reads::Global,
+        // Not the alias itself: a changed alias is one change, not a resource that went and another that came.
+        identity: Identity::Computed("the account's number: an account has at most one"),
+        arn: Arn::None,
+        label: Some("/AccountAliases/0"),
+        actions: &["iam:ListAccountAliases"],
+        sources: &[Source { operation: "iam:ListAccountAliases", member: "/AccountAliases", at: "/AccountAliases" }],
+        rules: &[Rule::Set { path: "/AccountAliases", key: &[] }],
+    },
+    collect: |reader| Box::pin(collect(reader)),
+};
+
+async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
+    if !reader.wants(None, reader.account()) {
+        return Ok(());
+    }
+    let aliases = reader.items("iam:ListAccountAliases", json!({}), "/AccountAliases").await?;
+    if !aliases.is_empty() {
+        let mut draft = Draft::default().with_id(reader.account());
+        draft.set("/AccountAliases", Value::Array(aliases));
+        reader.emit(draft);
+    }
+    Ok(())
+}

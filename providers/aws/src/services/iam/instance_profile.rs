@@ -1,0 +1,69 @@
+//! Instance profiles: which role an instance gets.
+
+use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use serde_json::{Value, json};
+
+use crate::reader::take_items;
+use crate::{Detail, Draft, Existence, Kind, Reader};
+
+pub(super) static KIND: Kind = Kind {
+    descriptor: Descriptor {
+        name: "iam/instance_profile",
+        about: "Instance profiles with the role in them, which is a kind of its own.",
+        reads: Reads::Global,
+        identity: Identity::Field("/InstanceProfileName"),
+        arn: Arn::Field("/Arn"),
+        label: None,
+        actions: &["iam:GetInstanceProfile", "iam:ListInstanceProfiles"],
+        sources: &[
+            Source { operation: "iam:ListInstanceProfiles", member: "/InstanceProfiles/*", at: "" },
+            Source { operation: "iam:GetInstanceProfile", member: "/InstanceProfile/Tags", at: "/Tags" },
+        ],
+        rules: &[
+            Rule::Set { path: "/Roles", key: &["RoleName"] },
+            Rule::Volatile { path: "/Roles/*/AssumeRolePolicyDocument", why: REPEATED },
+            Rule::Volatile { path: "/Roles/*/CreateDate", why: REPEATED },
+            Rule::Volatile { path: "/Roles/*/Description", why: REPEATED },
+            Rule::Volatile { path: "/Roles/*/MaxSessionDuration", why: REPEATED },
+            Rule::Volatile { path: "/Roles/*/Path", why: REPEATED },
+            Rule::Volatile { path: "/Roles/*/PermissionsBoundary", why: REPEATED },
+            Rule::Volatile { path: "/Roles/*/RoleId", why: REPEATED },
+            Rule::Volatile { path: "/Roles/*/RoleLastUsed", why: REPEATED },
+            Rule::Volatile { path: "/Roles/*/SourceRoleTemplate", why: REPEATED },
+            Rule::Volatile { path: "/Roles/*/Tags", why: REPEATED },
+            Rule::Tags { path: "/Tags" },
+            Rule::Reference { path: "/Roles/*/RoleName", kind: "iam/role" },
+        ],
+    },
+    collect: |reader| Box::pin(collect(reader)),
+};
+
+const REPEATED: &str = "repeats the role";
+
+async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
+    let mut pages = reader.pages("iam:ListInstanceProfiles", json!({"MaxItems": 1000}))?;
+    while let Some(page) = pages.next().await? {
+        let profiles = take_items(page, "/InstanceProfiles");
+        reader.for_each(profiles, |profile| Box::pin(read(reader, profile))).await;
+    }
+    Ok(())
+}
+
+async fn read(reader: &Reader<'_>, profile: Value) {
+    let mut draft = Draft::new(profile);
+    let name = draft.text("/InstanceProfileName");
+    if !reader.wants(None, name) {
+        return;
+    }
+    // The list leaves tags out.
+    let tags = Detail {
+        operation: "iam:GetInstanceProfile",
+        params: json!({"InstanceProfileName": name}),
+        member: "/InstanceProfile/Tags",
+        at: "/Tags",
+        absent: &[],
+    };
+    if reader.details(&mut draft, &["NoSuchEntity"], vec![tags]).await == Existence::Present {
+        reader.emit(draft);
+    }
+}

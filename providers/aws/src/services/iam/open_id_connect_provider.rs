@@ -1,0 +1,46 @@
+//! OpenID Connect providers: whose tokens may assume roles.
+
+use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source, Under};
+use serde_json::{Value, json};
+
+use crate::reader::{take_items, text};
+use crate::{Draft, Kind, Reader};
+
+pub(super) static KIND: Kind = Kind {
+    descriptor: Descriptor {
+        name: "iam/open_id_connect_provider",
+        about: "OpenID Connect providers with their audiences and thumbprints.",
+        reads: Reads::Global,
+        identity: Identity::Computed("the provider's URL without its scheme, as its ARN has it"),
+        arn: Arn::Pattern("arn:{partition}:iam::{account}:oidc-provider/{id}"),
+        label: None,
+        actions: &["iam:GetOpenIDConnectProvider", "iam:ListOpenIDConnectProviders"],
+        sources: &[Source { operation: "iam:GetOpenIDConnectProvider", member: "", at: "" }],
+        rules: &[
+            Rule::Set { path: "/ClientIDList", key: &[] },
+            Rule::Set { path: "/ThumbprintList", key: &[] },
+            Rule::Tags { path: "/Tags" },
+        ],
+    },
+    collect: |reader| Box::pin(collect(reader)),
+};
+
+async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
+    let answer = reader.call("iam:ListOpenIDConnectProviders", &json!({})).await?;
+    let providers = take_items(answer, "/OpenIDConnectProviderList");
+    reader.for_each(providers, |provider| Box::pin(read(reader, provider))).await;
+    Ok(())
+}
+
+async fn read(reader: &Reader<'_>, provider: Value) {
+    let arn = text(&provider, "/Arn");
+    let id = arn.split_once("oidc-provider/").map_or(arn, |(_, url)| url);
+    if !reader.wants(None, id) {
+        return;
+    }
+    match reader.call("iam:GetOpenIDConnectProvider", &json!({"OpenIDConnectProviderArn": arn})).await {
+        Ok(details) => reader.emit(Draft::new(details).with_id(id).with_arn(arn)),
+        Err(cause) if cause.code == "NoSuchEntity" => {}
+        Err(cause) => reader.gap(Under::Id(id.to_owned()), cause),
+    }
+}

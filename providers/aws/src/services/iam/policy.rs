@@ -1,0 +1,108 @@
+//! Customer managed policies with the document of their default version.
+
+use driftline_api::{Arn, Cause, Descriptor, Document, Identity, Reads, Rule, Source};
+use serde_json::{Value, json};
+
+use crate::reader::{take_items, text};
+use crate::{Draft, Kind, Reader};
+
+pub(super) static KIND: Kind = Kind {
+    descriptor: Descriptor {
+        name: "iam/policy",
+        about: "Customer managed policies with the document of their default version and the ids of all versions; AWS's \
+                own policies are left out.",
+        reads: Reads::Global,
+        identity: Identity::Computed("the policy's name; `aws/` before those of AWS, which may have the same names"),
+        arn: Arn::Field("/Arn"),
+        label: None,
+        actions: &["iam:GetAccountAuthorizationDetails", "iam:GetPolicy"],
+        sources: &[
+            Source { operation: "iam:GetAccountAuthorizationDetails", member: "/Policies/*", at: "" },
+            Source {
+                operation: "iam:GetAccountAuthorizationDetails",
+                member: "/Policies/*/PolicyVersionList/*/Document",
+                at: "/Document",
+            },
+            Source { operation: "iam:GetPolicy", member: "/Policy", at: "" },
+        ],
+        rules: &[
+            Rule::Volatile { path: "/AttachmentCount", why: "counts what users, groups and roles tell" },
+            Rule::Volatile { path: "/PermissionsBoundaryUsageCount", why: "counts what users and roles tell" },
+            Rule::Volatile { path: "/UpdateDate", why: "follows every other change" },
+            Rule::Set { path: "/PolicyVersionList", key: &["VersionId"] },
+            Rule::Volatile {
+                path: "/PolicyVersionList/*/Document",
+                why: "is in force only in the default version, whose document is `Document`",
+            },
+            Rule::Volatile { path: "/PolicyVersionList/*/IsDefaultVersion", why: "repeats `DefaultVersionId`" },
+            Rule::Document { path: "/Document", form: Document::Policy },
+            Rule::Tags { path: "/Tags" },
+        ],
+    },
+    collect: |reader| Box::pin(collect(reader)),
+};
+
+async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
+    let mut filter = vec!["LocalManagedPolicy"];
+    if reader.include_aws_managed() {
+        filter.push("AWSManagedPolicy");
+    }
+    let mut pages = reader.pages("iam:GetAccountAuthorizationDetails", json!({"Filter": filter, "MaxItems": 1000}))?;
+    while let Some(page) = pages.next().await? {
+        let policies = take_items(page, "/Policies");
+        reader.for_each(policies, |policy| Box::pin(read(reader, policy))).await;
+    }
+    Ok(())
+}
+
+async fn read(reader: &Reader<'_>, policy: Value) {
+    let arn = text(&policy, "/Arn");
+    let name = arn.rsplit('/').next().unwrap_or_default();
+    let by_aws = arn.contains(":iam::aws:policy/");
+    let id = if by_aws { format!("aws/{name}") } else { name.to_owned() };
+    if !reader.wants(None, &id) || (by_aws && !reader.include_aws_managed()) {
+        return;
+    }
+    // AWS's own have no tags, and there are more than a thousand of them.
+    let answer = if by_aws { Ok(Value::Null) } else { reader.call("iam:GetPolicy", &json!({"PolicyArn": arn})).await };
+    let mut draft = match answer {
+        Ok(mut answer) => Draft::new(answer["Policy"].take()),
+        Err(cause) if cause.code == "NoSuchEntity" => return,
+        Err(cause) => {
+            let mut draft = Draft::default();
+            ONLY_GOTTEN.iter().for_each(|member| draft.unread(*member, cause.clone()));
+            draft
+        }
+    };
+    // The versions and which of them is the default are of one moment here.
+    draft.set("", policy);
+    if let Some(document) = default_document(&draft) {
+        draft.set("/Document", document);
+    }
+    reader.emit(draft.with_id(id));
+}
+
+/// What only `GetPolicy` says of a policy.
+const ONLY_GOTTEN: &[&str] = &["/Description", "/Tags"];
+
+/// The document that is in force.
+fn default_document(policy: &Draft) -> Option<Value> {
+    let versions = policy.get("/PolicyVersionList")?.as_array()?;
+    let default = policy.get("/DefaultVersionId");
+    versions.iter().find(|version| version.get("VersionId") == default)?.get("Document").cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_version_s_document_is_in_force() {
+        let policy = Draft::new(json!({
+            "DefaultVersionId": "v2",
+            "PolicyVersionList": [{"VersionId": "v3", "Document": "c"}, {"VersionId": "v2", "Document": "b"}],
+        }));
+        assert_eq!(default_document(&policy), Some(json!("b")));
+        assert_eq!(default_document(&Draft::new(json!({"DefaultVersionId": "v1"}))), None);
+    }
+}

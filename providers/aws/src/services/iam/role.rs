@@ -1,0 +1,107 @@
+//! IAM roles with their trust policy and their policies.
+
+use std::collections::BTreeMap;
+
+use driftline_api::{Arn, Cause, Descriptor, Document, Identity, Reads, Rule, Source};
+use serde_json::{Value, json};
+
+use crate::reader::{take, take_items, text};
+use crate::{Draft, Kind, Reader};
+
+pub(super) static KIND: Kind = Kind {
+    descriptor: Descriptor {
+        name: "iam/role",
+        about: "IAM roles with their trust policy, inline and attached policies and permissions boundary; \
+                service-linked roles, which nobody can change, are left out.",
+        reads: Reads::Global,
+        identity: Identity::Field("/RoleName"),
+        arn: Arn::Field("/Arn"),
+        label: None,
+        actions: &["iam:GetAccountAuthorizationDetails", "iam:GetRole", "iam:ListRoles"],
+        sources: &[
+            Source { operation: "iam:GetAccountAuthorizationDetails", member: "/RoleDetailList/*", at: "" },
+            Source { operation: "iam:ListRoles", member: "/Roles/*", at: "" },
+            Source { operation: "iam:GetRole", member: "/Role", at: "" },
+        ],
+        rules: &[
+            Rule::Volatile { path: "/RoleLastUsed", why: "changes whenever the role is used" },
+            Rule::Volatile { path: "/InstanceProfileList", why: "repeats the instance profiles" },
+            Rule::Document { path: "/AssumeRolePolicyDocument", form: Document::Policy },
+            Rule::Set { path: "/RolePolicyList", key: &["PolicyName"] },
+            Rule::Document { path: "/RolePolicyList/*/PolicyDocument", form: Document::Policy },
+            Rule::Set { path: "/AttachedManagedPolicies", key: &["PolicyArn"] },
+            Rule::Tags { path: "/Tags" },
+            Rule::Reference { path: "/AttachedManagedPolicies/*/PolicyArn", kind: "iam/policy" },
+            Rule::Reference { path: "/PermissionsBoundary/PermissionsBoundaryArn", kind: "iam/policy" },
+        ],
+    },
+    collect: |reader| Box::pin(collect(reader)),
+};
+
+/// Roles under this path are made by services and can only be changed by them.
+const SERVICE_LINKED: &str = "/aws-service-role/";
+
+/// What only `ListRoles` and `GetRole` say of a role.
+const ONLY_LISTED: &[&str] = &["Description", "MaxSessionDuration", "SourceRoleTemplate"];
+
+async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
+    let listed = list(reader).await;
+    let mut pages =
+        reader.pages("iam:GetAccountAuthorizationDetails", json!({"Filter": ["Role"], "MaxItems": 1000}))?;
+    while let Some(page) = pages.next().await? {
+        let roles = take_items(page, "/RoleDetailList");
+        let listed = &listed;
+        reader.for_each(roles, |role| Box::pin(read(reader, role, listed))).await;
+    }
+    Ok(())
+}
+
+type Listed = Result<BTreeMap<String, Value>, Cause>;
+
+/// What only the list says, by role.
+async fn list(reader: &Reader<'_>) -> Listed {
+    let mut listed = BTreeMap::new();
+    let mut pages = reader.pages("iam:ListRoles", json!({"MaxItems": 1000}))?;
+    while let Some(page) = pages.next().await? {
+        for role in take_items(page, "/Roles") {
+            listed.insert(text(&role, "/RoleName").to_owned(), only_listed(role));
+        }
+    }
+    Ok(listed)
+}
+
+async fn read(reader: &Reader<'_>, role: Value, listed: &Listed) {
+    let mut draft = Draft::new(role);
+    let name = draft.text("/RoleName").to_owned();
+    if !reader.wants(None, &name) || (!reader.include_aws_managed() && draft.text("/Path").starts_with(SERVICE_LINKED))
+    {
+        return;
+    }
+    let more = match listed.as_ref().map(|roles| roles.get(&name)) {
+        Ok(Some(role)) => Ok(role.clone()),
+        // It was made since, or IAM's two lists are not of the same moment.
+        Ok(None) => get(reader, &name).await,
+        Err(cause) => Err(cause.clone()),
+    };
+    match more {
+        Ok(members) => draft.set("", members),
+        Err(cause) if cause.code == "NoSuchEntity" => return,
+        Err(cause) => ONLY_LISTED.iter().for_each(|member| draft.unread(format!("/{member}"), cause.clone())),
+    }
+    reader.emit(draft);
+}
+
+async fn get(reader: &Reader<'_>, name: &str) -> Result<Value, Cause> {
+    let answer = reader.call("iam:GetRole", &json!({"RoleName": name})).await?;
+    Ok(take(answer, "/Role").map(only_listed).unwrap_or_default())
+}
+
+fn only_listed(role: Value) -> Value {
+    match role {
+        Value::Object(mut members) => {
+            members.retain(|member, _| ONLY_LISTED.contains(&member.as_str()));
+            Value::Object(members)
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,42 @@
+//! SAML providers: whose assertions may assume roles.
+
+use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source, Under};
+use serde_json::{Value, json};
+
+use crate::reader::{take_items, text};
+use crate::{Draft, Kind, Reader};
+
+pub(super) static KIND: Kind = Kind {
+    descriptor: Descriptor {
+        name: "iam/saml_provider",
+        about: "SAML providers with their metadata document.",
+        reads: Reads::Global,
+        identity: Identity::Computed("the provider's name, the end of its ARN"),
+        arn: Arn::Pattern("arn:{partition}:iam::{account}:saml-provider/{id}"),
+        label: None,
+        actions: &["iam:GetSAMLProvider", "iam:ListSAMLProviders"],
+        sources: &[Source { operation: "iam:GetSAMLProvider", member: "", at: "" }],
+        rules: &[Rule::Set { path: "/PrivateKeyList", key: &["KeyId"] }, Rule::Tags { path: "/Tags" }],
+    },
+    collect: |reader| Box::pin(collect(reader)),
+};
+
+async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
+    let answer = reader.call("iam:ListSAMLProviders", &json!({})).await?;
+    let providers = take_items(answer, "/SAMLProviderList");
+    reader.for_each(providers, |provider| Box::pin(read(reader, provider))).await;
+    Ok(())
+}
+
+async fn read(reader: &Reader<'_>, provider: Value) {
+    let arn = text(&provider, "/Arn");
+    let id = arn.split_once("saml-provider/").map_or(arn, |(_, name)| name);
+    if !reader.wants(None, id) {
+        return;
+    }
+    match reader.call("iam:GetSAMLProvider", &json!({"SAMLProviderArn": arn})).await {
+        Ok(details) => reader.emit(Draft::new(details).with_id(id).with_arn(arn)),
+        Err(cause) if cause.code == "NoSuchEntity" => {}
+        Err(cause) => reader.gap(Under::Id(id.to_owned()), cause),
+    }
+}

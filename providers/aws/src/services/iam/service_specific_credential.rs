@@ -1,0 +1,37 @@
+//! Credentials of users for single services: CodeCommit and Keyspaces passwords, long-term API keys such as Bedrock's.
+
+use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use serde_json::json;
+
+use crate::reader::take_items;
+use crate::{Draft, Kind, Reader};
+
+pub(super) static KIND: Kind = Kind {
+    descriptor: Descriptor {
+        name: "iam/service_specific_credential",
+        about: "Credentials of IAM users for single services (CodeCommit, Keyspaces, API keys); one list tells those of \
+                all users.",
+        reads: Reads::Global,
+        identity: Identity::Join(&["/UserName", "/ServiceSpecificCredentialId"]),
+        arn: Arn::None,
+        label: Some("/ServiceUserName"),
+        actions: &["iam:ListServiceSpecificCredentials"],
+        sources: &[Source {
+            operation: "iam:ListServiceSpecificCredentials",
+            member: "/ServiceSpecificCredentials/*",
+            at: "",
+        }],
+        rules: &[Rule::Reference { path: "/UserName", kind: "iam/user" }],
+    },
+    collect: |reader| Box::pin(collect(reader)),
+};
+
+async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
+    let mut pages = reader.pages("iam:ListServiceSpecificCredentials", json!({"AllUsers": true, "MaxItems": 1000}))?;
+    while let Some(page) = pages.next().await? {
+        for credential in take_items(page, "/ServiceSpecificCredentials") {
+            reader.emit(Draft::new(credential));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! IAM users with their policies, groups, and everything they can sign in or sign with.
+
+use driftline_api::{Arn, Cause, Descriptor, Document, Identity, Reads, Rule, Source};
+use serde_json::{Value, json};
+
+use crate::reader::take_items;
+use crate::{Detail, Draft, Existence, Kind, Reader};
+
+pub(super) static KIND: Kind = Kind {
+    descriptor: Descriptor {
+        name: "iam/user",
+        about: "IAM users with their groups, policies, permissions boundary and credentials; five calls each tell \
+                the credentials. Those for single services are a kind of their own.",
+        reads: Reads::Global,
+        identity: Identity::Field("/UserName"),
+        arn: Arn::Field("/Arn"),
+        label: None,
+        actions: &[
+            "iam:GetAccountAuthorizationDetails",
+            "iam:GetLoginProfile",
+            "iam:ListAccessKeys",
+            "iam:ListMFADevices",
+            "iam:ListSSHPublicKeys",
+            "iam:ListSigningCertificates",
+        ],
+        sources: &[
+            Source { operation: "iam:GetAccountAuthorizationDetails", member: "/UserDetailList/*", at: "" },
+            Source { operation: "iam:GetLoginProfile", member: "/LoginProfile", at: "/LoginProfile" },
+            Source { operation: "iam:ListAccessKeys", member: "/AccessKeyMetadata", at: "/AccessKeyMetadata" },
+            Source { operation: "iam:ListMFADevices", member: "/MFADevices", at: "/MFADevices" },
+            Source { operation: "iam:ListSSHPublicKeys", member: "/SSHPublicKeys", at: "/SSHPublicKeys" },
+            Source { operation: "iam:ListSigningCertificates", member: "/Certificates", at: "/Certificates" },
+        ],
+        rules: &[
+            Rule::Set { path: "/UserPolicyList", key: &["PolicyName"] },
+            Rule::Document { path: "/UserPolicyList/*/PolicyDocument", form: Document::Policy },
+            Rule::Set { path: "/GroupList", key: &[] },
+            Rule::Set { path: "/AttachedManagedPolicies", key: &["PolicyArn"] },
+            Rule::Set { path: "/AccessKeyMetadata", key: &["AccessKeyId"] },
+            Rule::Set { path: "/MFADevices", key: &["SerialNumber"] },
+            Rule::Set { path: "/SSHPublicKeys", key: &["SSHPublicKeyId"] },
+            Rule::Set { path: "/Certificates", key: &["CertificateId"] },
+            Rule::Tags { path: "/Tags" },
+            Rule::Reference { path: "/GroupList/*", kind: "iam/group" },
+            Rule::Reference { path: "/AttachedManagedPolicies/*/PolicyArn", kind: "iam/policy" },
+            Rule::Reference { path: "/PermissionsBoundary/PermissionsBoundaryArn", kind: "iam/policy" },
+        ],
+    },
+    collect: |reader| Box::pin(collect(reader)),
+};
+
+const NO_SUCH_ENTITY: &str = "NoSuchEntity";
+
+/// The credentials of a user: operation, where its answer has them, and the error codes that mean that there are
+/// none. IAM tells the credentials of one user a call; its report on all of them is up to four hours old.
+const CREDENTIALS: &[(&str, &str, &[&str])] = &[
+    // A user without a password and a user who is no more get the same answer: the other calls tell them apart.
+    ("iam:GetLoginProfile", "/LoginProfile", &[NO_SUCH_ENTITY]),
+    ("iam:ListAccessKeys", "/AccessKeyMetadata", &[]),
+    ("iam:ListMFADevices", "/MFADevices", &[]),
+    ("iam:ListSSHPublicKeys", "/SSHPublicKeys", &[]),
+    ("iam:ListSigningCertificates", "/Certificates", &[]),
+];
+
+async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
+    let mut pages =
+        reader.pages("iam:GetAccountAuthorizationDetails", json!({"Filter": ["User"], "MaxItems": 1000}))?;
+    while let Some(page) = pages.next().await? {
+        let users = take_items(page, "/UserDetailList");
+        reader.for_each(users, |user| Box::pin(read(reader, user))).await;
+    }
+    Ok(())
+}
+
+async fn read(reader: &Reader<'_>, user: Value) {
+    let mut draft = Draft::new(user);
+    let name = draft.text("/UserName");
+    if !reader.wants(None, name) {
+        return;
+    }
+    let details = CREDENTIALS
+        .iter()
+        .map(|&(operation, member, absent)| Detail {
+            operation,
+            params: json!({"UserName": name}),
+            member,
+            at: member,
+            absent,
+        })
+        .collect();
+    if reader.details(&mut draft, &[NO_SUCH_ENTITY], details).await == Existence::Present {
+        reader.emit(draft);
+    }
+}

@@ -1,0 +1,66 @@
+//! Manual DB cluster snapshots, and whom they are shared with. Automated ones come and go by themselves.
+
+use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use serde_json::{Value, json};
+
+use crate::reader::take_items;
+use crate::{Detail, Draft, Existence, Kind, Reader};
+
+pub(super) static KIND: Kind = Kind {
+    descriptor: Descriptor {
+        name: "rds/db_cluster_snapshot",
+        about: "Manual DB cluster snapshots and the accounts that may restore them; one call each tells the latter.",
+        reads: Reads::EachRegion,
+        identity: Identity::Field("/DBClusterSnapshotIdentifier"),
+        arn: Arn::Field("/DBClusterSnapshotArn"),
+        label: None,
+        actions: &["rds:DescribeDBClusterSnapshots", "rds:DescribeDBClusterSnapshotAttributes"],
+        sources: &[
+            Source { operation: "rds:DescribeDBClusterSnapshots", member: "/DBClusterSnapshots/*", at: "" },
+            Source {
+                operation: "rds:DescribeDBClusterSnapshotAttributes",
+                member: "/DBClusterSnapshotAttributesResult/DBClusterSnapshotAttributes",
+                at: "/DBClusterSnapshotAttributes",
+            },
+        ],
+        rules: &[
+            Rule::Volatile { path: "/Status", why: "tells how far RDS has got" },
+            Rule::Volatile { path: "/PercentProgress", why: "tells how far RDS has got" },
+            Rule::Set { path: "/DBClusterSnapshotAttributes", key: &["AttributeName"] },
+            Rule::Set { path: "/DBClusterSnapshotAttributes/*/AttributeValues", key: &[] },
+            Rule::Set { path: "/AvailabilityZones", key: &[] },
+            Rule::Tags { path: "/TagList" },
+            Rule::Reference { path: "/DBClusterIdentifier", kind: "rds/db_cluster" },
+            Rule::Reference { path: "/VpcId", kind: "ec2/vpc" },
+        ],
+    },
+    collect: |reader| Box::pin(collect(reader)),
+};
+
+async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
+    let mut pages =
+        reader.pages("rds:DescribeDBClusterSnapshots", json!({"SnapshotType": "manual", "MaxRecords": 100}))?;
+    while let Some(page) = pages.next().await? {
+        let snapshots = take_items(page, "/DBClusterSnapshots");
+        reader.for_each(snapshots, |snapshot| Box::pin(read(reader, snapshot))).await;
+    }
+    Ok(())
+}
+
+async fn read(reader: &Reader<'_>, snapshot: Value) {
+    let mut draft = Draft::new(snapshot);
+    let id = draft.text("/DBClusterSnapshotIdentifier");
+    if !reader.wants(None, id) {
+        return;
+    }
+    let attributes = Detail {
+        operation: "rds:DescribeDBClusterSnapshotAttributes",
+        params: json!({"DBClusterSnapshotIdentifier": id}),
+        member: "/DBClusterSnapshotAttributesResult/DBClusterSnapshotAttributes",
+        at: "/DBClusterSnapshotAttributes",
+        absent: &[],
+    };
+    if reader.details(&mut draft, &["DBClusterSnapshotNotFoundFault"], vec![attributes]).await == Existence::Present {
+        reader.emit(draft);
+    }
+}

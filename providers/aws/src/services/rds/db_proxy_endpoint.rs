@@ -1,0 +1,53 @@
+//! Endpoints that users added to RDS proxies.
+
+use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use serde_json::Value;
+
+use super::proxies::proxies;
+use super::tagged::Listing;
+use crate::{Kind, Reader};
+
+pub(super) static KIND: Kind = Kind {
+    descriptor: Descriptor {
+        name: "rds/db_proxy_endpoint",
+        about: "Endpoints that users added to RDS proxies; a proxy's default one, which repeats the proxy, is left out.",
+        reads: Reads::EachRegion,
+        identity: Identity::Join(&["/DBProxyName", "/DBProxyEndpointName"]),
+        arn: Arn::Field("/DBProxyEndpointArn"),
+        label: None,
+        actions: &["rds:DescribeDBProxies", "rds:DescribeDBProxyEndpoints", "rds:ListTagsForResource"],
+        sources: &[
+            Source { operation: "rds:DescribeDBProxyEndpoints", member: "/DBProxyEndpoints/*", at: "" },
+            Source { operation: "rds:ListTagsForResource", member: "/TagList", at: "/TagList" },
+        ],
+        rules: &[
+            Rule::Volatile { path: "/Status", why: "tells how RDS is getting on" },
+            Rule::Set { path: "/VpcSecurityGroupIds", key: &[] },
+            Rule::Set { path: "/VpcSubnetIds", key: &[] },
+            Rule::Tags { path: "/TagList" },
+            Rule::Reference { path: "/DBProxyName", kind: "rds/db_proxy" },
+            Rule::Reference { path: "/VpcId", kind: "ec2/vpc" },
+            Rule::Reference { path: "/VpcSecurityGroupIds/*", kind: "ec2/security_group" },
+            Rule::Reference { path: "/VpcSubnetIds/*", kind: "ec2/subnet" },
+        ],
+    },
+    collect: |reader| Box::pin(collect(reader)),
+};
+
+static LISTING: Listing = Listing {
+    operation: "rds:DescribeDBProxyEndpoints",
+    member: "/DBProxyEndpoints",
+    id: &["/DBProxyName", "/DBProxyEndpointName"],
+    arn: "/DBProxyEndpointArn",
+    gone: &["DBProxyEndpointNotFoundFault", "DBProxyNotFoundFault"],
+    // It repeats what the proxy says, and changes with it.
+    is_aws_managed: |endpoint| endpoint.get("/IsDefault") == Some(&Value::Bool(true)),
+};
+
+async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
+    // Most regions have no proxy, and then the list that other kinds have fetched answers this too.
+    if proxies(reader).await?.is_empty() {
+        return Ok(());
+    }
+    LISTING.collect(reader, |_| Vec::new()).await
+}

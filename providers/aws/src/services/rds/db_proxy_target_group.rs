@@ -1,0 +1,111 @@
+//! Target groups of RDS proxies with their connection pool and what they are connected to.
+
+use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source, Under};
+use serde_json::{Value, json};
+
+use super::proxies::proxies;
+use super::tagged::tags;
+use crate::reader::text;
+use crate::{Detail, Draft, Existence, Kind, Reader};
+
+pub(super) static KIND: Kind = Kind {
+    descriptor: Descriptor {
+        name: "rds/db_proxy_target_group",
+        about: "Target groups of RDS proxies with their targets. Of a cluster's targets only the cluster is told, since \
+                its instances come and go with it.",
+        reads: Reads::EachRegion,
+        identity: Identity::Join(&["/DBProxyName", "/TargetGroupName"]),
+        arn: Arn::Field("/TargetGroupArn"),
+        label: None,
+        actions: &[
+            "rds:DescribeDBProxies",
+            "rds:DescribeDBProxyTargetGroups",
+            "rds:DescribeDBProxyTargets",
+            "rds:ListTagsForResource",
+        ],
+        sources: &[
+            Source { operation: "rds:DescribeDBProxyTargetGroups", member: "/TargetGroups/*", at: "" },
+            Source { operation: "rds:DescribeDBProxyTargets", member: "/Targets", at: "/Targets" },
+            Source { operation: "rds:ListTagsForResource", member: "/TagList", at: "/TagList" },
+        ],
+        rules: &[
+            Rule::Volatile { path: "/Status", why: "tells how RDS is getting on" },
+            Rule::Volatile { path: "/UpdatedDate", why: "follows every other change" },
+            Rule::Volatile { path: "/Targets/*/TargetHealth", why: "tells how the target is doing" },
+            Rule::Volatile { path: "/Targets/*/Role", why: "changes with a failover" },
+            Rule::Set { path: "/Targets", key: &["Type", "RdsResourceId"] },
+            Rule::Set { path: "/ConnectionPoolConfig/SessionPinningFilters", key: &[] },
+            Rule::Tags { path: "/TagList" },
+            Rule::Reference { path: "/DBProxyName", kind: "rds/db_proxy" },
+        ],
+    },
+    collect: |reader| Box::pin(collect(reader)),
+};
+
+/// What a call says about a proxy that went away meanwhile.
+const GONE: &[&str] = &["DBProxyNotFoundFault", "DBProxyTargetGroupNotFoundFault"];
+
+async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
+    let proxies = proxies(reader).await?;
+    reader.for_each(proxies.iter(), |proxy| Box::pin(read_proxy(reader, proxy))).await;
+    Ok(())
+}
+
+async fn read_proxy(reader: &Reader<'_>, proxy: &Value) {
+    let name = text(proxy, "/DBProxyName");
+    if !reader.wants_children(name) {
+        return;
+    }
+    let params = json!({"DBProxyName": name, "MaxRecords": 100});
+    match reader.items("rds:DescribeDBProxyTargetGroups", params, "/TargetGroups").await {
+        Ok(groups) => reader.for_each(groups, |group| Box::pin(read_group(reader, group))).await,
+        Err(cause) if GONE.contains(&cause.code.as_str()) => {}
+        Err(cause) => reader.gap(Under::Parent(name.to_owned()), cause),
+    }
+}
+
+async fn read_group(reader: &Reader<'_>, group: Value) {
+    let mut draft = Draft::new(group);
+    let (proxy, name) = (draft.text("/DBProxyName"), draft.text("/TargetGroupName"));
+    if !reader.wants(None, &format!("{proxy}/{name}")) {
+        return;
+    }
+    let targets = Detail {
+        operation: "rds:DescribeDBProxyTargets",
+        params: json!({"DBProxyName": proxy, "TargetGroupName": name, "MaxRecords": 100}),
+        member: "/Targets",
+        at: "/Targets",
+        absent: &[],
+    };
+    // An endpoint that tags no target groups calls their ARNs invalid.
+    let tags = Detail { absent: &["InvalidParameterValue"], ..tags(draft.text("/TargetGroupArn")) };
+    let details = vec![targets, tags];
+    if reader.details(&mut draft, GONE, details).await == Existence::Gone {
+        return;
+    }
+    if let Some(Value::Array(mut targets)) = draft.remove("Targets") {
+        targets.retain(|target| !comes_with_its_cluster(target));
+        draft.set("/Targets", Value::Array(targets));
+    }
+    reader.emit(draft);
+}
+
+fn comes_with_its_cluster(target: &Value) -> bool {
+    text(target, "/Type") == "RDS_INSTANCE" && !text(target, "/TrackedClusterId").is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_cluster_and_its_instances_only_the_cluster_stays() {
+        for (target, expected) in [
+            (json!({"Type": "TRACKED_CLUSTER", "RdsResourceId": "orders"}), false),
+            (json!({"Type": "RDS_INSTANCE", "RdsResourceId": "orders-1", "TrackedClusterId": "orders"}), true),
+            (json!({"Type": "RDS_INSTANCE", "RdsResourceId": "single"}), false),
+        ] {
+            assert_eq!(comes_with_its_cluster(&target), expected, "{target}");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Manual DB snapshots, and whom they are shared with. Automated ones come and go by themselves.
+
+use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use serde_json::{Value, json};
+
+use crate::reader::take_items;
+use crate::{Detail, Draft, Existence, Kind, Reader};
+
+pub(super) static KIND: Kind = Kind {
+    descriptor: Descriptor {
+        name: "rds/db_snapshot",
+        about: "Manual DB snapshots and the accounts that may restore them; one call each tells the latter.",
+        reads: Reads::EachRegion,
+        identity: Identity::Field("/DBSnapshotIdentifier"),
+        arn: Arn::Field("/DBSnapshotArn"),
+        label: None,
+        actions: &["rds:DescribeDBSnapshots", "rds:DescribeDBSnapshotAttributes"],
+        sources: &[
+            Source { operation: "rds:DescribeDBSnapshots", member: "/DBSnapshots/*", at: "" },
+            Source {
+                operation: "rds:DescribeDBSnapshotAttributes",
+                member: "/DBSnapshotAttributesResult/DBSnapshotAttributes",
+                at: "/DBSnapshotAttributes",
+            },
+        ],
+        rules: &[
+            Rule::Volatile { path: "/Status", why: "tells how far RDS has got" },
+            Rule::Volatile { path: "/PercentProgress", why: "tells how far RDS has got" },
+            Rule::Set { path: "/DBSnapshotAttributes", key: &["AttributeName"] },
+            Rule::Set { path: "/DBSnapshotAttributes/*/AttributeValues", key: &[] },
+            Rule::Set { path: "/ProcessorFeatures", key: &["Name"] },
+            Rule::Set { path: "/AdditionalStorageVolumes", key: &["VolumeName"] },
+            Rule::Tags { path: "/TagList" },
+            Rule::Reference { path: "/DBInstanceIdentifier", kind: "rds/db_instance" },
+            Rule::Reference { path: "/VpcId", kind: "ec2/vpc" },
+            Rule::Reference { path: "/OptionGroupName", kind: "rds/option_group" },
+        ],
+    },
+    collect: |reader| Box::pin(collect(reader)),
+};
+
+async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
+    let mut pages = reader.pages("rds:DescribeDBSnapshots", json!({"SnapshotType": "manual", "MaxRecords": 100}))?;
+    while let Some(page) = pages.next().await? {
+        let snapshots = take_items(page, "/DBSnapshots");
+        reader.for_each(snapshots, |snapshot| Box::pin(read(reader, snapshot))).await;
+    }
+    Ok(())
+}
+
+async fn read(reader: &Reader<'_>, snapshot: Value) {
+    let mut draft = Draft::new(snapshot);
+    let id = draft.text("/DBSnapshotIdentifier");
+    if !reader.wants(None, id) {
+        return;
+    }
+    let attributes = Detail {
+        operation: "rds:DescribeDBSnapshotAttributes",
+        params: json!({"DBSnapshotIdentifier": id}),
+        member: "/DBSnapshotAttributesResult/DBSnapshotAttributes",
+        at: "/DBSnapshotAttributes",
+        absent: &[],
+    };
+    if reader.details(&mut draft, &["DBSnapshotNotFound"], vec![attributes]).await == Existence::Present {
+        reader.emit(draft);
+    }
+}

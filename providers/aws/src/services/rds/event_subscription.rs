@@ -1,0 +1,38 @@
+//! Event subscriptions.
+
+use driftline_api::{Arn, Descriptor, Identity, Reads, Rule, Source};
+
+use super::tagged::Listing;
+use crate::Kind;
+
+pub(super) static KIND: Kind = Kind {
+    descriptor: Descriptor {
+        name: "rds/event_subscription",
+        about: "Event subscriptions: which events of which databases go to which SNS topic.",
+        reads: Reads::EachRegion,
+        identity: Identity::Field("/CustSubscriptionId"),
+        arn: Arn::Field("/EventSubscriptionArn"),
+        label: None,
+        actions: &["rds:DescribeEventSubscriptions", "rds:ListTagsForResource"],
+        sources: &[
+            Source { operation: "rds:DescribeEventSubscriptions", member: "/EventSubscriptionsList/*", at: "" },
+            Source { operation: "rds:ListTagsForResource", member: "/TagList", at: "/TagList" },
+        ],
+        rules: &[
+            Rule::Volatile { path: "/Status", why: "tells how RDS is getting on; whether it is on is `Enabled`" },
+            Rule::Set { path: "/SourceIdsList", key: &[] },
+            Rule::Set { path: "/EventCategoriesList", key: &[] },
+            Rule::Tags { path: "/TagList" },
+        ],
+    },
+    collect: |reader| Box::pin(LISTING.collect(reader, |_| Vec::new())),
+};
+
+static LISTING: Listing = Listing {
+    operation: "rds:DescribeEventSubscriptions",
+    member: "/EventSubscriptionsList",
+    id: &["/CustSubscriptionId"],
+    arn: "/EventSubscriptionArn",
+    gone: &["SubscriptionNotFound"],
+    is_aws_managed: |_| false,
+};
