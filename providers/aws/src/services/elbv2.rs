@@ -1,7 +1,7 @@
 //! Elastic Load Balancing v2: application, network and gateway load balancers, and what hangs on them.
 
-mod lists;
 mod listener;
+mod lists;
 mod load_balancer;
 mod rule;
 mod tags;

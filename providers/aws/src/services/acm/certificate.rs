@@ -76,8 +76,7 @@ async fn read(reader: &Reader<'_>, certificate: Value) {
         Err(cause) => return reader.gap(Under::Id(id.to_owned()), cause),
     };
     let mut draft = Draft::new(take(answer, "/Certificate").unwrap_or_default()).with_id(id);
-    let tags =
-        Detail { operation: "acm:ListTagsForCertificate", params, member: "/Tags", at: "/Tags", absent: &[] };
+    let tags = Detail { operation: "acm:ListTagsForCertificate", params, member: "/Tags", at: "/Tags", absent: &[] };
     if reader.details(&mut draft, &[GONE], vec![tags]).await == Existence::Present {
         reader.emit(draft);
     }

@@ -40,7 +40,10 @@ pub(super) static KIND: Kind = Kind {
             Rule::Secret { path: "/DefaultActions/*/AuthenticateOidcConfig/ClientSecret" },
             // Protocols in the order of preference.
             Rule::Sequence { path: "/AlpnPolicy", key: &[] },
-            Rule::Volatile { path: "/MutualAuthentication/TrustStoreAssociationStatus", why: "says whether the trust store still exists" },
+            Rule::Volatile {
+                path: "/MutualAuthentication/TrustStoreAssociationStatus",
+                why: "says whether the trust store still exists",
+            },
             Rule::Tags { path: "/Tags" },
             Rule::Reference { path: "/LoadBalancerArn", kind: "elbv2/load_balancer" },
             Rule::Reference { path: "/Certificates/*/CertificateArn", kind: "acm/certificate" },

@@ -23,7 +23,8 @@ pub(super) async fn load_balancers(reader: &Reader<'_>) -> Result<Arc<Vec<Value>
 /// read is noted as a gap.
 pub(super) async fn listeners(reader: &Reader<'_>) -> Result<Vec<Value>, Cause> {
     let balancers = load_balancers(reader).await?;
-    let wanted = balancers.iter().filter(|balancer| reader.wants_children(text(balancer, "/LoadBalancerName")));
+    let wanted: Vec<&Value> =
+        balancers.iter().filter(|balancer| reader.wants_children(text(balancer, "/LoadBalancerName"))).collect();
     let found = Mutex::new(Vec::new());
     reader
         .for_each(wanted, |balancer| {
@@ -60,9 +61,11 @@ mod tests {
 
     #[test]
     fn ids_are_the_load_balancers_name_and_what_comes_below() {
-        let arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/web/50dc6c495c0c9188/f2f7dc8efc522ab2";
+        let arn =
+            "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/web/50dc6c495c0c9188/f2f7dc8efc522ab2";
         assert_eq!(child_id(arn).as_deref(), Some("web/f2f7dc8efc522ab2"));
-        let rule = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener-rule/app/web/50dc/f2f7/9683b2d02a6cabee";
+        let rule =
+            "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener-rule/app/web/50dc/f2f7/9683b2d02a6cabee";
         assert_eq!(child_id(rule).as_deref(), Some("web/f2f7/9683b2d02a6cabee"));
         assert_eq!(child_id("arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/50dc"), None);
         assert_eq!(child_id("nonsense"), None);

@@ -66,7 +66,8 @@ static TAGS: Batch = tags::by(|draft| draft.text("/RuleArn"));
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     let listeners = lists::listeners(reader).await?;
     // Only application load balancers have rules, and only they have listeners of these protocols.
-    let http = listeners.iter().filter(|listener| matches!(text(listener, "/Protocol"), "HTTP" | "HTTPS"));
+    let http: Vec<&Value> =
+        listeners.iter().filter(|listener| matches!(text(listener, "/Protocol"), "HTTP" | "HTTPS")).collect();
     let found = Mutex::new(Vec::new());
     reader.for_each(http, |listener| Box::pin(list(reader, listener, &found))).await;
     let drafts = found.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -82,7 +83,8 @@ async fn list(reader: &Reader<'_>, listener: &Value, found: &Mutex<Vec<Draft>>) 
     if !reader.wants_children(&parent) {
         return;
     }
-    let rules = match reader.items("elbv2:DescribeRules", json!({"ListenerArn": arn, "PageSize": PAGE}), "/Rules").await {
+    let rules = match reader.items("elbv2:DescribeRules", json!({"ListenerArn": arn, "PageSize": PAGE}), "/Rules").await
+    {
         Ok(rules) => rules,
         Err(cause) if cause.code == NO_LISTENER => return,
         Err(cause) => return reader.gap(Under::Parent(parent), cause),

@@ -38,7 +38,10 @@ pub(super) static KIND: Kind = Kind {
                 path: "/LoadBalancerArns",
                 why: "follows from the listeners and rules that point at the group",
             },
-            Rule::Volatile { path: "/TargetHealthDescriptions/*/AdministrativeOverride", why: "follows from zonal shifts" },
+            Rule::Volatile {
+                path: "/TargetHealthDescriptions/*/AdministrativeOverride",
+                why: "follows from zonal shifts",
+            },
             Rule::Volatile { path: "/TargetHealthDescriptions/*/AnomalyDetection", why: "is what traffic looks like" },
             Rule::Volatile { path: "/TargetHealthDescriptions/*/HealthCheckPort", why: "follows from the group's own" },
             Rule::Volatile { path: "/TargetHealthDescriptions/*/TargetHealth", why: "is the result of health checks" },

@@ -16,11 +16,7 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Pattern("arn:{partition}:route53:::delegationset/{id}"),
         label: None,
         actions: &["route53:ListReusableDelegationSets"],
-        sources: &[Source {
-            operation: "route53:ListReusableDelegationSets",
-            member: "/DelegationSets/*",
-            at: "",
-        }],
+        sources: &[Source { operation: "route53:ListReusableDelegationSets", member: "/DelegationSets/*", at: "" }],
         rules: &[Rule::Set { path: "/NameServers", key: &[] }],
     },
     collect: |reader| Box::pin(collect(reader)),

@@ -18,11 +18,7 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::None,
         label: None,
         actions: &["route53:ListHostedZones", "route53:ListResourceRecordSets"],
-        sources: &[Source {
-            operation: "route53:ListResourceRecordSets",
-            member: "/ResourceRecordSets/*",
-            at: "",
-        }],
+        sources: &[Source { operation: "route53:ListResourceRecordSets", member: "/ResourceRecordSets/*", at: "" }],
         rules: &[
             // Resolvers get them in an order that Route 53 changes with every answer.
             Rule::Set { path: "/ResourceRecords", key: &["Value"] },
@@ -35,7 +31,8 @@ pub(super) static KIND: Kind = Kind {
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     let listed = zones::list(reader).await?;
     let own = listed.iter().filter(|zone| reader.include_aws_managed() || !zones::is_linked(zone));
-    let ids = own.map(|zone| zones::bare(text(zone, "/Id"))).filter(|id| reader.wants_children(id));
+    let ids: Vec<&str> =
+        own.map(|zone| zones::bare(text(zone, "/Id"))).filter(|id| reader.wants_children(id)).collect();
     reader.for_each(ids, |zone| Box::pin(read(reader, zone))).await;
     Ok(())
 }

@@ -107,12 +107,8 @@ const DISPLAY_NAME: &str = "belongs to the grantee's account, and S3 is ceasing 
 const TABLE: &str = "says how far S3 has come with the table";
 
 /// S3 answers so when the bucket is not in the region that it said it was: the bucket is being moved, or made again.
-const REDIRECTED: &[&str] = &[
-    "AuthorizationHeaderMalformed",
-    "IllegalLocationConstraintException",
-    "PermanentRedirect",
-    "TemporaryRedirect",
-];
+const REDIRECTED: &[&str] =
+    &["AuthorizationHeaderMalformed", "IllegalLocationConstraintException", "PermanentRedirect", "TemporaryRedirect"];
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     // Without a parameter S3 leaves the buckets' regions out.

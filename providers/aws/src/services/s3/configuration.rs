@@ -40,7 +40,12 @@ pub(super) const CONFIGURATIONS: [Configuration; 22] = [
         NO_METADATA,
     ),
     of("s3:GetBucketNotificationConfiguration", "/Notification", "", &[]),
-    of("s3:GetBucketOwnershipControls", "/OwnershipControls", "/OwnershipControls", &["OwnershipControlsNotFoundError"]),
+    of(
+        "s3:GetBucketOwnershipControls",
+        "/OwnershipControls",
+        "/OwnershipControls",
+        &["OwnershipControlsNotFoundError"],
+    ),
     of("s3:GetBucketPolicy", "/Policy", "/Policy", &["NoSuchBucketPolicy"]),
     of(
         "s3:GetBucketReplication",
