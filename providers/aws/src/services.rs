@@ -1,11 +1,21 @@
 //! Every kind, by service. A service's list names its kinds; the tests walk this table.
 
+#[cfg(feature = "acm")]
+mod acm;
 #[cfg(feature = "ec2")]
 mod ec2;
+#[cfg(feature = "elb")]
+mod elb;
+#[cfg(feature = "elb")]
+mod elbv2;
 #[cfg(feature = "iam")]
 mod iam;
 #[cfg(feature = "rds")]
 mod rds;
+#[cfg(feature = "route53")]
+mod route53;
+#[cfg(feature = "s3")]
+mod s3;
 
 use std::sync::LazyLock;
 
@@ -14,12 +24,22 @@ use crate::Kind;
 /// Every kind that is compiled in, sorted by name.
 pub static KINDS: LazyLock<Vec<&'static Kind>> = LazyLock::new(|| {
     let services: &[&[&Kind]] = &[
+        #[cfg(feature = "acm")]
+        acm::KINDS,
         #[cfg(feature = "ec2")]
         ec2::KINDS,
+        #[cfg(feature = "elb")]
+        elb::KINDS,
+        #[cfg(feature = "elb")]
+        elbv2::KINDS,
         #[cfg(feature = "iam")]
         iam::KINDS,
         #[cfg(feature = "rds")]
         rds::KINDS,
+        #[cfg(feature = "route53")]
+        route53::KINDS,
+        #[cfg(feature = "s3")]
+        s3::KINDS,
     ];
     let mut kinds: Vec<&'static Kind> = services.iter().flat_map(|kinds| kinds.iter().copied()).collect();
     kinds.sort_by_key(|kind| kind.descriptor.name);

@@ -1,0 +1,104 @@
+//! Calls that answer for several resources at once, such as `DescribeTags`.
+
+use std::collections::BTreeMap;
+
+use driftline_api::{Cause, Future, Status};
+use serde_json::{Map, Value, json};
+
+use crate::draft::Draft;
+use crate::reader::{Reader, take, take_items, text};
+
+/// One such call, and where its answers go.
+pub struct Batch {
+    /// `service:Operation`.
+    pub operation: &'static str,
+    /// How many resources one call takes.
+    pub size: usize,
+    /// The parameter that takes their names.
+    pub parameter: &'static str,
+    /// What the call knows a resource by.
+    pub name: fn(&Draft) -> &str,
+    /// Parameters that are always the same.
+    pub fixed: &'static [(&'static str, &'static str)],
+    /// The list in the answer, and in its elements the resource's name and the part that is wanted: JSON pointers.
+    pub list: &'static str,
+    pub known_by: &'static str,
+    pub member: &'static str,
+    /// Where it goes: `/Name`.
+    pub at: &'static str,
+    /// Error codes that mean that a resource is no more. AWS answers so for the whole batch.
+    pub gone: &'static [&'static str],
+}
+
+impl Reader<'_> {
+    /// Reads a batched part of many resources, and hands each to `each` when it has it. What could not be read is
+    /// noted in the resource; what is gone is left out.
+    pub async fn for_each_batched<'f>(
+        &self,
+        batch: &'static Batch,
+        drafts: Vec<Draft>,
+        each: impl Fn(Draft) -> Future<'f, ()> + Send + Sync,
+    ) {
+        let each = &each;
+        let mut drafts = drafts.into_iter();
+        let batches: Vec<Vec<Draft>> = std::iter::from_fn(|| {
+            let some: Vec<Draft> = drafts.by_ref().take(batch.size).collect();
+            (!some.is_empty()).then_some(some)
+        })
+        .collect();
+        self.for_each(batches, |drafts| {
+            Box::pin(async move {
+                let drafts = self.batched(batch, drafts).await;
+                self.for_each(drafts, each).await;
+            })
+        })
+        .await;
+    }
+
+    async fn batched(&self, batch: &Batch, drafts: Vec<Draft>) -> Vec<Draft> {
+        let names: Vec<&str> = drafts.iter().map(batch.name).collect();
+        let answer = self.ask(batch, &names).await;
+        let Err(cause) = answer else { return fill(batch, drafts, answer) };
+        let one_of_many = cause.status == Status::Denied || batch.gone.contains(&cause.code.as_str());
+        if drafts.len() == 1 || !one_of_many {
+            return fill(batch, drafts, Err(cause));
+        }
+        // One resource that is gone or forbidden makes AWS refuse the whole batch: the others must not pay for it.
+        let mut filled = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            let answer = self.ask(batch, &[(batch.name)(&draft)]).await;
+            filled.extend(fill(batch, vec![draft], answer));
+        }
+        filled
+    }
+
+    async fn ask(&self, batch: &Batch, names: &[&str]) -> Result<BTreeMap<String, Value>, Cause> {
+        let mut params: Map<String, Value> =
+            batch.fixed.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+        params.insert(batch.parameter.to_owned(), json!(names));
+        let answer = self.call(batch.operation, &Value::Object(params)).await?;
+        let elements = take_items(answer, batch.list).into_iter();
+        Ok(elements
+            .filter_map(|element| {
+                let name = text(&element, batch.known_by).to_owned();
+                Some((name, take(element, batch.member)?))
+            })
+            .collect())
+    }
+}
+
+/// Puts the answers into the drafts; without an answer, notes what is missing or leaves out what is gone.
+fn fill(batch: &Batch, mut drafts: Vec<Draft>, answer: Result<BTreeMap<String, Value>, Cause>) -> Vec<Draft> {
+    match answer {
+        Ok(mut parts) => {
+            for draft in &mut drafts {
+                if let Some(part) = parts.remove((batch.name)(draft)) {
+                    draft.set(batch.at, part);
+                }
+            }
+        }
+        Err(cause) if drafts.len() == 1 && batch.gone.contains(&cause.code.as_str()) => drafts.clear(),
+        Err(cause) => drafts.iter_mut().for_each(|draft| draft.unread(batch.at, cause.clone())),
+    }
+    drafts
+}

@@ -1,0 +1,15 @@
+//! Elastic Load Balancing v2: application, network and gateway load balancers, and what hangs on them.
+
+mod listener;
+mod lists;
+mod load_balancer;
+mod rule;
+mod tags;
+mod target_group;
+mod trust_store;
+
+use crate::Kind;
+
+/// The kinds of this service.
+pub(super) static KINDS: &[&Kind] =
+    &[&listener::KIND, &load_balancer::KIND, &rule::KIND, &target_group::KIND, &trust_store::KIND];

@@ -1,0 +1,99 @@
+//! The rules of application load balancers' listeners.
+
+use std::sync::{Mutex, PoisonError};
+
+use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source, Under};
+use serde_json::{Value, json};
+
+use super::lists::{self, NO_LISTENER, PAGE};
+use super::tags;
+use crate::reader::text;
+use crate::{Batch, Draft, Kind, Reader};
+
+pub(super) static KIND: Kind = Kind {
+    descriptor: Descriptor {
+        name: "elbv2/rule",
+        about: "Rules of application load balancers' listeners. A listener's default rule is the listener's default \
+                actions, and is shown there.",
+        reads: Reads::EachRegion,
+        identity: Identity::Computed("the load balancer's name, the listener's id and the rule's id, joined by `/`"),
+        arn: Arn::Field("/RuleArn"),
+        label: Some("/Priority"),
+        actions: &[
+            "elasticloadbalancing:DescribeListeners",
+            "elasticloadbalancing:DescribeLoadBalancers",
+            "elasticloadbalancing:DescribeRules",
+            "elasticloadbalancing:DescribeTags",
+        ],
+        sources: &[Source { operation: "elbv2:DescribeRules", member: "/Rules/*", at: "" }, tags::SOURCE],
+        rules: &[
+            // Actions carry their order in a member.
+            Rule::Set { path: "/Actions", key: &["Order"] },
+            Rule::Set { path: "/Actions/*/ForwardConfig/TargetGroups", key: &["TargetGroupArn"] },
+            Rule::Set { path: "/Actions/*/JwtValidationConfig/AdditionalClaims", key: &["Name"] },
+            Rule::Set { path: "/Actions/*/JwtValidationConfig/AdditionalClaims/*/Values", key: &[] },
+            Rule::Secret { path: "/Actions/*/AuthenticateOidcConfig/ClientSecret" },
+            // All of a rule's conditions must hold, and one of a condition's values.
+            Rule::Set { path: "/Conditions", key: &["Field", "HttpHeaderConfig/HttpHeaderName"] },
+            Rule::Set { path: "/Conditions/*/Values", key: &[] },
+            Rule::Set { path: "/Conditions/*/RegexValues", key: &[] },
+            Rule::Set { path: "/Conditions/*/HostHeaderConfig/Values", key: &[] },
+            Rule::Set { path: "/Conditions/*/HostHeaderConfig/RegexValues", key: &[] },
+            Rule::Set { path: "/Conditions/*/HttpHeaderConfig/Values", key: &[] },
+            Rule::Set { path: "/Conditions/*/HttpHeaderConfig/RegexValues", key: &[] },
+            Rule::Set { path: "/Conditions/*/HttpRequestMethodConfig/Values", key: &[] },
+            Rule::Set { path: "/Conditions/*/PathPatternConfig/Values", key: &[] },
+            Rule::Set { path: "/Conditions/*/PathPatternConfig/RegexValues", key: &[] },
+            Rule::Set { path: "/Conditions/*/QueryStringConfig/Values", key: &[] },
+            Rule::Set { path: "/Conditions/*/SourceIpConfig/Values", key: &[] },
+            // One host header and one URL rewrite at most.
+            Rule::Set { path: "/Transforms", key: &["Type"] },
+            Rule::Sequence { path: "/Transforms/*/HostHeaderRewriteConfig/Rewrites", key: &[] },
+            Rule::Sequence { path: "/Transforms/*/UrlRewriteConfig/Rewrites", key: &[] },
+            Rule::Tags { path: "/Tags" },
+            Rule::Reference { path: "/Actions/*/TargetGroupArn", kind: "elbv2/target_group" },
+            Rule::Reference {
+                path: "/Actions/*/ForwardConfig/TargetGroups/*/TargetGroupArn",
+                kind: "elbv2/target_group",
+            },
+        ],
+    },
+    collect: |reader| Box::pin(collect(reader)),
+};
+
+static TAGS: Batch = tags::by(|draft| draft.text("/RuleArn"));
+
+async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
+    let listeners = lists::listeners(reader).await?;
+    // Only application load balancers have rules, and only they have listeners of these protocols.
+    let http: Vec<&Value> =
+        listeners.iter().filter(|listener| matches!(text(listener, "/Protocol"), "HTTP" | "HTTPS")).collect();
+    let found = Mutex::new(Vec::new());
+    reader.for_each(http, |listener| Box::pin(list(reader, listener, &found))).await;
+    let drafts = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let emit = |draft| Box::pin(async move { reader.emit(draft) }) as _;
+    reader.for_each_batched(&TAGS, drafts, emit).await;
+    Ok(())
+}
+
+/// Adds the rules of one listener to what has been found.
+async fn list(reader: &Reader<'_>, listener: &Value, found: &Mutex<Vec<Draft>>) {
+    let arn = text(listener, "/ListenerArn");
+    let parent = lists::child_id(arn).unwrap_or_default();
+    if !reader.wants_children(&parent) {
+        return;
+    }
+    let rules = match reader.items("elbv2:DescribeRules", json!({"ListenerArn": arn, "PageSize": PAGE}), "/Rules").await
+    {
+        Ok(rules) => rules,
+        Err(cause) if cause.code == NO_LISTENER => return,
+        Err(cause) => return reader.gap(Under::Parent(parent), cause),
+    };
+    let own = rules.into_iter().filter(|rule| rule.pointer("/IsDefault") != Some(&json!(true)));
+    for draft in own.map(Draft::new) {
+        let id = lists::child_id(draft.text("/RuleArn")).unwrap_or_default();
+        if reader.wants(None, &id) {
+            found.lock().unwrap_or_else(PoisonError::into_inner).push(draft.with_id(id));
+        }
+    }
+}

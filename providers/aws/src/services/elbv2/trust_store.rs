@@ -1,0 +1,66 @@
+//! Trust stores, against which listeners check clients' certificates.
+
+use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use serde_json::json;
+
+use super::lists::PAGE;
+use super::tags;
+use crate::reader::{take_items, text};
+use crate::{Batch, Detail, Draft, Existence, Kind, Reader};
+
+pub(super) static KIND: Kind = Kind {
+    descriptor: Descriptor {
+        name: "elbv2/trust_store",
+        about: "Trust stores with their revocation lists. AWS tells how many certificates they hold, not which.",
+        reads: Reads::EachRegion,
+        identity: Identity::Field("/Name"),
+        arn: Arn::Field("/TrustStoreArn"),
+        label: None,
+        actions: &[
+            "elasticloadbalancing:DescribeTags",
+            "elasticloadbalancing:DescribeTrustStoreRevocations",
+            "elasticloadbalancing:DescribeTrustStores",
+        ],
+        sources: &[
+            Source { operation: "elbv2:DescribeTrustStores", member: "/TrustStores/*", at: "" },
+            Source {
+                operation: "elbv2:DescribeTrustStoreRevocations",
+                member: "/TrustStoreRevocations",
+                at: "/TrustStoreRevocations",
+            },
+            tags::SOURCE,
+        ],
+        rules: &[
+            Rule::Volatile { path: "/Status", why: "says whether AWS has finished making it" },
+            Rule::Volatile { path: "/TotalRevokedEntries", why: "is the sum of the revocation lists' entries" },
+            Rule::Set { path: "/TrustStoreRevocations", key: &["RevocationId"] },
+            Rule::Tags { path: "/Tags" },
+        ],
+    },
+    collect: |reader| Box::pin(collect(reader)),
+};
+
+static TAGS: Batch = tags::by(|draft| draft.text("/TrustStoreArn"));
+
+async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
+    let mut pages = reader.pages("elbv2:DescribeTrustStores", json!({"PageSize": PAGE}))?;
+    while let Some(page) = pages.next().await? {
+        let stores = take_items(page, "/TrustStores").into_iter();
+        let drafts = stores.filter(|store| reader.wants(None, text(store, "/Name"))).map(Draft::new).collect();
+        reader.for_each_batched(&TAGS, drafts, |draft| Box::pin(read(reader, draft))).await;
+    }
+    Ok(())
+}
+
+async fn read(reader: &Reader<'_>, mut draft: Draft) {
+    let revocations = Detail {
+        operation: "elbv2:DescribeTrustStoreRevocations",
+        params: json!({"TrustStoreArn": draft.text("/TrustStoreArn"), "PageSize": PAGE}),
+        member: "/TrustStoreRevocations",
+        at: "/TrustStoreRevocations",
+        absent: &[],
+    };
+    if reader.details(&mut draft, &["TrustStoreNotFound"], vec![revocations]).await == Existence::Present {
+        reader.emit(draft);
+    }
+}

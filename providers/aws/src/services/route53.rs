@@ -1,0 +1,14 @@
+//! Route 53: hosted zones and their records, health checks, reusable delegation sets.
+
+mod delegation_set;
+mod health_check;
+mod hosted_zone;
+mod record_name;
+mod record_set;
+mod zones;
+
+use crate::Kind;
+
+/// The kinds of this service.
+pub(super) static KINDS: &[&Kind] =
+    &[&delegation_set::KIND, &health_check::KIND, &hosted_zone::KIND, &record_set::KIND];

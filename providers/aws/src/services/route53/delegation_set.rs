@@ -1,0 +1,35 @@
+//! Reusable delegation sets.
+
+use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use serde_json::json;
+
+use super::zones;
+use crate::reader::take_items;
+use crate::{Draft, Kind, Reader};
+
+pub(super) static KIND: Kind = Kind {
+    descriptor: Descriptor {
+        name: "route53/delegation_set",
+        about: "Reusable delegation sets: name servers that several zones share.",
+        reads: Reads::Global,
+        identity: Identity::Computed("the set's id without `/delegationset/`"),
+        arn: Arn::Pattern("arn:{partition}:route53:::delegationset/{id}"),
+        label: None,
+        actions: &["route53:ListReusableDelegationSets"],
+        sources: &[Source { operation: "route53:ListReusableDelegationSets", member: "/DelegationSets/*", at: "" }],
+        rules: &[Rule::Set { path: "/NameServers", key: &[] }],
+    },
+    collect: |reader| Box::pin(collect(reader)),
+};
+
+async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
+    let mut pages = reader.pages("route53:ListReusableDelegationSets", json!({"MaxItems": "100"}))?;
+    while let Some(page) = pages.next().await? {
+        for set in take_items(page, "/DelegationSets") {
+            let draft = Draft::new(set);
+            let id = zones::bare(draft.text("/Id")).to_owned();
+            reader.emit(draft.with_id(id));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,145 @@
+//! Hosted zones, public and private.
+
+use std::collections::BTreeMap;
+
+use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source, Under};
+use serde_json::{Value, json};
+
+use super::zones;
+use crate::reader::text;
+use crate::{Batch, Detail, Draft, Existence, Kind, Reader};
+
+pub(super) static KIND: Kind = Kind {
+    descriptor: Descriptor {
+        name: "route53/hosted_zone",
+        about: "Hosted zones with their VPCs, delegation set, DNSSEC keys and query logging. Records are \
+                route53/record_set.",
+        reads: Reads::Global,
+        identity: Identity::Computed("the zone's id without `/hostedzone/`"),
+        arn: Arn::Pattern("arn:{partition}:route53:::hostedzone/{id}"),
+        label: Some("/Name"),
+        actions: &[
+            "route53:GetDNSSEC",
+            "route53:GetHostedZone",
+            "route53:ListHostedZones",
+            "route53:ListQueryLoggingConfigs",
+            "route53:ListTagsForResources",
+            "route53:ListVPCAssociationAuthorizations",
+        ],
+        sources: &[
+            Source { operation: "route53:GetHostedZone", member: "/HostedZone", at: "" },
+            Source { operation: "route53:GetHostedZone", member: "/DelegationSet", at: "/DelegationSet" },
+            Source { operation: "route53:GetHostedZone", member: "/VPCs", at: "/VPCs" },
+            Source { operation: "route53:GetDNSSEC", member: "", at: "/DNSSEC" },
+            Source {
+                operation: "route53:ListQueryLoggingConfigs",
+                member: "/QueryLoggingConfigs/*",
+                at: "/QueryLoggingConfig",
+            },
+            Source { operation: "route53:ListTagsForResources", member: "/ResourceTagSets/*/Tags", at: "/Tags" },
+            Source {
+                operation: "route53:ListVPCAssociationAuthorizations",
+                member: "/VPCs",
+                at: "/VPCAssociationAuthorizations",
+            },
+        ],
+        rules: &[
+            Rule::Volatile { path: "/ResourceRecordSetCount", why: "follows from the zone's record sets" },
+            Rule::Volatile { path: "/Features/FailureReasons", why: "says how an operation of AWS ended" },
+            Rule::Volatile { path: "/DNSSEC/Status/StatusMessage", why: "explains a status" },
+            Rule::Volatile { path: "/DNSSEC/KeySigningKeys/*/StatusMessage", why: "explains a status" },
+            Rule::Volatile {
+                path: "/DNSSEC/KeySigningKeys/*/LastModifiedDate",
+                why: "changes with what is shown beside it",
+            },
+            Rule::Set { path: "/DNSSEC/KeySigningKeys", key: &["Name"] },
+            Rule::Set { path: "/DelegationSet/NameServers", key: &[] },
+            Rule::Set { path: "/VPCs", key: &["VPCRegion", "VPCId"] },
+            Rule::Set { path: "/VPCAssociationAuthorizations", key: &["VPCRegion", "VPCId"] },
+            Rule::Tags { path: "/Tags" },
+            Rule::Reference { path: "/VPCs/*/VPCId", kind: "ec2/vpc" },
+            Rule::Reference { path: "/DelegationSet/Id", kind: "route53/delegation_set" },
+        ],
+    },
+    collect: |reader| Box::pin(collect(reader)),
+};
+
+static TAGS: Batch = Batch {
+    operation: "route53:ListTagsForResources",
+    size: 10,
+    parameter: "ResourceIds",
+    name: |draft| zones::bare(draft.text("/Id")),
+    fixed: &[("ResourceType", "hostedzone")],
+    list: "/ResourceTagSets",
+    known_by: "/ResourceId",
+    member: "/Tags",
+    at: "/Tags",
+    gone: &[zones::GONE],
+};
+
+/// The query logging configuration of each zone; there is at most one.
+type QueryLogging = Result<BTreeMap<String, Value>, Cause>;
+
+async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
+    let listed = zones::list(reader).await?;
+    let wanted = listed.iter().filter(|zone| reader.wants(None, zones::bare(text(zone, "/Id"))));
+    let drafts: Vec<Draft> = wanted.map(|zone| Draft::new(zone.clone())).collect();
+    if drafts.is_empty() {
+        return Ok(());
+    }
+    let logging = &query_logging(reader).await;
+    reader.for_each_batched(&TAGS, drafts, |draft| Box::pin(read(reader, logging, draft))).await;
+    Ok(())
+}
+
+async fn query_logging(reader: &Reader<'_>) -> QueryLogging {
+    let params = json!({"MaxResults": "100"});
+    let configs = reader.items("route53:ListQueryLoggingConfigs", params, "/QueryLoggingConfigs").await?;
+    Ok(configs.into_iter().map(|config| (text(&config, "/HostedZoneId").to_owned(), config)).collect())
+}
+
+async fn read(reader: &Reader<'_>, logging: &QueryLogging, draft: Draft) {
+    let id = zones::bare(draft.text("/Id")).to_owned();
+    let mut draft = draft.with_id(&id);
+    match reader.call("route53:GetHostedZone", &json!({"Id": id})).await {
+        Ok(mut answer) => {
+            for (member, at) in [("/HostedZone", ""), ("/DelegationSet", "/DelegationSet"), ("/VPCs", "/VPCs")] {
+                if let Some(part) = answer.pointer_mut(member).map(Value::take) {
+                    draft.set(at, part);
+                }
+            }
+        }
+        Err(cause) if cause.code == zones::GONE => return,
+        Err(cause) => return reader.gap(Under::Id(id), cause),
+    }
+    match logging {
+        Ok(configs) => {
+            if let Some(config) = configs.get(&id) {
+                draft.set("/QueryLoggingConfig", config.clone());
+            }
+        }
+        Err(cause) => draft.unread("/QueryLoggingConfig", cause.clone()),
+    }
+    let private = draft.get("/Config/PrivateZone").and_then(Value::as_bool).unwrap_or_default();
+    let detail = if private {
+        Detail {
+            operation: "route53:ListVPCAssociationAuthorizations",
+            params: json!({"HostedZoneId": id, "MaxResults": "50"}),
+            member: "/VPCs",
+            at: "/VPCAssociationAuthorizations",
+            absent: &[],
+        }
+    } else {
+        // Only public zones can be signed; AWS refuses the question for others.
+        Detail {
+            operation: "route53:GetDNSSEC",
+            params: json!({"HostedZoneId": id}),
+            member: "",
+            at: "/DNSSEC",
+            absent: &[],
+        }
+    };
+    if reader.details(&mut draft, &[zones::GONE], vec![detail]).await == Existence::Present {
+        reader.emit(draft);
+    }
+}

@@ -1,0 +1,11 @@
+//! S3: buckets, access points, and the account's own public access block.
+
+mod access_point;
+mod account_public_access_block;
+mod bucket;
+mod configuration;
+
+use crate::Kind;
+
+/// The kinds of this service.
+pub(super) static KINDS: &[&Kind] = &[&access_point::KIND, &account_public_access_block::KIND, &bucket::KIND];

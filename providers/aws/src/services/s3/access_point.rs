@@ -1,0 +1,76 @@
+//! Access points with their policies.
+
+use driftline_api::{Arn, Cause, Descriptor, Document, Identity, Reads, Rule, Source, Under};
+use serde_json::{Value, json};
+
+use crate::reader::{take_items, text};
+use crate::{Detail, Draft, Existence, Kind, Reader};
+
+pub(super) static KIND: Kind = Kind {
+    descriptor: Descriptor {
+        name: "s3/access_point",
+        about: "Access points of general purpose buckets, with their policies and public access blocks.",
+        reads: Reads::EachRegion,
+        identity: Identity::Field("/Name"),
+        arn: Arn::Pattern("arn:{partition}:s3:{region}:{account}:accesspoint/{id}"),
+        label: None,
+        actions: &["s3:GetAccessPoint", "s3:GetAccessPointPolicy", "s3:ListAccessPoints", "s3:ListTagsForResource"],
+        sources: &[
+            Source { operation: "s3control:GetAccessPoint", member: "", at: "" },
+            Source { operation: "s3control:GetAccessPointPolicy", member: "/Policy", at: "/Policy" },
+            Source { operation: "s3control:ListTagsForResource", member: "/Tags", at: "/Tags" },
+        ],
+        rules: &[
+            Rule::Tags { path: "/Tags" },
+            Rule::Document { path: "/Policy", form: Document::Policy },
+            Rule::Reference { path: "/Bucket", kind: "s3/bucket" },
+            Rule::Reference { path: "/VpcConfiguration/VpcId", kind: "ec2/vpc" },
+        ],
+    },
+    collect: |reader| Box::pin(collect(reader)),
+};
+
+const GONE: &str = "NoSuchAccessPoint";
+
+async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
+    let params = json!({"AccountId": reader.account(), "MaxResults": 1000});
+    let mut pages = reader.pages("s3control:ListAccessPoints", params)?;
+    while let Some(page) = pages.next().await? {
+        reader.for_each(take_items(page, "/AccessPointList"), |point| Box::pin(read(reader, point))).await;
+    }
+    Ok(())
+}
+
+async fn read(reader: &Reader<'_>, point: Value) {
+    let name = text(&point, "/Name").to_owned();
+    if !reader.wants(None, &name) {
+        return;
+    }
+    let named = json!({"AccountId": reader.account(), "Name": name});
+    let answer = match reader.call("s3control:GetAccessPoint", &named).await {
+        Ok(answer) => answer,
+        Err(cause) if cause.code == GONE => return,
+        Err(cause) => return reader.gap(Under::Id(name), cause),
+    };
+    let mut draft = Draft::new(answer);
+    let tagged = json!({"AccountId": reader.account(), "ResourceArn": text(&point, "/AccessPointArn")});
+    let details = vec![
+        Detail {
+            operation: "s3control:GetAccessPointPolicy",
+            params: named,
+            member: "/Policy",
+            at: "/Policy",
+            absent: &["NoSuchAccessPointPolicy"],
+        },
+        Detail {
+            operation: "s3control:ListTagsForResource",
+            params: tagged,
+            member: "/Tags",
+            at: "/Tags",
+            absent: &["NoSuchTagSet"],
+        },
+    ];
+    if reader.details(&mut draft, &[GONE], details).await == Existence::Present {
+        reader.emit(draft);
+    }
+}

@@ -1,0 +1,40 @@
+//! The public access block of the account as a whole.
+
+use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Source};
+use serde_json::json;
+
+use crate::{Detail, Draft, Kind, Reader};
+
+pub(super) static KIND: Kind = Kind {
+    descriptor: Descriptor {
+        name: "s3/account_public_access_block",
+        about: "The account's own public access block, which overrides those of its buckets. There is at most one.",
+        reads: Reads::Global,
+        identity: Identity::Computed("the account's number"),
+        arn: Arn::None,
+        label: None,
+        actions: &["s3:GetAccountPublicAccessBlock"],
+        sources: &[Source {
+            operation: "s3control:GetPublicAccessBlock",
+            member: "/PublicAccessBlockConfiguration",
+            at: "",
+        }],
+        // Four switches: there is nothing to normalize.
+        rules: &[],
+    },
+    collect: |reader| Box::pin(collect(reader)),
+};
+
+async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
+    let detail = Detail {
+        operation: "s3control:GetPublicAccessBlock",
+        params: json!({"AccountId": reader.account()}),
+        member: "/PublicAccessBlockConfiguration",
+        at: "",
+        absent: &["NoSuchPublicAccessBlockConfiguration"],
+    };
+    if let Some(block) = reader.detail_in(reader.region(), &detail).await? {
+        reader.emit(Draft::new(block).with_id(reader.account()));
+    }
+    Ok(())
+}
