@@ -90,9 +90,10 @@ impl KindCoverage {
         if at > 0 && self.gaps[at - 1].place() == gap.place() {
             return;
         }
-        match self.gaps.get(at).is_some_and(|known| known.place() == gap.place()) {
-            true => self.gaps[at] = gap,
-            false => self.gaps.insert(at, gap),
+        if self.gaps.get(at).is_some_and(|known| known.place() == gap.place()) {
+            self.gaps[at] = gap;
+        } else {
+            self.gaps.insert(at, gap);
         }
     }
 
