@@ -16,6 +16,7 @@ mod tests;
 pub use json::{PlanFileError, json};
 pub use lines::line;
 pub use markdown::markdown;
+pub use not_read::gap_item;
 pub use table::{CoverageRow, coverage};
 pub use text::{changes, text};
 

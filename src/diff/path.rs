@@ -136,7 +136,7 @@ fn is_plain(name: &str) -> bool {
 
 impl Element {
     /// What people call the element: the values of its key, its value, its position. A pair such as `FromPort` and
-    /// `ToPort` reads as a range.
+    /// `ToPort` reads as a range, a flag as its name where it is set.
     pub fn label(&self) -> String {
         match self {
             Self::Key(key) => {
@@ -150,11 +150,13 @@ impl Element {
                     {
                         words.push(if from == to { from.to_string() } else { format!("{from}-{to}") });
                         rest = tail;
-                    } else if !value.is_null() {
+                    } else if *value == Value::Bool(true) {
+                        words.push(name.clone());
+                    } else if !matches!(value, Value::Null | Value::Bool(false)) {
                         words.push(word(value));
                     }
                 }
-                words.join(" ")
+                if words.is_empty() { self.pointer().replace(['[', ']'], "") } else { words.join(" ") }
             }
             Self::Value(value) => word(value),
             Self::Index(index) => index.to_string(),
@@ -297,6 +299,16 @@ mod tests {
             ],
             "P[-1]",
             r#"/attributes/P/[IpProtocol="-1",FromPort=null,ToPort=null]"#,
+        );
+        check(
+            vec![member("attributes"), member("E"), key(&[("Egress", json!(true)), ("RuleNumber", json!(100))])],
+            "E[Egress 100]",
+            "/attributes/E/[Egress=true,RuleNumber=100]",
+        );
+        check(
+            vec![member("attributes"), member("E"), key(&[("Main", json!(false)), ("SubnetId", Value::Null)])],
+            "E[Main=false,SubnetId=null]",
+            "/attributes/E/[Main=false,SubnetId=null]",
         );
         check(
             vec![member("attributes"), member("Ranges"), Segment::Element(Element::Value(json!("a/b]")))],

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use driftline_api::{Status, Under};
 
+use super::escape::printable;
 use super::value::count;
 use crate::plan::{NotRead, Side};
+use crate::snapshot::ItemGap;
 
 /// At most this many places are listed for one cause.
 const MOST_PLACES: usize = 20;
@@ -20,6 +22,17 @@ pub(super) struct Group {
     pub(super) message: Option<String>,
     pub(super) places: Vec<String>,
     pub(super) hint: Option<String>,
+}
+
+/// What a gap covers of its kind, to stand behind the kind's name: `/vault (/Policy)`, `/Z9/*`.
+pub fn gap_item(gap: &ItemGap) -> String {
+    let under = match &gap.under {
+        Under::Kind => String::new(),
+        Under::Id(id) => format!("/{id}"),
+        Under::Parent(id) => format!("/{id}/*"),
+    };
+    let path = gap.path.as_ref().map(|path| format!(" ({path})")).unwrap_or_default();
+    printable(&format!("{under}{path}"))
 }
 
 /// The gaps of a plan by cause. A gap that both sides share is told once.
