@@ -8,7 +8,9 @@ const TAGGED: &[Owner] = &[(ZONES, "/Id"), ("/HealthChecks/*", "/Id")];
 
 pub(super) static ROWS: &[Row] = &[
     // Only public zones can be signed.
-    Row::new("route53:GetDNSSEC", ZONES, Gives::Part).by(ZONE).absent("InvalidArgument"),
+    Row::new("route53:GetDNSSEC", ZONES, Gives::Part)
+        .by(&[named("/HostedZoneId", "/Id", "NoSuchHostedZone")])
+        .absent("InvalidArgument"),
     Row::new(
         "route53:GetHostedZone",
         ZONES,
