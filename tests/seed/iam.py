@@ -43,7 +43,7 @@ def tags(**values):
 def seed(aws):
     """Creates everything, and returns the names and ARNs that changes need."""
     iam = aws("iam")
-    made = {}
+    made = {"account": aws("sts").get_caller_identity()["Account"]}
 
     deploy = attempt(
         iam.create_policy, PolicyName="deploy", Path="/team/", Description="What deployments may do",

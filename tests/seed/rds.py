@@ -11,7 +11,7 @@ def tags(**values):
 def seed(aws):
     """Creates everything, and returns the names and ARNs that changes need."""
     rds, ec2 = aws("rds"), aws("ec2")
-    made = {}
+    made = {"account": aws("sts").get_caller_identity()["Account"]}
 
     vpc = ec2.create_vpc(CidrBlock="10.20.0.0/16")["Vpc"]["VpcId"]
     subnets = [

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use driftline_api::{Arn, Cause, Descriptor, Document, Identity, Reads, Rule, Source};
+use futures_util::future::join;
 use serde_json::{Value, json};
 
 use crate::reader::{take, take_items, text};
@@ -45,13 +46,15 @@ const SERVICE_LINKED: &str = "/aws-service-role/";
 const ONLY_LISTED: &[&str] = &["Description", "MaxSessionDuration", "SourceRoleTemplate"];
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
-    let listed = list(reader).await;
     let mut pages =
         reader.pages("iam:GetAccountAuthorizationDetails", json!({"Filter": ["Role"], "MaxItems": 1000}))?;
-    while let Some(page) = pages.next().await? {
+    let (listed, first) = join(list(reader), pages.next()).await;
+    let mut next = first?;
+    while let Some(page) = next {
         let roles = take_items(page, "/RoleDetailList");
         let listed = &listed;
         reader.for_each(roles, |role| Box::pin(read(reader, role, listed))).await;
+        next = pages.next().await?;
     }
     Ok(())
 }

@@ -28,10 +28,16 @@ pub(super) static KIND: Kind = Kind {
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     let mut pages = reader.pages("iam:ListServiceSpecificCredentials", json!({"AllUsers": true, "MaxItems": 1000}))?;
-    while let Some(page) = pages.next().await? {
+    loop {
+        let page = match pages.next().await {
+            Ok(Some(page)) => page,
+            Ok(None) => return Ok(()),
+            // Partitions without any such service answer this.
+            Err(cause) if cause.code == "NotSupportedService" => return Ok(()),
+            Err(cause) => return Err(cause),
+        };
         for credential in take_items(page, "/ServiceSpecificCredentials") {
             reader.emit(Draft::new(credential));
         }
     }
-    Ok(())
 }

@@ -4,14 +4,15 @@ use serde_json::Value;
 
 use crate::Draft;
 
-/// Keeps of a status only whether the database is stopped, which is a person's doing. All the others are
-/// `available` with something going on (`backing-up` once a day, `maintenance`, `storage-optimization`, …), and are
-/// left out.
+/// Keeps of a status only whether the database is stopped, which is a person's doing. All the others are `available`
+/// with something going on (`backing-up` once a day, `maintenance`, `storage-optimization`, …).
 pub(super) fn settle_status(draft: &mut Draft, member: &str) {
-    match draft.remove(member).as_ref().and_then(Value::as_str) {
-        Some("stopped" | "stopping") => draft.set(&format!("/{member}"), "stopped".into()),
-        _ => {}
-    }
+    let settled = match draft.get(&format!("/{member}")).and_then(Value::as_str) {
+        Some("stopped" | "stopping") => "stopped",
+        Some(_) => "available",
+        None => return,
+    };
+    draft.set(&format!("/{member}"), settled.into());
 }
 
 /// A failover swaps the two zones of a Multi-AZ instance, so they are told in alphabetical order.
@@ -35,13 +36,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_stopped_database_has_a_status() {
+    fn a_database_is_stopped_or_available() {
         for (status, expected) in
-            [("available", None), ("backing-up", None), ("stopped", Some("stopped")), ("stopping", Some("stopped"))]
+            [("available", "available"), ("backing-up", "available"), ("stopped", "stopped"), ("stopping", "stopped")]
         {
             let mut draft = Draft::new(json!({"Status": status}));
             settle_status(&mut draft, "Status");
-            assert_eq!(draft.get("/Status").and_then(Value::as_str), expected, "{status}");
+            assert_eq!(draft.text("/Status"), expected, "{status}");
         }
     }
 
