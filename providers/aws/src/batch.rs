@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use driftline_api::{Cause, Future, Status};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::draft::Draft;
 use crate::reader::{Reader, take, take_items, text};
@@ -28,7 +28,23 @@ pub struct Batch {
     pub at: &'static str,
     /// Error codes that mean that a resource is no more. AWS answers so for the whole batch.
     pub gone: &'static [&'static str],
+    /// The call for a single resource, where there is one of its own.
+    pub alone: Option<Alone>,
 }
+
+/// A call that answers for one resource what a [`Batch`] answers for several.
+pub struct Alone {
+    /// `service:Operation`.
+    pub operation: &'static str,
+    /// The parameter that takes the resource's name.
+    pub parameter: &'static str,
+    /// The part of the answer that is wanted: a JSON pointer.
+    pub member: &'static str,
+}
+
+/// Codes of calls that were not answered: asking again for one resource at a time would not help.
+const UNANSWERED: &[&str] =
+    &["InvalidAnswer", "InvalidRequest", "NoCredentials", "NoEndpoint", "NotSent", "Timeout", "Unreachable"];
 
 impl Reader<'_> {
     /// Reads a batched part of many resources, and hands each to `each` when it has it. What could not be read is
@@ -59,24 +75,27 @@ impl Reader<'_> {
         let names: Vec<&str> = drafts.iter().map(batch.name).collect();
         let answer = self.ask(batch, &names).await;
         let Err(cause) = answer else { return fill(batch, drafts, answer) };
-        let one_of_many = cause.status == Status::Denied || batch.gone.contains(&cause.code.as_str());
-        if drafts.len() == 1 || !one_of_many {
+        let hopeless = cause.status == Status::Throttled || UNANSWERED.contains(&cause.code.as_str());
+        if hopeless || (drafts.len() == 1 && batch.alone.is_none()) {
             return fill(batch, drafts, Err(cause));
         }
         // One resource that is gone or forbidden makes AWS refuse the whole batch: the others must not pay for it.
         let mut filled = Vec::with_capacity(drafts.len());
         for draft in drafts {
-            let answer = self.ask(batch, &[(batch.name)(&draft)]).await;
+            let answer = self.ask_alone(batch, (batch.name)(&draft)).await;
             filled.extend(fill(batch, vec![draft], answer));
         }
         filled
     }
 
+    async fn ask_alone(&self, batch: &Batch, name: &str) -> Result<BTreeMap<String, Value>, Cause> {
+        let Some(alone) = &batch.alone else { return self.ask(batch, &[name]).await };
+        let answer = self.call(alone.operation, &params(batch, alone.parameter, json!(name))).await?;
+        Ok(take(answer, alone.member).into_iter().map(|part| (name.to_owned(), part)).collect())
+    }
+
     async fn ask(&self, batch: &Batch, names: &[&str]) -> Result<BTreeMap<String, Value>, Cause> {
-        let mut params: Map<String, Value> =
-            batch.fixed.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
-        params.insert(batch.parameter.to_owned(), json!(names));
-        let answer = self.call(batch.operation, &Value::Object(params)).await?;
+        let answer = self.call(batch.operation, &params(batch, batch.parameter, json!(names))).await?;
         let elements = take_items(answer, batch.list).into_iter();
         Ok(elements
             .filter_map(|element| {
@@ -85,6 +104,11 @@ impl Reader<'_> {
             })
             .collect())
     }
+}
+
+fn params(batch: &Batch, parameter: &str, names: Value) -> Value {
+    let fixed = batch.fixed.iter().map(|(name, value)| ((*name).to_owned(), json!(value)));
+    Value::Object(fixed.chain([(parameter.to_owned(), names)]).collect())
 }
 
 /// Puts the answers into the drafts; without an answer, notes what is missing or leaves out what is gone.

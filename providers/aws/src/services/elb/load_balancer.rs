@@ -73,6 +73,7 @@ static TAGS: Batch = Batch {
     member: "/Tags",
     at: "/Tags",
     gone: GONE,
+    alone: None,
 };
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {

@@ -26,5 +26,6 @@ pub(super) const fn by(name: fn(&Draft) -> &str) -> Batch {
             "TargetGroupNotFound",
             "TrustStoreNotFound",
         ],
+        alone: None,
     }
 }

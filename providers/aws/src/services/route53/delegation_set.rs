@@ -28,7 +28,10 @@ async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
         for set in take_items(page, "/DelegationSets") {
             let draft = Draft::new(set);
             let id = zones::bare(draft.text("/Id")).to_owned();
-            reader.emit(draft.with_id(id));
+            // Only reusable sets have an id: one without is a zone's own, and is shown with the zone.
+            if !id.is_empty() {
+                reader.emit(draft.with_id(id));
+            }
         }
     }
     Ok(())

@@ -16,7 +16,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/Id"),
         arn: Arn::Pattern("arn:{partition}:route53:::healthcheck/{id}"),
         label: Some("/tags/Name"),
-        actions: &["route53:ListHealthChecks", "route53:ListTagsForResources"],
+        actions: &["route53:ListHealthChecks", "route53:ListTagsForResource", "route53:ListTagsForResources"],
         sources: &[
             Source { operation: "route53:ListHealthChecks", member: "/HealthChecks/*", at: "" },
             Source { operation: "route53:ListTagsForResources", member: "/ResourceTagSets/*/Tags", at: "/Tags" },
@@ -44,6 +44,7 @@ static TAGS: Batch = Batch {
     member: "/Tags",
     at: "/Tags",
     gone: &["NoSuchHealthCheck"],
+    alone: Some(zones::TAGS_ALONE),
 };
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {

@@ -23,6 +23,7 @@ pub(super) static KIND: Kind = Kind {
             "route53:GetHostedZone",
             "route53:ListHostedZones",
             "route53:ListQueryLoggingConfigs",
+            "route53:ListTagsForResource",
             "route53:ListTagsForResources",
             "route53:ListVPCAssociationAuthorizations",
         ],
@@ -75,6 +76,7 @@ static TAGS: Batch = Batch {
     member: "/Tags",
     at: "/Tags",
     gone: &[zones::GONE],
+    alone: Some(zones::TAGS_ALONE),
 };
 
 /// The query logging configuration of each zone; there is at most one.
@@ -127,7 +129,8 @@ async fn read(reader: &Reader<'_>, logging: &QueryLogging, draft: Draft) {
             params: json!({"HostedZoneId": id, "MaxResults": "50"}),
             member: "/VPCs",
             at: "/VPCAssociationAuthorizations",
-            absent: &[],
+            // No error document at all: the endpoint does not have this call, so nobody can have authorized anything.
+            absent: &["404"],
         }
     } else {
         // Only public zones can be signed; AWS refuses the question for others.

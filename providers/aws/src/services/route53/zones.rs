@@ -5,8 +5,8 @@ use std::sync::Arc;
 use driftline_api::Cause;
 use serde_json::{Value, json};
 
-use crate::Reader;
 use crate::reader::text;
+use crate::{Alone, Reader};
 
 /// A zone that was there when the zones were listed, and is no more.
 pub(super) const GONE: &str = "NoSuchHostedZone";
@@ -27,3 +27,7 @@ pub(super) fn bare(id: &str) -> &str {
 pub(super) fn is_linked(resource: &Value) -> bool {
     !text(resource, "/LinkedService/ServicePrincipal").is_empty()
 }
+
+/// The tags of one zone or health check.
+pub(super) const TAGS_ALONE: Alone =
+    Alone { operation: "route53:ListTagsForResource", parameter: "ResourceId", member: "/ResourceTagSet/Tags" };
