@@ -150,12 +150,7 @@ fn several_accounts_in_one_run() {
     let sim = Sim::start(demo().with(other)).expect("the endpoint starts");
     let mut place = Place::empty();
     place.env("AWS_ENDPOINT_URL", &sim.url());
-    fs::write(
-        place.home().join(".aws/credentials"),
-        "[shop]\naws_access_key_id = 123456789012\naws_secret_access_key = any\n\
-         [lab]\naws_access_key_id = 210987654321\naws_secret_access_key = any\n",
-    )
-    .expect("credentials");
+    place.write_profiles(&[("shop", "123456789012"), ("lab", "210987654321")]);
     place.driftline(&["init"]).ok();
     place.configure(&format!(
         "{REGION}[[accounts]]\nname = \"shop\"\nprofile = \"shop\"\n[[accounts]]\nname = \"lab\"\nprofile = \"lab\"\n\

@@ -106,6 +106,15 @@ impl Place {
         fs::write(self.repo().join("driftline.toml"), toml).expect("driftline.toml is written");
     }
 
+    /// Writes profiles of the AWS configuration files: name, access key.
+    pub(crate) fn write_profiles(&self, profiles: &[(&str, &str)]) {
+        let profile = |(name, key): &(&str, &str)| {
+            format!("[{name}]\naws_access_key_id = {key}\naws_secret_access_key = any\n")
+        };
+        let text: String = profiles.iter().map(profile).collect();
+        fs::write(self.home().join(".aws/credentials"), text).expect("the credentials file is written");
+    }
+
     /// Any program, in the repository, with this place's environment.
     pub(crate) fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);

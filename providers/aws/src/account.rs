@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use aws_config::BehaviorVersion;
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
@@ -173,7 +175,17 @@ impl Door {
         if let Some(profile) = &settings.profile {
             loader = loader.profile_name(profile);
         }
-        let config = loader.load().await;
+        let mut config = loader.load().await;
+        if let Some(profile) = &settings.profile {
+            // The SDK's default chain asks the environment first. Whoever names a profile means that profile, and
+            // would otherwise read another account under its name.
+            let surroundings = ProviderConfig::without_region()
+                .with_http_client(self.http.clone())
+                .with_region(Some(config.region().cloned().unwrap_or_else(|| Region::from_static(FIRST_REGION))));
+            let provider =
+                ProfileFileCredentialsProvider::builder().configure(&surroundings).profile_name(profile).build();
+            config = config.into_builder().credentials_provider(SharedCredentialsProvider::new(provider)).build();
+        }
         let Some(role) = &settings.role_arn else { return config };
         let mut provider = AssumeRoleProvider::builder(role)
             .session_name(settings.session_name.as_deref().unwrap_or("driftline"))

@@ -107,7 +107,13 @@ pub(super) static ROWS: &[Row] = &[
     ]),
     Row::new("iam:ListSAMLProviders", "/SAMLProviderList/*", Gives::Items("SAMLProviderList")),
     Row::new("iam:ListSSHPublicKeys", USERS, Gives::Part).by(USER),
-    Row::new("iam:ListServiceSpecificCredentials", USERS, Gives::Part).by(USER),
+    // Of one user, or with `AllUsers` of all.
+    Row::new(
+        "iam:ListServiceSpecificCredentials",
+        "/Users/*/ListServiceSpecificCredentials/ServiceSpecificCredentials/*",
+        Gives::Items("ServiceSpecificCredentials"),
+    )
+    .by(&[narrow("/UserName", "/UserName")]),
     Row::new("iam:ListSigningCertificates", USERS, Gives::Part).by(USER),
     Row::new("iam:ListUserTags", USERS, Gives::Members(&[("Tags", "/Tags")])).by(USER),
     Row::new("iam:ListUsers", USERS, Gives::Items("Users")).by(&[PATH]).omits(&["Tags", "PermissionsBoundary"]),
