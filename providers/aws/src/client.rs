@@ -74,7 +74,8 @@ pub struct Limits {
     pub services: BTreeMap<String, f64>,
 }
 
-type SenderKey = (&'static str, &'static str, String);
+/// Service, operation, region, URL: behind one custom endpoint every region has the same URL.
+type SenderKey = (&'static str, &'static str, String, String);
 
 /// Where a request goes.
 pub(crate) struct Destination {
@@ -209,7 +210,7 @@ impl Clients {
         destination: &Destination,
         region: &str,
     ) -> Arc<Sender<wire::Request, Value, ServiceFailure>> {
-        let key = (service.name, operation.name, destination.url.clone());
+        let key = (service.name, operation.name, region.to_owned(), destination.url.clone());
         let mut senders = self.senders.lock().unwrap_or_else(PoisonError::into_inner);
         let sender =
             senders.entry(key).or_insert_with(|| Arc::new(self.build_sender(service, operation, destination, region)));
