@@ -12,12 +12,15 @@
 //! 7. secret: sealed. After the default, since nothing equals a default once it is sealed; after the set, so that a
 //!    sealed list does not depend on the order of an answer.
 //!
+//! Before the walk, redundant attributes are dropped: their conditions speak of what was answered.
+//!
 //! Whatever a path is reached by, numbers come out in one spelling: `50.0` and `50` are the same number.
 //!
 //! Normalizing what is normalized changes nothing, and neither does the order in which a set was answered.
 
 mod order;
 mod policy;
+mod redundant;
 mod rules;
 mod tags;
 mod unread;
@@ -53,6 +56,11 @@ impl Rules {
     pub fn normalize(&self, found: Found, options: &Options, seal: &Seal) -> Normalized {
         let Found { region, id, arn, mut attributes, unread } = found;
         let mut pass = walk::Pass::new(options, Some(seal), arn.as_deref().and_then(policy::partition_of_arn));
+        for rule in self.redundant() {
+            if rule.apply(&mut attributes) {
+                pass.matched.insert(rule.rule);
+            }
+        }
         pass.members(&mut attributes, self.root());
         let (tags, matched) = (pass.tags, pass.matched);
         let resource = Resource { kind: self.descriptor().name.to_owned(), id, arn, tags, attributes };

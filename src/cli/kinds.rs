@@ -106,6 +106,10 @@ fn rule(rule: &Rule) -> String {
         Rule::Volatile { why, .. } => format!(": {why}"),
         Rule::Set { key, .. } | Rule::Sequence { key, .. } => keyed(key),
         Rule::Default { value, why, .. } => format!(" {value}: {why}"),
+        Rule::Redundant { when, why, .. } => {
+            let conditions: Vec<String> = when.iter().map(|(path, value)| format!("{path} is {value}")).collect();
+            format!(" where {}: {why}", conditions.join(" and "))
+        }
         Rule::Document { form, .. } => format!(" {form:?}").to_lowercase(),
         Rule::Reference { kind, .. } => format!(" → {kind}"),
         Rule::Secret { .. } | Rule::Tags { .. } => String::new(),

@@ -6,6 +6,7 @@ use driftline_api::{Descriptor, Document, Rule, Unread};
 use serde_json::Value;
 
 use super::order::Key;
+use super::redundant::Redundant;
 use super::walk::Pass;
 use super::{Matched, Options};
 
@@ -27,6 +28,7 @@ pub enum RuleError {
 pub struct Rules {
     descriptor: &'static Descriptor,
     root: Node,
+    redundant: Vec<Redundant>,
 }
 
 impl Rules {
@@ -35,18 +37,25 @@ impl Rules {
         if count > Matched::MAX {
             return Err(RuleError::TooMany { kind, count });
         }
-        let mut root = Node::default();
+        let (mut root, mut redundant) = (Node::default(), Vec::new());
         for (index, rule) in descriptor.rules.iter().enumerate() {
-            root.insert(kind, index, rule)?;
+            match Redundant::compile(kind, index, rule)? {
+                Some(rule) => redundant.push(rule),
+                None => root.insert(kind, index, rule)?,
+            }
         }
         root.spread();
         root.look_below();
         root.canonicalize_defaults();
-        Ok(Self { descriptor, root })
+        Ok(Self { descriptor, root, redundant })
     }
 
     pub fn descriptor(&self) -> &'static Descriptor {
         self.descriptor
+    }
+
+    pub(super) fn redundant(&self) -> &[Redundant] {
+        &self.redundant
     }
 
     pub(super) fn root(&self) -> &Node {
@@ -120,7 +129,7 @@ impl Node {
             Rule::Volatile { .. } => node.volatile = true,
             Rule::Secret { .. } => node.secret = true,
             Rule::Tags { .. } => node.tags = true,
-            Rule::Reference { .. } => {}
+            Rule::Reference { .. } | Rule::Redundant { .. } => {}
             Rule::Document { form, .. } => match node.document.replace(form) {
                 Some(other) if other != form => return conflict("document", "document"),
                 _ => {}

@@ -153,6 +153,26 @@ fn defaults_are_dropped_in_any_order_and_spelling() {
 }
 
 #[test]
+fn what_is_redundant_is_dropped_only_where_its_conditions_hold() {
+    static ACL: Descriptor = descriptor(&[
+        Rule::Redundant {
+            path: "/Associations",
+            when: &[("/IsDefault", "true"), ("/Vpc/Index", "0")],
+            why: "is told elsewhere",
+        },
+        Rule::Set { path: "/Associations", key: &[] },
+    ]);
+    let rules = Rules::compile(&ACL).expect("these rules can be meant");
+    for (is_default, index, dropped) in [(true, 0, true), (false, 0, false), (true, 1, false)] {
+        let attributes = json!({"Associations": ["b", "a"], "IsDefault": is_default, "Vpc": {"Index": index}});
+        let normalized = rules.normalize(found(&attributes), &Options::default(), &seal());
+        let associations = normalized.resource.attributes.get("Associations");
+        assert_eq!(associations, (!dropped).then(|| json!(["a", "b"])).as_ref(), "{attributes}");
+        assert_eq!(normalized.matched.contains(0), dropped, "{attributes}");
+    }
+}
+
+#[test]
 fn matched_tells_which_rules_had_something_to_speak_of() {
     let matched = normalize(&json!({"Status": 1, "Default": {"On": 2}, "Map": {"a": {}}, "Set": []})).matched;
     let names: Vec<&str> = matched.iter().map(|index| RULES[index].path()).collect();

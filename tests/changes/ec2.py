@@ -128,12 +128,21 @@ CHANGES = [
             IpPermissions=tcp(443, IpRanges=[{"CidrIp": "192.0.2.0/24"}]),
         ),
         [changed("security_group", "web_group", "IpPermissions")],
+        MOTO,
+    ),
+    Change(
+        "a rule for another group is deleted",
+        ec2(
+            "revoke_security_group_ingress",
+            GroupId=made("database_group"),
+            IpPermissions=tcp(5432, UserIdGroupPairs=[{"GroupId": WEB, "Description": "web"}]),
+        ),
+        [changed("security_group", "database_group", "IpPermissions")],
     ),
     Change(
         "a tagged rule is deleted: its tags go with it",
         ec2("revoke_security_group_ingress", GroupId=WEB, SecurityGroupRuleIds=[made("tagged_rule")]),
         [changed("security_group", "web_group", "IpPermissions")],
-        MOTO,
     ),
     Change(
         "a rule's description changes",
@@ -149,7 +158,6 @@ CHANGES = [
         "a rule is tagged",
         ec2("create_tags", Resources=[made("tagged_rule")], Tags=[{"Key": "Ticket", "Value": "NET-8"}]),
         [changed("security_group", "web_group", "IpPermissions")],
-        MOTO,
     ),
     Change(
         "all outbound traffic is forbidden",
@@ -226,6 +234,7 @@ CHANGES = [
         "a subnet gets another network ACL",
         guard_subnet,
         [changed("network_acl", "network_acl", "Associations")],
+        MOTO,
     ),
     Change(
         "an internet gateway is detached",
@@ -251,6 +260,13 @@ CHANGES = [
                 "PrivateIpAddress",
             )
         ],
+        MOTO,
+    ),
+    Change(
+        "an elastic IP is given to an instance, and the emulator tells only that",
+        ec2("associate_address", AllocationId=made("address"), InstanceId=made("web_instance")),
+        [changed("address", "address", "AssociationId", "InstanceId")],
+        {"ministack"},
     ),
     Change(
         "an elastic IP is released",
@@ -258,7 +274,12 @@ CHANGES = [
         [("removed", "ec2/address", made("address"), [])],
     ),
     Change("a prefix list gets an entry", add_office, [changed("managed_prefix_list", "prefix_list", "Entries")]),
-    Change("an endpoint's policy is replaced", close_endpoint, [changed("vpc_endpoint", "vpc_endpoint", "PolicyDocument")]),
+    Change(
+        "an endpoint's policy is replaced",
+        close_endpoint,
+        [changed("vpc_endpoint", "vpc_endpoint", "PolicyDocument")],
+        MOTO,
+    ),
     Change(
         "a gateway endpoint serves one more route table",
         ec2("modify_vpc_endpoint", VpcEndpointId=made("vpc_endpoint"), AddRouteTableIds=[made("route_table")]),

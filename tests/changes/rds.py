@@ -36,7 +36,7 @@ CHANGES = [
         changed("db_instance", "orders", "PubliclyAccessible"),
     ),
     Change(
-        "a database is no longer protected from deletion",
+        "a database is protected from deletion",
         modify("orders", DeletionProtection=True),
         changed("db_instance", "orders", "DeletionProtection"),
     ),
@@ -103,6 +103,12 @@ CHANGES = [
         changed("db_cluster", "catalog", "BackupRetentionPeriod"),
     ),
     Change(
+        "a cluster gets another security group",
+        rds("modify_db_cluster", DBClusterIdentifier="catalog", ApplyImmediately=True,
+            VpcSecurityGroupIds=lambda seed: seed["security_groups"][1:]),
+        changed("db_cluster", "catalog", "VpcSecurityGroups"),
+    ),
+    Change(
         "a cluster may scale further",
         rds("modify_db_cluster", DBClusterIdentifier="catalog", ApplyImmediately=True,
             ServerlessV2ScalingConfiguration={"MinCapacity": 0.5, "MaxCapacity": 64}),
@@ -126,6 +132,7 @@ CHANGES = [
         "a subnet group gets other subnets",
         rds("modify_db_subnet_group", DBSubnetGroupName="orders", SubnetIds=lambda seed: seed["subnets"][1:]),
         changed("db_subnet_group", "orders", "Subnets"),
+        MINISTACK,
     ),
     Change(
         "a snapshot is shared with an account",
@@ -156,11 +163,13 @@ CHANGES = [
         "a global database is protected",
         rds("modify_global_cluster", GlobalClusterIdentifier="catalog-global", DeletionProtection=True),
         changed("global_cluster", "catalog-global", "DeletionProtection"),
+        MINISTACK,
     ),
     Change(
         "a proxy no longer requires TLS",
         rds("modify_db_proxy", DBProxyName="orders", RequireTLS=False),
         changed("db_proxy", "orders", "RequireTLS"),
+        MINISTACK,
     ),
     Change(
         "a proxy loses its target",

@@ -24,6 +24,10 @@ pub enum Rule {
     Tags { path: &'static str },
     /// Dropped while equal to what AWS answers for something that nobody configured. `value` is JSON.
     Default { path: &'static str, value: &'static str, why: &'static str },
+    /// A top-level attribute that is dropped where all of `when` hold (JSON pointers into the attributes, and the JSON
+    /// that stands there), since it says what another place says too: one change would be shown twice. `why` completes
+    /// "dropped because it …".
+    Redundant { path: &'static str, when: &'static [(&'static str, &'static str)], why: &'static str },
     /// Holds the id, ARN or name of a resource of another kind.
     Reference { path: &'static str, kind: &'static str },
 }
@@ -48,6 +52,7 @@ impl Rule {
             | Self::Secret { path }
             | Self::Tags { path }
             | Self::Default { path, .. }
+            | Self::Redundant { path, .. }
             | Self::Reference { path, .. } => path,
         }
     }
@@ -62,6 +67,7 @@ impl Rule {
             Self::Secret { .. } => "secret",
             Self::Tags { .. } => "tags",
             Self::Default { .. } => "default",
+            Self::Redundant { .. } => "redundant",
             Self::Reference { .. } => "reference",
         }
     }

@@ -25,6 +25,13 @@ const S3: &[(&str, &str)] = &[
 /// The same for the account-level half of S3.
 const S3_CONTROL: &[(&str, &str)] = &[("GetPublicAccessBlock", "s3:GetAccountPublicAccessBlock")];
 
+/// The IAM action that a call of `service:Operation` takes; `None` if the API models have no such operation.
+pub fn action_of(operation: &str) -> Option<String> {
+    let (service, operation) = operation.split_once(':')?;
+    let service = driftline_wire::models::service(service)?;
+    Some(of(service, service.operation(operation)?))
+}
+
 /// The IAM action that a call of this operation takes.
 pub(crate) fn of(service: &Service, operation: &Operation) -> String {
     let exceptions = match service.name {

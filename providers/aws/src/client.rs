@@ -29,12 +29,12 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::SigningName;
 use aws_types::region::{Region, SigningRegion};
-use driftline_api::Seal;
+use driftline_api::{Seal, Status};
 use driftline_wire::client as wire;
 use driftline_wire::model::{Operation, Service};
 use serde_json::Value;
 
-use crate::failure;
+use crate::{action, failure};
 use crate::limits::{Bucket, Rate, published};
 
 /// How patient a client is.
@@ -74,7 +74,8 @@ pub struct Limits {
     pub services: BTreeMap<String, f64>,
 }
 
-type SenderKey = (&'static str, &'static str, String);
+/// Service, operation, region, URL: behind one custom endpoint every region has the same URL.
+type SenderKey = (&'static str, &'static str, String, String);
 
 /// Where a request goes.
 pub(crate) struct Destination {
@@ -138,7 +139,14 @@ impl Clients {
             }
         }
         let sender = self.sender(service, operation, &destination, region);
-        SENDING.scope(Arc::clone(tally), sender.invoke(request)).await.map_err(|error| failure::sent(name(), &error))
+        SENDING.scope(Arc::clone(tally), sender.invoke(request)).await.map_err(|error| {
+            let mut cause = failure::sent(name(), &error);
+            if cause.status == Status::Denied {
+                // What is missing is a permission, and S3's have other names than its operations.
+                cause.operation = action::of(service, operation);
+            }
+            cause
+        })
     }
 
     /// The host that answers for a service in a region.
@@ -209,7 +217,7 @@ impl Clients {
         destination: &Destination,
         region: &str,
     ) -> Arc<Sender<wire::Request, Value, ServiceFailure>> {
-        let key = (service.name, operation.name, destination.url.clone());
+        let key = (service.name, operation.name, region.to_owned(), destination.url.clone());
         let mut senders = self.senders.lock().unwrap_or_else(PoisonError::into_inner);
         let sender =
             senders.entry(key).or_insert_with(|| Arc::new(self.build_sender(service, operation, destination, region)));

@@ -21,6 +21,7 @@ use driftline_api::{Cause, Descriptor, Entry, Future, Provider, Seal, Sink, Stat
 use futures_util::future::join_all;
 
 pub use account::{AccountSettings, ENTRY_ACTIONS, Endpoint};
+pub use action::action_of;
 pub use batch::{Alone, Batch};
 pub use client::{Limits, Patience};
 pub use draft::Draft;

@@ -97,12 +97,10 @@ fn click(world: &mut World) -> Result<(), PathError> {
 
     // SSH to the application servers, from anywhere, "just for a moment".
     let app = find(world, &format!("{ec2}/SecurityGroups/GroupName=shop-app/GroupId"))?;
+    // The group has a permission for this port (from the bastion): AWS adds the range to it.
     world.append(
-        &format!("{ec2}/SecurityGroups/GroupId={app}/IpPermissions"),
-        json!({
-            "IpProtocol": "tcp", "FromPort": 22, "ToPort": 22,
-            "UserIdGroupPairs": [], "IpRanges": [{"CidrIp": "0.0.0.0/0"}], "Ipv6Ranges": [], "PrefixListIds": [],
-        }),
+        &format!("{ec2}/SecurityGroups/GroupId={app}/IpPermissions/FromPort=22/IpRanges"),
+        json!({"CidrIp": "0.0.0.0/0"}),
     )?;
     let rule = "sgr-0c41f2a97be5d8036";
     world.append(

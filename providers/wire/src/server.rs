@@ -146,5 +146,5 @@ fn caller(request: &Request<'_>) -> Option<Caller> {
     })
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "s3", feature = "rds", feature = "elb"))]
 mod tests;

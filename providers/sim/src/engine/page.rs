@@ -18,9 +18,8 @@ pub(crate) struct Paging {
 /// The size of pages when the caller asks for none, from the services' API references.
 pub(super) fn default_size(service: &str) -> usize {
     match service {
-        "ec2" => 1000,
+        "ec2" | "s3" => 1000,
         "elb" | "elbv2" => 400,
-        "s3" => 1000,
         _ => 100,
     }
 }

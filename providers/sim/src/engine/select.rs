@@ -248,10 +248,10 @@ fn keep(items: &mut Vec<&Value>, path: &str, wanted: &[String]) {
     }
 }
 
-fn passes(test: Test, text: &str) -> bool {
+fn passes(test: Test, value: &str) -> bool {
     match test {
-        Test::Like(pattern) => like(pattern, text),
-        Test::Unlike(pattern) => !like(pattern, text),
+        Test::Like(pattern) => like(pattern, value),
+        Test::Unlike(pattern) => !like(pattern, value),
     }
 }
 

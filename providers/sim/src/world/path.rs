@@ -78,7 +78,7 @@ pub(super) fn remove(value: &mut Value, steps: &[String]) -> Option<Value> {
 pub(super) fn append(value: &mut Value, steps: &[String], new: Value) -> Option<()> {
     let (last, parents) = steps.split_last()?;
     let parent = find_mut(value, parents)?;
-    let list = match parent {
+    let items = match parent {
         Value::Object(members) => members.entry(last.clone()).or_insert_with(|| Value::Array(Vec::new())),
         Value::Array(items) => {
             let index = index(items, last)?;
@@ -86,7 +86,7 @@ pub(super) fn append(value: &mut Value, steps: &[String], new: Value) -> Option<
         }
         _ => return None,
     };
-    list.as_array_mut()?.push(new);
+    items.as_array_mut()?.push(new);
     Some(())
 }
 
@@ -95,7 +95,8 @@ fn index(items: &[Value], step: &str) -> Option<usize> {
     let Some((member, wanted)) = step.split_once('=') else { return step.parse().ok() };
     let is_wanted = |item: &Value| match item.get(member) {
         Some(Value::String(text)) => text == wanted,
-        Some(other) => other.to_string() == wanted,
+        // Numbers and switches, as JSON writes them.
+        Some(other) => serde_json::to_string(other).is_ok_and(|text| text == wanted),
         None => false,
     };
     items.iter().position(is_wanted)

@@ -214,7 +214,7 @@ fn attributes(structure: &Structure, value: &Value) -> String {
             }
             let mut xml = Xml::default();
             xml.escape(&scalar::text(member.shape, value));
-            text.push_str(&format!(" {}=\"{}\"", member.wire_name, xml.out));
+            text.extend([" ", member.wire_name, "=\"", &xml.out, "\""]);
         }
     }
     text
@@ -289,10 +289,14 @@ impl Xml {
             Shape::List(list) => {
                 let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
                 if list.flattened {
-                    items.iter().for_each(|item| self.value(name, list.member, item));
+                    for item in items {
+                        self.value(name, list.member, item);
+                    }
                 } else {
                     self.open(name);
-                    items.iter().for_each(|item| self.value(list.wire_name, list.member, item));
+                    for item in items {
+                        self.value(list.wire_name, list.member, item);
+                    }
                     self.close(name);
                 }
             }

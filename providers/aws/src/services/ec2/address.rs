@@ -20,11 +20,7 @@ pub(super) static KIND: Kind = Kind {
         actions: &["ec2:DescribeAddresses", "ec2:DescribeAddressesAttribute"],
         sources: &[
             Source { operation: "ec2:DescribeAddresses", member: "/Addresses/*", at: "" },
-            Source {
-                operation: "ec2:DescribeAddressesAttribute",
-                member: "/Addresses/*/PtrRecord",
-                at: "/PtrRecord",
-            },
+            Source { operation: "ec2:DescribeAddressesAttribute", member: "/Addresses/*/PtrRecord", at: "/PtrRecord" },
         ],
         rules: &[
             Rule::Tags { path: "/Tags" },

@@ -19,7 +19,11 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/InstanceId"),
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:instance/{id}"),
         label: Some("/tags/Name"),
-        actions: &["ec2:DescribeInstanceAttribute", "ec2:DescribeInstanceCreditSpecifications", "ec2:DescribeInstances"],
+        actions: &[
+            "ec2:DescribeInstanceAttribute",
+            "ec2:DescribeInstanceCreditSpecifications",
+            "ec2:DescribeInstances",
+        ],
         sources: &[
             Source { operation: "ec2:DescribeInstances", member: "/Reservations/*/Instances/*", at: "" },
             Source { operation: ATTRIBUTE, member: "/DisableApiStop", at: "/DisableApiStop" },
@@ -173,7 +177,9 @@ mod tests {
 
     #[test]
     fn burstable_types_are_the_t_families_but_the_first() {
-        for (name, expected) in [("t2.micro", true), ("t4g.nano", true), ("t1.micro", false), ("trn1.2xlarge", false), ("m5.large", false)] {
+        for (name, expected) in
+            [("t2.micro", true), ("t4g.nano", true), ("t1.micro", false), ("trn1.2xlarge", false), ("m5.large", false)]
+        {
             assert_eq!(is_burstable(&json!({"InstanceType": name})), expected, "{name}");
         }
     }

@@ -40,7 +40,8 @@ mod tests {
 
     #[test]
     fn ended_elements_are_dropped_and_other_lists_stay_as_they_are() {
-        let mut draft = Draft::new(json!({"Set": [{"S": {"State": "associated"}}, {"S": {"State": "disassociated"}}, {}]}));
+        let mut draft =
+            Draft::new(json!({"Set": [{"S": {"State": "associated"}}, {"S": {"State": "disassociated"}}, {}]}));
         drop_ended(&mut draft, "Set", "/S/State", ENDED_ASSOCIATION);
         drop_ended(&mut draft, "Absent", "/S/State", ENDED_ASSOCIATION);
         assert_eq!(draft.get("/Set"), Some(&json!([{"S": {"State": "associated"}}, {}])));

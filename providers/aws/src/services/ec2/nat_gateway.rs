@@ -22,7 +22,10 @@ pub(super) static KIND: Kind = Kind {
             Rule::Volatile { path: "/DeleteTime", why: "is set while it goes away" },
             Rule::Volatile { path: "/FailureCode", why: "explains the state" },
             Rule::Volatile { path: "/FailureMessage", why: "explains the state" },
-            Rule::Volatile { path: "/ProvisionedBandwidth/Status", why: "tells how far granting the bandwidth has got" },
+            Rule::Volatile {
+                path: "/ProvisionedBandwidth/Status",
+                why: "tells how far granting the bandwidth has got",
+            },
             Rule::Set { path: "/NatGatewayAddresses", key: &["AllocationId", "PrivateIp"] },
             Rule::Volatile { path: "/NatGatewayAddresses/*/Status", why: "tells how far associating it has got" },
             Rule::Volatile { path: "/NatGatewayAddresses/*/FailureMessage", why: "explains the status" },
@@ -52,7 +55,8 @@ async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
         let gateways = take_items(page, "/NatGateways").into_iter();
         for gateway in gateways.filter(|gateway| !lifecycle::is_in(gateway, "/State", ENDED)) {
             let mut draft = Draft::new(gateway);
-            if draft.text("/AutoScalingIps") == "enabled" || draft.text("/AutoProvisionZones") == "enabled" {
+            let scaled = draft.text("/AutoScalingIps") == "enabled" || draft.text("/AutoProvisionZones") == "enabled";
+            if scaled && !reader.include_aws_managed() {
                 draft.remove("NatGatewayAddresses");
             }
             let ended = &["unassigning", "disassociating", "failed"];

@@ -1,7 +1,7 @@
 //! Network ACLs with their entries and the subnets that they guard.
 
 use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::owner;
 use crate::reader::take_items;
@@ -10,8 +10,7 @@ use crate::{Draft, Kind, Reader};
 pub(super) static KIND: Kind = Kind {
     descriptor: Descriptor {
         name: "ec2/network_acl",
-        about: "Network ACLs, default ones included. A default ACL guards every subnet that no other one names, so its \
-                own `Associations` are left out: each new subnet would change them.",
+        about: "Network ACLs, default ones included, with their entries and the subnets that they guard.",
         reads: Reads::EachRegion,
         identity: Identity::Field("/NetworkAclId"),
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:network-acl/{id}"),
@@ -22,6 +21,12 @@ pub(super) static KIND: Kind = Kind {
             // Evaluated by rule number, not by their place in the answer.
             Rule::Set { path: "/Entries", key: &["Egress", "RuleNumber"] },
             Rule::Set { path: "/Associations", key: &["SubnetId"] },
+            // A subnet has exactly one ACL, so the associations of the others tell which subnets the default one has.
+            Rule::Redundant {
+                path: "/Associations",
+                when: &[("/IsDefault", "true")],
+                why: "is every subnet that no other network ACL has, a new one too",
+            },
             Rule::Tags { path: "/Tags" },
             Rule::Reference { path: "/VpcId", kind: "ec2/vpc" },
             Rule::Reference { path: "/Associations/*/SubnetId", kind: "ec2/subnet" },
@@ -34,12 +39,7 @@ async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     let mut pages = reader.pages("ec2:DescribeNetworkAcls", json!({"MaxResults": 1000}))?;
     while let Some(page) = pages.next().await? {
         for acl in take_items(page, "/NetworkAcls").into_iter().filter(|acl| owner::is_ours(reader, acl)) {
-            let mut draft = Draft::new(acl);
-            // Nothing is lost: a subnet has exactly one ACL, so the others' associations tell which ones this one has.
-            if draft.get("/IsDefault").and_then(Value::as_bool) == Some(true) {
-                draft.remove("Associations");
-            }
-            reader.emit(draft);
+            reader.emit(Draft::new(acl));
         }
     }
     Ok(())

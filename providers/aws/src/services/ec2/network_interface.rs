@@ -10,9 +10,7 @@ use crate::{Draft, Kind, Reader};
 pub(super) static KIND: Kind = Kind {
     descriptor: Descriptor {
         name: "ec2/network_interface",
-        about: "Network interfaces that no service owns: those of instances and those that somebody made. `Groups` and \
-                `SourceDestCheck` of an instance's primary interface are left out: they are the instance's own \
-                `SecurityGroups` and `SourceDestCheck`. Public addresses are told by ec2/address.",
+        about: "Network interfaces that no service owns: those of instances and those that somebody made.",
         reads: Reads::EachRegion,
         identity: Identity::Field("/NetworkInterfaceId"),
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:network-interface/{id}"),
@@ -32,6 +30,8 @@ pub(super) static KIND: Kind = Kind {
             Rule::Set { path: "/Ipv6Prefixes", key: &["Ipv6Prefix"] },
             Rule::Set { path: "/Groups", key: &["GroupId"] },
             Rule::Set { path: "/AssociatedSubnets", key: &[] },
+            Rule::Redundant { path: "/Groups", when: PRIMARY, why: "is the instance's own `SecurityGroups`" },
+            Rule::Redundant { path: "/SourceDestCheck", when: PRIMARY, why: "is the instance's own `SourceDestCheck`" },
             Rule::Tags { path: "/TagSet" },
             Rule::Reference { path: "/VpcId", kind: "ec2/vpc" },
             Rule::Reference { path: "/SubnetId", kind: "ec2/subnet" },
@@ -43,6 +43,11 @@ pub(super) static KIND: Kind = Kind {
 };
 
 const ADDRESS: &str = "is an elastic IP, which ec2/address tells, or one that AWS gives anew at each start";
+
+/// An instance's first interface, which cannot be detached. Changing the instance's groups changes this one's.
+///
+/// Source: Amazon EC2 User Guide, "Elastic network interfaces", and API reference, ModifyInstanceAttribute.
+const PRIMARY: &[(&str, &str)] = &[("/Attachment/DeviceIndex", "0"), ("/Attachment/NetworkCardIndex", "0")];
 
 /// The types that `CreateNetworkInterface` makes; every other one is some service's.
 const TYPES: &[&str] = &["", "interface", "efa", "efa-only", "trunk"];
@@ -59,15 +64,10 @@ async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
             if !owner::is_ours(reader, &interface) || is_of_a_service(&interface) && !managed {
                 continue;
             }
-            let primary = is_primary(&interface);
             let leaving = lifecycle::is_in(&interface, "/Attachment/Status", &["detaching", "detached"]);
             let mut draft = Draft::new(interface);
             if leaving {
                 draft.remove("Attachment");
-            }
-            if primary {
-                draft.remove("Groups");
-                draft.remove("SourceDestCheck");
             }
             reader.emit(draft);
         }
@@ -83,15 +83,6 @@ fn is_of_a_service(interface: &Value) -> bool {
         || owner::is_operated(interface)
         || !TYPES.contains(&text(interface, "/InterfaceType"))
         || text(interface, "/Attachment/InstanceOwnerId").starts_with("amazon-")
-}
-
-/// An instance's first interface. It cannot be detached, and the instance answers for it.
-///
-/// Source: Amazon EC2 User Guide, "Elastic network interfaces", "Primary and secondary network interfaces".
-fn is_primary(interface: &Value) -> bool {
-    text(interface, "/Attachment/InstanceId").starts_with("i-")
-        && interface.pointer("/Attachment/DeviceIndex").and_then(Value::as_i64) == Some(0)
-        && interface.pointer("/Attachment/NetworkCardIndex").and_then(Value::as_i64).unwrap_or(0) == 0
 }
 
 #[cfg(test)]

@@ -34,10 +34,7 @@ pub(super) static KIND: Kind = Kind {
             Rule::Reference { path: "/Associations/*/SubnetId", kind: "ec2/subnet" },
             Rule::Reference { path: "/Routes/*/NatGatewayId", kind: "ec2/nat_gateway" },
             Rule::Reference { path: "/Routes/*/GatewayId", kind: "ec2/internet_gateway" },
-            Rule::Reference {
-                path: "/Routes/*/EgressOnlyInternetGatewayId",
-                kind: "ec2/egress_only_internet_gateway",
-            },
+            Rule::Reference { path: "/Routes/*/EgressOnlyInternetGatewayId", kind: "ec2/egress_only_internet_gateway" },
             Rule::Reference { path: "/Routes/*/VpcPeeringConnectionId", kind: "ec2/vpc_peering_connection" },
             Rule::Reference { path: "/Routes/*/NetworkInterfaceId", kind: "ec2/network_interface" },
             Rule::Reference { path: "/Routes/*/DestinationPrefixListId", kind: "ec2/managed_prefix_list" },
@@ -53,7 +50,9 @@ async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
             let mut draft = Draft::new(table);
             let ended = lifecycle::ENDED_ASSOCIATION;
             lifecycle::drop_ended(&mut draft, "Associations", "/AssociationState/State", ended);
-            if let Some(Value::Array(mut routes)) = draft.remove("Routes") {
+            if !reader.include_aws_managed()
+                && let Some(Value::Array(mut routes)) = draft.remove("Routes")
+            {
                 routes.retain(|route| !comes_by_itself(route));
                 match without_gateway_endpoints(reader, routes).await {
                     Ok(routes) => draft.set("/Routes", Value::Array(routes)),

@@ -18,7 +18,10 @@ pub(super) static KIND: Kind = Kind {
         actions: &["ec2:DescribeSubnets"],
         sources: &[Source { operation: "ec2:DescribeSubnets", member: "/Subnets/*", at: "" }],
         rules: &[
-            Rule::Volatile { path: "/AvailableIpAddressCount", why: "counts the addresses that are free at the moment" },
+            Rule::Volatile {
+                path: "/AvailableIpAddressCount",
+                why: "counts the addresses that are free at the moment",
+            },
             Rule::Volatile { path: "/State", why: "tells how far creating it has got" },
             Rule::Set { path: "/Ipv6CidrBlockAssociationSet", key: &["Ipv6CidrBlock"] },
             Rule::Volatile {

@@ -38,7 +38,8 @@ async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     let mut pages = reader.pages("ec2:DescribeVolumes", params)?;
     while let Some(page) = pages.next().await? {
         for volume in take_items(page, "/Volumes") {
-            if lifecycle::is_in(&volume, "/State", &["deleting", "deleted"]) || owner::is_operated(&volume) && !managed {
+            if lifecycle::is_in(&volume, "/State", &["deleting", "deleted"]) || owner::is_operated(&volume) && !managed
+            {
                 continue;
             }
             let mut draft = Draft::new(volume);

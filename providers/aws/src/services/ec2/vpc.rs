@@ -19,11 +19,7 @@ pub(super) static KIND: Kind = Kind {
         actions: &["ec2:DescribeVpcAttribute", "ec2:DescribeVpcs"],
         sources: &[
             Source { operation: "ec2:DescribeVpcs", member: "/Vpcs/*", at: "" },
-            Source {
-                operation: "ec2:DescribeVpcAttribute",
-                member: "/EnableDnsHostnames",
-                at: "/EnableDnsHostnames",
-            },
+            Source { operation: "ec2:DescribeVpcAttribute", member: "/EnableDnsHostnames", at: "/EnableDnsHostnames" },
             Source { operation: "ec2:DescribeVpcAttribute", member: "/EnableDnsSupport", at: "/EnableDnsSupport" },
             Source {
                 operation: "ec2:DescribeVpcAttribute",

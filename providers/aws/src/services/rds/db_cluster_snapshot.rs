@@ -14,7 +14,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/DBClusterSnapshotIdentifier"),
         arn: Arn::Field("/DBClusterSnapshotArn"),
         label: None,
-        actions: &["rds:DescribeDBClusterSnapshots", "rds:DescribeDBClusterSnapshotAttributes"],
+        actions: &["rds:DescribeDBClusterSnapshotAttributes", "rds:DescribeDBClusterSnapshots"],
         sources: &[
             Source { operation: "rds:DescribeDBClusterSnapshots", member: "/DBClusterSnapshots/*", at: "" },
             Source {

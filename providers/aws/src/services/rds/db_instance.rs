@@ -3,7 +3,7 @@
 use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
 use serde_json::json;
 
-use super::settled::{settle_status, settle_zones};
+use super::settled::{leave_to_cluster, settle_status, settle_zones};
 use crate::reader::take_items;
 use crate::{Draft, Kind, Reader};
 
@@ -11,7 +11,8 @@ pub(super) static KIND: Kind = Kind {
     descriptor: Descriptor {
         name: "rds/db_instance",
         about: "DB instances, cluster members included. Of their status only `stopped` is told; the two zones of a \
-                Multi-AZ instance, which a failover swaps, are told in alphabetical order.",
+                Multi-AZ instance, which a failover swaps, are told in alphabetical order; and what a member repeats \
+                of its cluster (storage, backups, version, security groups, IAM authentication) is told by the cluster.",
         reads: Reads::EachRegion,
         identity: Identity::Field("/DBInstanceIdentifier"),
         arn: Arn::Field("/DBInstanceArn"),
@@ -95,6 +96,7 @@ async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
             let mut draft = Draft::new(instance);
             settle_status(&mut draft, "DBInstanceStatus");
             settle_zones(&mut draft);
+            leave_to_cluster(&mut draft);
             reader.emit(draft);
         }
     }

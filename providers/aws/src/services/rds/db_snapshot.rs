@@ -14,7 +14,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/DBSnapshotIdentifier"),
         arn: Arn::Field("/DBSnapshotArn"),
         label: None,
-        actions: &["rds:DescribeDBSnapshots", "rds:DescribeDBSnapshotAttributes"],
+        actions: &["rds:DescribeDBSnapshotAttributes", "rds:DescribeDBSnapshots"],
         sources: &[
             Source { operation: "rds:DescribeDBSnapshots", member: "/DBSnapshots/*", at: "" },
             Source {
