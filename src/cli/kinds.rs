@@ -157,6 +157,11 @@ fn rule_to_value(rule: &Rule) -> Value {
             value["value"] = serde_json::from_str(default).unwrap_or_else(|_| json!(default));
             value["why"] = json!(why);
         }
+        Rule::Redundant { when, why, .. } => {
+            let condition = |(path, is): &(&str, &str)| json!({ "path": path, "is": is });
+            value["when"] = when.iter().map(condition).collect();
+            value["why"] = json!(why);
+        }
         Rule::Reference { kind, .. } => value["kind"] = json!(kind),
         Rule::Secret { .. } | Rule::Tags { .. } => {}
     }

@@ -9,8 +9,6 @@ use std::time::{Duration, Instant};
 /// A running emulator. It ends when this is dropped.
 pub(crate) struct Emulator {
     pub(crate) name: &'static str,
-    /// The account that its answers speak of.
-    pub(crate) account: &'static str,
     port: u16,
     process: Child,
 }
@@ -21,7 +19,7 @@ impl Emulator {
         let port = free_port();
         let mut command = Command::new(installed("moto_server")?);
         command.args(["-H", "127.0.0.1", "-p", &port.to_string()]);
-        Some(Self::start("moto", "123456789012", port, command))
+        Some(Self::start("moto", port, command))
     }
 
     /// ministack; `None` where it is not installed.
@@ -29,20 +27,20 @@ impl Emulator {
         let port = free_port();
         let mut command = Command::new(installed("ministack")?);
         command.env("GATEWAY_PORT", port.to_string());
-        Some(Self::start("ministack", "000000000000", port, command))
+        Some(Self::start("ministack", port, command))
     }
 
     pub(crate) fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    fn start(name: &'static str, account: &'static str, port: u16, mut command: Command) -> Self {
+    fn start(name: &'static str, port: u16, mut command: Command) -> Self {
         // A group of its own, so that it can be ended with whatever it starts.
         let command = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         #[cfg(unix)]
         let command = std::os::unix::process::CommandExt::process_group(command, 0);
         let process = command.spawn().unwrap_or_else(|error| panic!("{name} does not start: {error}"));
-        let mut emulator = Self { name, account, port, process };
+        let mut emulator = Self { name, port, process };
         let started = Instant::now();
         while !emulator.answers() {
             let ended = emulator.process.try_wait().expect("the process can be asked");
