@@ -107,7 +107,11 @@ fn rule(rule: &Rule) -> String {
         Rule::Set { key, .. } | Rule::Sequence { key, .. } => keyed(key),
         Rule::Default { value, why, .. } => format!(" {value}: {why}"),
         Rule::Redundant { when, why, .. } => {
-            let conditions: Vec<String> = when.iter().map(|(path, value)| format!("{path} is {value}")).collect();
+            let condition = |(path, value): &(&str, &str)| match *value {
+                "*" => format!("{path} is set"),
+                value => format!("{path} is {value}"),
+            };
+            let conditions: Vec<String> = when.iter().map(condition).collect();
             format!(" where {}: {why}", conditions.join(" and "))
         }
         Rule::Document { form, .. } => format!(" {form:?}").to_lowercase(),
