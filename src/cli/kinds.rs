@@ -23,7 +23,8 @@ pub(super) fn run(cx: &Context<'_>, arguments: &Arguments) -> Result<ExitCode, F
     if arguments.names.is_empty() {
         let width = kinds.keys().map(|name| name.len()).max().unwrap_or(0);
         for (name, kind) in &kinds {
-            line(&mut text, format_args!("{name:width$}  {}", kind.about));
+            let first = kind.about.split_inclusive(". ").next().unwrap_or(kind.about);
+            line(&mut text, format_args!("{name:width$}  {}", first.trim_end()));
         }
     }
     for name in &arguments.names {

@@ -3,6 +3,9 @@
 use std::sync::Arc;
 
 use aws_config::BehaviorVersion;
+use aws_config::meta::region::ProvideRegion as _;
+use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider};
+use aws_config::provider_config::ProviderConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
@@ -17,11 +20,14 @@ use driftline_wire::{endpoint, models};
 use serde_json::{Value, json};
 
 use crate::client::{Clients, Limits, Patience, Tally};
-use crate::failure;
 use crate::reader::{take_items, text};
+use crate::{failure, profile};
 
 /// The IAM actions that entering an account takes, besides those of the kinds.
 pub const ENTRY_ACTIONS: &[&str] = &["ec2:DescribeRegions", "sts:GetCallerIdentity"];
+
+/// How often a call is tried while an account is being entered.
+const ENTRY_ATTEMPTS: u32 = 3;
 
 /// Where calls go while no region is known.
 const FIRST_REGION: &str = "us-east-1";
@@ -103,13 +109,18 @@ impl Door {
     }
 
     async fn session(&self, settings: &AccountSettings, sink: &dyn Sink) -> Result<Session, EntryError> {
-        let config = self.config(settings).await;
+        let config = self.config(settings).await?;
         let region = config.region().map_or(FIRST_REGION, Region::as_ref).to_owned();
         let fixed = self.endpoint.as_ref().map(|endpoint| endpoint.url.clone());
-        let clients = Clients::new(config, fixed, Arc::clone(&self.seal), self.patience, self.limits.clone());
+        let clients = |patience| {
+            let (seal, limits) = (Arc::clone(&self.seal), self.limits.clone());
+            Clients::new(config.clone(), fixed.clone(), seal, patience, limits)
+        };
+        // Whoever waits for the first answer is at the terminal: what is wrong there is told soon.
+        let door = clients(Patience { attempts: self.patience.attempts.min(ENTRY_ATTEMPTS), ..self.patience });
         let call = async |service: &str, operation: &str, params: Value| {
             let service = models::service(service).expect("the models of STS and EC2 are always compiled in");
-            self.call(&clients, service, operation, &region, &params, sink).await
+            self.call(&door, service, operation, &region, &params, sink).await
         };
         let refuse = |cause: Cause| EntryError { hint: failure::hint(&cause, settings.profile.as_deref()), cause };
 
@@ -156,25 +167,32 @@ impl Door {
         let home_region = endpoint::home_region(&partition).unwrap_or(FIRST_REGION).to_owned();
         let account =
             Account { provider: crate::PROVIDER, id, name: settings.name.clone(), partition, regions, home_region };
-        Ok(Session { account: Arc::new(account), clients })
+        Ok(Session { account: Arc::new(account), clients: clients(self.patience) })
     }
 
-    async fn config(&self, settings: &AccountSettings) -> SdkConfig {
+    async fn config(&self, settings: &AccountSettings) -> Result<SdkConfig, EntryError> {
         let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(self.http.clone());
         if let Some(Endpoint { url, access_key, region }) = &self.endpoint {
             let credentials = Credentials::new(access_key, "not-a-secret", None, None, "endpoint");
-            return loader
+            return Ok(loader
                 .endpoint_url(url)
                 .region(Region::new(region.clone()))
                 .credentials_provider(SharedCredentialsProvider::new(credentials))
                 .load()
-                .await;
+                .await);
         }
+        profile::check(settings.profile.as_deref()).await?;
         if let Some(profile) = &settings.profile {
-            loader = loader.profile_name(profile);
+            // The default chain prefers keys in the environment: a profile that was asked for must win over them, or
+            // several accounts would all be the one of the environment.
+            let region = ProfileFileRegionProvider::builder().profile_name(profile).build().region().await;
+            let provider = ProviderConfig::without_region().with_http_client(self.http.clone()).with_region(region);
+            let credentials =
+                ProfileFileCredentialsProvider::builder().configure(&provider).profile_name(profile).build();
+            loader = loader.profile_name(profile).credentials_provider(credentials);
         }
         let config = loader.load().await;
-        let Some(role) = &settings.role_arn else { return config };
+        let Some(role) = &settings.role_arn else { return Ok(config) };
         let mut provider = AssumeRoleProvider::builder(role)
             .session_name(settings.session_name.as_deref().unwrap_or("driftline"))
             .region(config.region().cloned().unwrap_or_else(|| Region::from_static(FIRST_REGION)))
@@ -183,7 +201,7 @@ impl Door {
             provider = provider.external_id(id);
         }
         let provider = provider.build().await;
-        config.into_builder().credentials_provider(SharedCredentialsProvider::new(provider)).build()
+        Ok(config.into_builder().credentials_provider(SharedCredentialsProvider::new(provider)).build())
     }
 
     async fn call(

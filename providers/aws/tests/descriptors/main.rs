@@ -47,8 +47,10 @@ fn kinds_are_named_after_their_files_and_every_file_is_in_a_list() {
         let folder = folder.expect("an entry").path();
         for file in std::fs::read_dir(&folder).into_iter().flatten() {
             let file = file.expect("an entry").path();
-            let stem = |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-            let is_kind = file.is_file() && std::fs::read_to_string(&file).expect("a file").contains("static KIND: Kind");
+            let stem =
+                |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+            let is_kind =
+                file.is_file() && std::fs::read_to_string(&file).expect("a file").contains("static KIND: Kind");
             let name = format!("{}/{}", stem(&folder), stem(&file));
             assert!(!is_kind || names.contains(&name.as_str()), "{name} is in no list: add it to its service's KINDS");
         }
