@@ -26,11 +26,11 @@ use crate::{failure, profile};
 /// The IAM actions that entering an account takes, besides those of the kinds.
 pub const ENTRY_ACTIONS: &[&str] = &["ec2:DescribeRegions", "sts:GetCallerIdentity"];
 
-/// How often a call is tried while an account is being entered.
-const ENTRY_ATTEMPTS: u32 = 3;
-
 /// Where calls go while no region is known.
 const FIRST_REGION: &str = "us-east-1";
+
+/// How often the first call of all is tried, at most.
+const ENTRY_ATTEMPTS: u32 = 3;
 
 /// One account to read, as the configuration says.
 #[derive(Debug, Clone, Default)]
@@ -112,19 +112,22 @@ impl Door {
         let config = self.config(settings).await?;
         let region = config.region().map_or(FIRST_REGION, Region::as_ref).to_owned();
         let fixed = self.endpoint.as_ref().map(|endpoint| endpoint.url.clone());
-        let clients = |patience| {
-            let (seal, limits) = (Arc::clone(&self.seal), self.limits.clone());
-            Clients::new(config.clone(), fixed.clone(), seal, patience, limits)
+        let with_patience = |patience| {
+            Clients::new(config.clone(), fixed.clone(), Arc::clone(&self.seal), patience, self.limits.clone())
         };
-        // Whoever waits for the first answer is at the terminal: what is wrong there is told soon.
-        let door = clients(Patience { attempts: self.patience.attempts.min(ENTRY_ATTEMPTS), ..self.patience });
-        let call = async |service: &str, operation: &str, params: Value| {
+        let clients = with_patience(self.patience);
+        let call = async |clients: &Clients, service: &str, operation: &str| {
             let service = models::service(service).expect("the models of STS and EC2 are always compiled in");
-            self.call(&door, service, operation, &region, &params, sink).await
+            self.call(clients, service, operation, &region, &json!({}), sink).await
         };
-        let refuse = |cause: Cause| EntryError { hint: failure::hint(&cause, settings.profile.as_deref()), cause };
+        let refuse = |cause: Cause| {
+            let hint = failure::hint(&cause, settings.profile.as_deref(), settings.role_arn.as_deref());
+            EntryError { hint, cause }
+        };
 
-        let identity = call("sts", "GetCallerIdentity", json!({})).await.map_err(refuse)?;
+        // The first call finds out whether anybody is there at all: that is to be known soon.
+        let hasty = with_patience(Patience { attempts: self.patience.attempts.min(ENTRY_ATTEMPTS), ..self.patience });
+        let identity = call(&hasty, "sts", "GetCallerIdentity").await.map_err(refuse)?;
         let id = text(&identity, "/Account").to_owned();
         if let Some(expected) = settings.id.as_ref().filter(|expected| **expected != id) {
             return Err(EntryError {
@@ -137,7 +140,7 @@ impl Door {
             });
         }
         let partition = text(&identity, "/Arn").split(':').nth(1).unwrap_or("aws").to_owned();
-        let enabled = call("ec2", "DescribeRegions", json!({})).await.map(|answer| {
+        let enabled = call(&clients, "ec2", "DescribeRegions").await.map(|answer| {
             let regions = take_items(answer, "/Regions");
             let mut names: Vec<String> = regions.iter().map(|region| text(region, "/RegionName").to_owned()).collect();
             names.sort();
@@ -167,7 +170,7 @@ impl Door {
         let home_region = endpoint::home_region(&partition).unwrap_or(FIRST_REGION).to_owned();
         let account =
             Account { provider: crate::PROVIDER, id, name: settings.name.clone(), partition, regions, home_region };
-        Ok(Session { account: Arc::new(account), clients: clients(self.patience) })
+        Ok(Session { account: Arc::new(account), clients })
     }
 
     async fn config(&self, settings: &AccountSettings) -> Result<SdkConfig, EntryError> {
