@@ -51,8 +51,7 @@ impl Import<'_> {
         if !self.allow_mass_removal {
             self.guard(&gone)?;
         }
-        let mut counts =
-            Counts { removed: gone.len(), total: self.baseline.count() - gone.len(), ..Counts::default() };
+        let mut counts = Counts { removed: gone.len(), total: self.baseline.count() - gone.len(), ..Counts::default() };
         let mut update = Update::default();
         for address in &gone {
             update.remove(address);

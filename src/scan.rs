@@ -11,7 +11,9 @@ mod event;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use driftline_api::{Account, Cause, Descriptor, Entry, EntryError, GLOBAL, Provider, Reads, Scope, Seal, Status, Targets, Task};
+use driftline_api::{
+    Account, Cause, Descriptor, Entry, EntryError, GLOBAL, Provider, Reads, Scope, Seal, Status, Targets, Task,
+};
 use tokio::task::JoinSet;
 
 pub use baseline::Baseline;
@@ -235,7 +237,9 @@ impl Schedule<'_> {
     fn excluded<'s>(&'s self, accounts: &'s [Arc<Account>]) -> impl Iterator<Item = (Scope, &'static str)> + 's {
         let left_out = self.descriptors.iter().filter(|kind| !self.kinds.contains(kind.name));
         left_out.flat_map(move |kind| {
-            accounts.iter().flat_map(move |account| scopes(account, kind).into_iter().map(move |scope| (scope, kind.name)))
+            accounts
+                .iter()
+                .flat_map(move |account| scopes(account, kind).into_iter().map(move |scope| (scope, kind.name)))
         })
     }
 

@@ -53,7 +53,13 @@ fn check(python: &std::path::Path, emulator: &Emulator) {
             wrong.push(message);
         }
     }
-    assert!(wrong.is_empty(), "{} of the rounds on {} went wrong:\n\n{}", wrong.len(), emulator.name, wrong.join("\n\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of the rounds on {} went wrong:\n\n{}",
+        wrong.len(),
+        emulator.name,
+        wrong.join("\n\n")
+    );
     assert!(made >= FEWEST || !services.is_empty(), "only {made} changes were made");
     place.check_repository();
 }
@@ -119,7 +125,8 @@ fn expected(changes: &[Change]) -> Vec<String> {
 fn shown(plan: &Value) -> Vec<String> {
     let mut lines = Vec::new();
     for resource in plan["resource_drift"].as_array().expect("drift is a list") {
-        let name = format!("{}/{}", resource["type"].as_str().expect("a kind"), resource["name"].as_str().expect("an id"));
+        let name =
+            format!("{}/{}", resource["type"].as_str().expect("a kind"), resource["name"].as_str().expect("an id"));
         match resource["driftline"]["drift"].as_str().expect("a drift") {
             "changed" => lines.extend(
                 differing(&resource["change"]["before"], &resource["change"]["after"])

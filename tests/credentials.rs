@@ -91,7 +91,11 @@ fn another_account_than_configured_is_not_read() {
     place.write_profiles(&[("shop", DEMO_ACCOUNT)]);
     place.configure("[[accounts]]\nprofile = \"shop\"\nid = \"210987654321\"\n");
     let output = refused(&place, &[]);
-    assert!(output.stderr.contains("the credentials are of account 123456789012, not 210987654321"), "{}", output.stderr);
+    assert!(
+        output.stderr.contains("the credentials are of account 123456789012, not 210987654321"),
+        "{}",
+        output.stderr
+    );
 }
 
 #[test]
@@ -122,7 +126,11 @@ fn a_role_is_assumed_with_its_external_id() {
     with("theirs");
     let output = refused(&place, &[]);
     assert!(output.stderr.contains("failed to enter lab"), "{}", output.stderr);
-    assert!(output.stderr.contains("`arn:aws:iam::210987654321:role/driftline` could not be assumed"), "{}", output.stderr);
+    assert!(
+        output.stderr.contains("`arn:aws:iam::210987654321:role/driftline` could not be assumed"),
+        "{}",
+        output.stderr
+    );
     with("ours");
     place.import();
     assert_eq!(place.git(&["ls-tree", "--name-only", "HEAD:snapshots/aws"]), "210987654321");

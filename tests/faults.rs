@@ -64,11 +64,17 @@ fn a_denied_policy_costs_that_attribute_of_that_bucket() {
     let (plan, _) = place.plan(3, &[]);
     assert_eq!(not_read(&plan), [format!("denied s3/bucket {name}/Policy")], "{plan:#}");
     place.import();
-    assert_eq!(place.tree("HEAD:snapshots/aws/123456789012/eu-west-1/s3/bucket"), before, "its last known policy is kept");
+    assert_eq!(
+        place.tree("HEAD:snapshots/aws/123456789012/eu-west-1/s3/bucket"),
+        before,
+        "its last known policy is kept"
+    );
 
     // Anything else of the bucket is still compared.
-    sim.edit(|world| world.set(&format!("{}/Name={name}/GetBucketVersioning", at::BUCKETS), json!({"Status": "Suspended"})))
-        .expect("the bucket");
+    sim.edit(|world| {
+        world.set(&format!("{}/Name={name}/GetBucketVersioning", at::BUCKETS), json!({"Status": "Suspended"}))
+    })
+    .expect("the bucket");
     let (plan, _) = place.plan(2, &[]);
     assert_eq!(plan["resource_drift"][0]["name"], json!(name));
     let changes = plan["resource_drift"][0]["driftline"]["changes"].to_string();
@@ -86,15 +92,20 @@ fn a_denied_region_costs_that_region() {
     })
     .expect("a VPC and a volume");
     // DescribeRegions is asked in us-east-1, too: whoever enters an account may do that.
-    for operation in ["Vpcs", "Subnets", "SecurityGroups", "RouteTables", "NetworkAcls", "InternetGateways", "Volumes"] {
+    for operation in ["Vpcs", "Subnets", "SecurityGroups", "RouteTables", "NetworkAcls", "InternetGateways", "Volumes"]
+    {
         sim.faults().add(Rule::new(Fault::Deny).on(&format!("ec2:Describe{operation}")).region("us-east-1"));
     }
     let (plan, _) = place.plan(2, &[]);
     let drift = plan["resource_drift"].as_array().expect("drift");
     assert_eq!(drift.len(), 1, "{plan:#}");
     assert_eq!(drift[0]["driftline"]["region"], json!("eu-west-1"));
-    let regions: Vec<&str> =
-        plan["driftline"]["not_read"].as_array().expect("gaps").iter().filter_map(|gap| gap["region"].as_str()).collect();
+    let regions: Vec<&str> = plan["driftline"]["not_read"]
+        .as_array()
+        .expect("gaps")
+        .iter()
+        .filter_map(|gap| gap["region"].as_str())
+        .collect();
     assert!(regions.len() >= 7 && regions.iter().all(|region| *region == "us-east-1"), "{regions:?}");
 }
 

@@ -68,7 +68,10 @@ fn says_what_came_changed_and_went() {
     .expect("the description changes");
     place.import().says("(1 added, 1 changed, 1 removed)");
     let subject = place.git(&["log", "-1", "--format=%an: %s"]);
-    assert!(subject.starts_with("Jane Doe: import: ") && subject.ends_with("(1 added, 1 changed, 1 removed)"), "{subject}");
+    assert!(
+        subject.starts_with("Jane Doe: import: ") && subject.ends_with("(1 added, 1 changed, 1 removed)"),
+        "{subject}"
+    );
     let files = place.git(&["diff-tree", "-r", "--name-status", "--no-commit-id", "HEAD"]);
     let mut statuses: Vec<&str> = files.lines().map(|line| &line[..1]).collect();
     statuses.sort_unstable();
@@ -83,7 +86,10 @@ fn files_are_made_for_reading() {
     place.import();
     let path = "snapshots/aws/123456789012/eu-west-1/rds/db_instance/prod-orders.json";
     let text = fs::read_to_string(place.repo().join(path)).expect("a file of its own");
-    assert!(text.starts_with("{\n  \"kind\": \"rds/db_instance\",\n  \"id\": \"prod-orders\",\n  \"arn\": \"arn:aws:rds:"), "{text}");
+    assert!(
+        text.starts_with("{\n  \"kind\": \"rds/db_instance\",\n  \"id\": \"prod-orders\",\n  \"arn\": \"arn:aws:rds:"),
+        "{text}"
+    );
     assert!(text.ends_with("}\n"), "{text}");
     let value: Value = serde_json::from_str(&text).expect("JSON");
     let members: Vec<&str> = value["attributes"].as_object().expect("attributes").keys().map(String::as_str).collect();

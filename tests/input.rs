@@ -9,7 +9,8 @@ use crate::harness::{KINDS, Output, Place, REGION, publish_orders, sim};
 #[test]
 fn no_repository() {
     let place = Place::empty();
-    for command in [&["import"][..], &["plan"], &["diff", "HEAD"], &["show", "a/b/c"], &["log", "a/b/c"], &["coverage"]] {
+    for command in [&["import"][..], &["plan"], &["diff", "HEAD"], &["show", "a/b/c"], &["log", "a/b/c"], &["coverage"]]
+    {
         place.driftline(command).fails().says("no git repository at ").says("hint: run `driftline init`");
     }
     place.driftline(&["-C", "nowhere", "plan"]).fails().says("nowhere");
@@ -152,7 +153,11 @@ fn a_full_disk_is_told_and_leaves_the_last_restore_point() {
     let driftline = env!("CARGO_BIN_EXE_driftline");
     let limited = format!("trap '' XFSZ; ulimit -f 8; exec '{driftline}' import");
     let output = Output::of(place.command("bash").args(["-c", &limited])).fails();
-    assert!(output.stderr.contains("the disk is full") && output.stderr.contains("free some space"), "{}", output.stderr);
+    assert!(
+        output.stderr.contains("the disk is full") && output.stderr.contains("free some space"),
+        "{}",
+        output.stderr
+    );
     assert_eq!(place.git(&["rev-parse", "HEAD"]), before);
     place.check_repository();
     place.configure(&format!("{REGION}{KINDS}"));

@@ -16,7 +16,8 @@ fn every_kind_is_listed_and_described() {
         assert!(names.contains(&kind), "{kind} in\n{list}");
     }
     let json = place.driftline(&["kinds", "--json"]).ok().json();
-    let described: Vec<&str> = json.as_array().expect("a list").iter().filter_map(|kind| kind["name"].as_str()).collect();
+    let described: Vec<&str> =
+        json.as_array().expect("a list").iter().filter_map(|kind| kind["name"].as_str()).collect();
     assert_eq!(described, names);
     for kind in json.as_array().expect("a list") {
         let name = kind["name"].as_str().expect("a name");
@@ -48,7 +49,10 @@ fn the_policy_only_reads_and_is_as_small_as_the_kinds() {
     let all = actions(&policy);
     for action in &all {
         let (service, name) = action.split_once(':').expect("service:Action");
-        assert!(service.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'), "{action}");
+        assert!(
+            service.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'),
+            "{action}"
+        );
         let reads = ["Get", "List", "Describe"].iter().any(|verb| name.starts_with(verb));
         assert!(reads && !name.contains('*'), "{action} does not only read");
     }

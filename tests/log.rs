@@ -28,7 +28,8 @@ fn tells_the_history_of_a_resource() {
 
 /// Whether git's variables for dates hold for driftline, too, is not what this is about.
 fn dates(text: &str) -> String {
-    let is_date = |word: &str| word.len() >= 5 && word.bytes().all(|byte| byte.is_ascii_digit() || b"-:".contains(&byte));
+    let is_date =
+        |word: &str| word.len() >= 5 && word.bytes().all(|byte| byte.is_ascii_digit() || b"-:".contains(&byte));
     let line = |line: &str| {
         line.split(' ').map(|word| if is_date(word) { "[DATE]" } else { word }).collect::<Vec<_>>().join(" ") + "\n"
     };

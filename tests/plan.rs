@@ -39,8 +39,12 @@ fn drift_is_shown_as_text_json_and_markdown() {
     assert!(text.stderr.contains("wrote the plan to "), "{}", text.stderr);
     assert_eq!(plan, place.driftline(&["plan", "--json"]).ok().json(), "--out and --json write the same");
     assert_eq!(plan, place.driftline(&["plan", "--format", "json"]).ok().json());
-    let addresses: Vec<&str> =
-        plan["resource_drift"].as_array().expect("drift").iter().filter_map(|drift| drift["address"].as_str()).collect();
+    let addresses: Vec<&str> = plan["resource_drift"]
+        .as_array()
+        .expect("drift")
+        .iter()
+        .filter_map(|drift| drift["address"].as_str())
+        .collect();
     assert_eq!(addresses.len(), 2);
     assert!(addresses.is_sorted());
     let database = &plan["resource_drift"][1];

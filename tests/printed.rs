@@ -2,9 +2,8 @@
 
 use crate::harness::{Output, Place};
 
-const COMMANDS: [&str; 12] = [
-    "init", "import", "plan", "diff", "show", "log", "coverage", "kinds", "iam-policy", "demo", "completions", "man",
-];
+const COMMANDS: [&str; 12] =
+    ["init", "import", "plan", "diff", "show", "log", "coverage", "kinds", "iam-policy", "demo", "completions", "man"];
 
 #[test]
 fn every_command_is_in_the_help_the_man_page_and_the_completions() {

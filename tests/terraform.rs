@@ -15,8 +15,11 @@ fn an_account_made_by_terraform_is_imported_whole() {
     let mut place = Place::reading(&emulator.url(), "test");
     place.configure("regions = [\"us-east-1\"]\n");
     let config = place.home().join("terraformrc");
-    fs::write(&config, format!("provider_installation {{\n  filesystem_mirror {{\n    path = \"{}\"\n  }}\n}}\n", mirror.display()))
-        .expect("Terraform's configuration is written");
+    fs::write(
+        &config,
+        format!("provider_installation {{\n  filesystem_mirror {{\n    path = \"{}\"\n  }}\n}}\n", mirror.display()),
+    )
+    .expect("Terraform's configuration is written");
     place.env("TF_CLI_CONFIG_FILE", config.to_str().expect("UTF-8"));
     place.env("TF_IN_AUTOMATION", "1");
     let work = place.home().join("terraform");
@@ -40,10 +43,12 @@ fn an_account_made_by_terraform_is_imported_whole() {
     for resource in resources.iter().filter(|resource| resource["mode"] == "managed") {
         let Some(kind) = kind_of(resource["type"].as_str().expect("a type")) else { continue };
         let values = &resource["values"];
-        let names = ["id", "name", "identifier", "key_name", "bucket"].map(|name| values[name].as_str().unwrap_or_default());
+        let names =
+            ["id", "name", "identifier", "key_name", "bucket"].map(|name| values[name].as_str().unwrap_or_default());
         let is_it = |path: &str| {
             let folder = format!("/{kind}/");
-            path.contains(&folder) && names.iter().any(|name| !name.is_empty() && path.ends_with(&format!("/{name}.json")))
+            path.contains(&folder)
+                && names.iter().any(|name| !name.is_empty() && path.ends_with(&format!("/{name}.json")))
         };
         assert!(files.lines().any(is_it), "{} ({names:?}) is not in\n{files}", resource["address"]);
         checked += 1;
@@ -86,7 +91,8 @@ fn kind_of(terraform: &str) -> Option<&'static str> {
 
 /// A folder in which Terraform's AWS provider lies; `None` without it, or without Terraform.
 fn mirror() -> Option<PathBuf> {
-    let found = std::process::Command::new("terraform").arg("version").output().is_ok_and(|output| output.status.success());
+    let found =
+        std::process::Command::new("terraform").arg("version").output().is_ok_and(|output| output.status.success());
     let folders = ["/opt/tf-plugins", "/usr/share/terraform/plugins", "/usr/local/share/terraform/plugins"];
     let named = variable("TF_PLUGIN_MIRROR_DIR").into_iter();
     let mut folders = named.chain(folders.iter().map(PathBuf::from));

@@ -10,10 +10,10 @@ use driftline::store::Store;
 use driftline_api::{Descriptor, Seal};
 use driftline_aws::{AccountSettings, Aws, Endpoint, Limits, Patience, Settings};
 
+use super::Global;
 use super::environment::Environment;
 use super::failure::Failure;
 use super::ui::Ui;
-use super::Global;
 
 /// The command's surroundings.
 pub(crate) struct Context<'a> {

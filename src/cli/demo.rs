@@ -68,7 +68,8 @@ pub(super) fn run(cx: &Context<'_>, arguments: &Arguments) -> Result<ExitCode, F
     let writer = Arc::new(store.begin()?);
     let baseline = Arc::new(Baseline::load(writer.snapshot()?)?);
     let scanned = scan(&baseline, Keep::Written(Arc::clone(&writer)))?;
-    let writer = Arc::into_inner(writer).ok_or_else(|| Failure::new("make a restore point: a read is still running"))?;
+    let writer =
+        Arc::into_inner(writer).ok_or_else(|| Failure::new("make a restore point: a read is still running"))?;
     let import =
         Import { baseline: &baseline, scanned: &scanned, targets: &targets, seal: &seal, allow_mass_removal: false };
     let (committed, counts) =

@@ -45,7 +45,8 @@ pub(super) fn run(cx: &Context<'_>, arguments: &Arguments) -> Result<ExitCode, F
     if arguments.names.is_empty() {
         let width = kinds.keys().map(|name| name.len()).max().unwrap_or(0);
         for (name, kind) in &kinds {
-            line(&mut text, format_args!("{name:width$}  {}", kind.about));
+            let first = kind.about.split_inclusive(". ").next().unwrap_or(kind.about);
+            line(&mut text, format_args!("{name:width$}  {}", first.trim_end()));
         }
     }
     for kind in found {
@@ -123,8 +124,7 @@ fn rule(rule: &Rule) -> String {
 
 /// A kind as scripts want it: what [`describe`] says, and nothing that has to be taken apart again.
 fn to_value(kind: &Descriptor) -> Value {
-    let source =
-        |source: &driftline_api::Source| json!({ "operation": source.operation, "member": source.member, "at": source.at });
+    let source = |source: &driftline_api::Source| json!({ "operation": source.operation, "member": source.member, "at": source.at });
     json!({
         "name": kind.name,
         "about": kind.about,

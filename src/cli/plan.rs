@@ -63,7 +63,8 @@ pub(super) fn run(cx: &Context<'_>, arguments: &Arguments) -> Result<ExitCode, F
     let snapshot = store.snapshot(&point)?;
     let seal = cx.seal(snapshot.format()?.as_ref())?;
     let baseline = Arc::new(Baseline::load(snapshot)?);
-    let scan = Scan { config: &config, targets: Arc::clone(&targets), seal, baseline: Arc::clone(&baseline), endpoint: None };
+    let scan =
+        Scan { config: &config, targets: Arc::clone(&targets), seal, baseline: Arc::clone(&baseline), endpoint: None };
     let scanned = scan.run(cx, Keep::InMemory)?;
 
     let comparison = Comparison {

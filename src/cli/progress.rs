@@ -19,7 +19,8 @@ pub(crate) struct Progress {
 
 impl Progress {
     pub(crate) fn new(ui: &Ui) -> Self {
-        let target = if ui.is_watched() { ProgressDrawTarget::stderr_with_hz(10) } else { ProgressDrawTarget::hidden() };
+        let target =
+            if ui.is_watched() { ProgressDrawTarget::stderr_with_hz(10) } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(None, target);
         bar.set_style(ProgressStyle::with_template("{spinner} entering accounts").expect("the template is valid"));
         bar.enable_steady_tick(Duration::from_millis(120));

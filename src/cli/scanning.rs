@@ -120,7 +120,11 @@ fn summary(scanned: &Scanned, took: std::time::Duration) -> String {
     );
     let mut more = Vec::new();
     if scanned.stats.retries > 0 {
-        more.push(if scanned.stats.retries == 1 { "1 retry".to_owned() } else { format!("{} retries", scanned.stats.retries) });
+        more.push(if scanned.stats.retries == 1 {
+            "1 retry".to_owned()
+        } else {
+            format!("{} retries", scanned.stats.retries)
+        });
     }
     if scanned.stats.throttles > 0 {
         more.push(format!("{} throttled", scanned.stats.throttles));

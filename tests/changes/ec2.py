@@ -1,5 +1,6 @@
 """Changes that people make to networks and instances."""
 
+import base64
 import json
 
 from form import Change
@@ -70,7 +71,15 @@ def resize_instance(aws, seed):
 
 def replace_user_data(aws, seed):
     aws("ec2").stop_instances(InstanceIds=[seed["worker_instance"]])
-    aws("ec2").modify_instance_attribute(InstanceId=seed["worker_instance"], UserData={"Value": b"#!/bin/sh\nreboot"})
+    data = base64.b64encode(b"#!/bin/sh\nreboot\n").decode()
+    aws("ec2").modify_instance_attribute(InstanceId=seed["worker_instance"], Attribute="userData", Value=data)
+
+
+def keep_root_volume(aws, seed):
+    reservations = aws("ec2").describe_instances(InstanceIds=[seed["web_instance"]])["Reservations"]
+    root = reservations[0]["Instances"][0]["RootDeviceName"]
+    mappings = [{"DeviceName": root, "Ebs": {"DeleteOnTermination": False}}]
+    aws("ec2").modify_instance_attribute(InstanceId=seed["web_instance"], BlockDeviceMappings=mappings)
 
 
 def grow_template(aws, seed):
@@ -82,6 +91,7 @@ def add_office(aws, seed):
     lists = aws("ec2").describe_managed_prefix_lists(PrefixListIds=[seed["prefix_list"]])["PrefixLists"]
     aws("ec2").modify_managed_prefix_list(
         PrefixListId=seed["prefix_list"],
+        PrefixListName="offices",
         CurrentVersion=lists[0]["Version"],
         AddEntries=[{"Cidr": "192.0.2.0/24", "Description": "Lisbon"}],
     )
@@ -333,9 +343,16 @@ CHANGES = [
         ec2(
             "modify_instance_attribute",
             InstanceId=made("web_instance"),
-            InstanceInitiatedShutdownBehavior={"Value": "terminate"},
+            Attribute="instanceInitiatedShutdownBehavior",
+            Value="terminate",
         ),
         [changed("instance", "web_instance", "InstanceInitiatedShutdownBehavior")],
+        MOTO,
+    ),
+    Change(
+        "an instance's root volume is to outlive it",
+        keep_root_volume,
+        [changed("instance", "web_instance", "DeleteOnTermination")],
         MOTO,
     ),
     Change(

@@ -108,9 +108,8 @@ impl Place {
 
     /// Writes profiles of the AWS configuration files: name, access key.
     pub(crate) fn write_profiles(&self, profiles: &[(&str, &str)]) {
-        let profile = |(name, key): &(&str, &str)| {
-            format!("[{name}]\naws_access_key_id = {key}\naws_secret_access_key = any\n")
-        };
+        let profile =
+            |(name, key): &(&str, &str)| format!("[{name}]\naws_access_key_id = {key}\naws_secret_access_key = any\n");
         let text: String = profiles.iter().map(profile).collect();
         fs::write(self.home().join(".aws/credentials"), text).expect("the credentials file is written");
     }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use aws_config::BehaviorVersion;
-use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::meta::region::ProvideRegion as _;
+use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider};
 use aws_config::provider_config::ProviderConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_credential_types::Credentials;
@@ -19,8 +20,8 @@ use driftline_wire::{endpoint, models};
 use serde_json::{Value, json};
 
 use crate::client::{Clients, Limits, Patience, Tally};
-use crate::failure;
 use crate::reader::{take_items, text};
+use crate::{failure, profile};
 
 /// The IAM actions that entering an account takes, besides those of the kinds.
 pub const ENTRY_ACTIONS: &[&str] = &["ec2:DescribeRegions", "sts:GetCallerIdentity"];
@@ -108,7 +109,7 @@ impl Door {
     }
 
     async fn session(&self, settings: &AccountSettings, sink: &dyn Sink) -> Result<Session, EntryError> {
-        let config = self.config(settings).await;
+        let config = self.config(settings).await?;
         let region = config.region().map_or(FIRST_REGION, Region::as_ref).to_owned();
         let fixed = self.endpoint.as_ref().map(|endpoint| endpoint.url.clone());
         let with_patience = |patience| {
@@ -172,32 +173,29 @@ impl Door {
         Ok(Session { account: Arc::new(account), clients })
     }
 
-    async fn config(&self, settings: &AccountSettings) -> SdkConfig {
+    async fn config(&self, settings: &AccountSettings) -> Result<SdkConfig, EntryError> {
         let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(self.http.clone());
         if let Some(Endpoint { url, access_key, region }) = &self.endpoint {
             let credentials = Credentials::new(access_key, "not-a-secret", None, None, "endpoint");
-            return loader
+            return Ok(loader
                 .endpoint_url(url)
                 .region(Region::new(region.clone()))
                 .credentials_provider(SharedCredentialsProvider::new(credentials))
                 .load()
-                .await;
+                .await);
         }
+        profile::check(settings.profile.as_deref()).await?;
         if let Some(profile) = &settings.profile {
-            loader = loader.profile_name(profile);
+            // The default chain prefers keys in the environment: a profile that was asked for must win over them, or
+            // several accounts would all be the one of the environment.
+            let region = ProfileFileRegionProvider::builder().profile_name(profile).build().region().await;
+            let provider = ProviderConfig::without_region().with_http_client(self.http.clone()).with_region(region);
+            let credentials =
+                ProfileFileCredentialsProvider::builder().configure(&provider).profile_name(profile).build();
+            loader = loader.profile_name(profile).credentials_provider(credentials);
         }
-        let mut config = loader.load().await;
-        if let Some(profile) = &settings.profile {
-            // The SDK's default chain asks the environment first. Whoever names a profile means that profile, and
-            // would otherwise read another account under its name.
-            let surroundings = ProviderConfig::without_region()
-                .with_http_client(self.http.clone())
-                .with_region(Some(config.region().cloned().unwrap_or_else(|| Region::from_static(FIRST_REGION))));
-            let provider =
-                ProfileFileCredentialsProvider::builder().configure(&surroundings).profile_name(profile).build();
-            config = config.into_builder().credentials_provider(SharedCredentialsProvider::new(provider)).build();
-        }
-        let Some(role) = &settings.role_arn else { return config };
+        let config = loader.load().await;
+        let Some(role) = &settings.role_arn else { return Ok(config) };
         let mut provider = AssumeRoleProvider::builder(role)
             .session_name(settings.session_name.as_deref().unwrap_or("driftline"))
             .region(config.region().cloned().unwrap_or_else(|| Region::from_static(FIRST_REGION)))
@@ -206,7 +204,7 @@ impl Door {
             provider = provider.external_id(id);
         }
         let provider = provider.build().await;
-        config.into_builder().credentials_provider(SharedCredentialsProvider::new(provider)).build()
+        Ok(config.into_builder().credentials_provider(SharedCredentialsProvider::new(provider)).build())
     }
 
     async fn call(

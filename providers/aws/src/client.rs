@@ -34,8 +34,8 @@ use driftline_wire::client as wire;
 use driftline_wire::model::{Operation, Service};
 use serde_json::Value;
 
-use crate::{action, failure};
 use crate::limits::{Bucket, Rate, published};
+use crate::{action, failure};
 
 /// How patient a client is.
 #[derive(Debug, Clone, Copy)]

@@ -47,8 +47,10 @@ fn kinds_are_named_after_their_files_and_every_file_is_in_a_list() {
         let folder = folder.expect("an entry").path();
         for file in std::fs::read_dir(&folder).into_iter().flatten() {
             let file = file.expect("an entry").path();
-            let stem = |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-            let is_kind = file.is_file() && std::fs::read_to_string(&file).expect("a file").contains("static KIND: Kind");
+            let stem =
+                |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+            let is_kind =
+                file.is_file() && std::fs::read_to_string(&file).expect("a file").contains("static KIND: Kind");
             let name = format!("{}/{}", stem(&folder), stem(&file));
             assert!(!is_kind || names.contains(&name.as_str()), "{name} is in no list: add it to its service's KINDS");
         }
@@ -64,7 +66,7 @@ fn every_kind_says_in_a_sentence_what_it_is() {
             fault(format!("`about` is no sentence: {about:?}"));
         }
         for rule in kind.rules {
-            if let Rule::Volatile { why, .. } | Rule::Default { why, .. } = rule
+            if let Rule::Volatile { why, .. } | Rule::Default { why, .. } | Rule::Redundant { why, .. } = rule
                 && (why.is_empty() || why.ends_with('.') || why.starts_with(char::is_uppercase))
             {
                 fault(format!("`why` of {} must complete \"dropped because it …\": {why:?}", rule.path()));
@@ -189,6 +191,13 @@ fn rules_speak_of_what_exists() {
                         fault(format!("{path} is not one of the forms of tags"));
                     }
                 }
+                Rule::Redundant { when, .. } => {
+                    for (pointer, _) in when {
+                        if !attributes.exists(&tokens(pointer)) {
+                            fault(format!("the {name} rule of {path} asks for {pointer}, which does not exist"));
+                        }
+                    }
+                }
                 Rule::Document { .. } | Rule::Reference { .. } if !nodes.iter().all(|node| node.is_string()) => {
                     fault(format!("the {name} rule's {path} is no string"));
                 }
@@ -213,7 +222,7 @@ fn every_list_is_a_set_or_a_sequence() {
                     Rule::Volatile { .. } | Rule::Secret { .. } | Rule::Document { .. } | Rule::Tags { .. } => {
                         reaches(&path, &list)
                     }
-                    Rule::Default { .. } | Rule::Reference { .. } => false,
+                    Rule::Default { .. } | Rule::Redundant { .. } | Rule::Reference { .. } => false,
                 }
             });
             if !covered {
