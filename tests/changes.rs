@@ -100,7 +100,8 @@ fn one_round(place: &Place, emulator: &Emulator, changes: &[Change]) -> Result<(
     }
     for drift in plan["resource_drift"].as_array().into_iter().flatten() {
         let address = drift["address"].as_str().unwrap_or_default();
-        let headings = text.stdout.lines().filter(|line| line.split(' ').any(|word| word == address)).count();
+        let is_heading = |line: &&str| line.get(4..).is_some_and(|rest| rest.split(' ').next() == Some(address));
+        let headings = text.stdout.lines().filter(is_heading).count();
         if headings != 1 {
             return Err(format!("{address} stands {headings} times in\n{}", text.stdout));
         }

@@ -70,14 +70,14 @@ fn no_credentials_are_told_without_waiting_for_an_instance_role() {
 fn a_profile_that_is_not_there_is_named() {
     let sim = sim();
     let mut place = Place::new(&sim);
+    place.write_profiles(&[("production", DEMO_ACCOUNT)]);
     // Credentials in the environment are somebody else's.
-    let output = refused(&place, &["--profile", "prod"]);
-    assert!(output.stderr.contains("hint: profile `prod` gave no credentials"), "{}", output.stderr);
+    assert_snapshot!(place.redact(&refused(&place, &["--profile", "prod"]).stderr), @"");
     place.without("AWS_ACCESS_KEY_ID");
     place.without("AWS_SECRET_ACCESS_KEY");
-    refused(&place, &["--profile", "prod"]).says("profile `prod` gave no credentials");
+    refused(&place, &["--profile", "prod"]).says("no AWS configuration file has a profile `prod`");
     place.env("AWS_PROFILE", "prod");
-    refused(&place, &[]);
+    refused(&place, &[]).says("`prod`");
     assert_eq!(sim.stats().total(), 0);
 }
 

@@ -66,7 +66,7 @@ fn drift_is_shown_as_text_json_and_markdown() {
     assert_snapshot!(place.redact(&markdown), @r#"
     ### Drift: 0 added, 2 changed, 0 removed
 
-    34 resources compared with <code>HEAD</code> (<code>f5c7649c21e9</code>).
+    34 resources compared with <code>HEAD</code> (<code>[COMMIT]</code>).
 
     | | Resource | Name | What |
     | --- | --- | --- | --- |

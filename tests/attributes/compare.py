@@ -66,13 +66,8 @@ PARAMETERS = {
 # Parameters of lists.
 OPTIONS = {"ec2:DescribeKeyPairs": {"IncludePublicKey": True}, "s3:ListBuckets": {"MaxBuckets": 1000}}
 
-# Attributes that the kinds leave to another place, as their `about` says.
-ELSEWHERE = {
-    "rds/db_instance": lambda it: [
-        "AllocatedStorage", "BackupRetentionPeriod", "EngineVersion", "IAMDatabaseAuthenticationEnabled",
-        "PreferredBackupWindow", "StorageThroughput", "StorageType", "VpcSecurityGroups",
-    ] if it.attributes.get("DBClusterIdentifier") else [],
-    # AWS refuses to say it of private zones.
+# Attributes that AWS would refuse to tell.
+REFUSED = {
     "route53/hosted_zone": lambda it: ["DNSSEC"] if it.attributes["Config"].get("PrivateZone") else [],
 }
 
@@ -204,13 +199,12 @@ class Comparison:
     def compare(self, item):
         kind = self.kinds[item.kind]
         expected = self.expected(item, kind)
-        for name in ELSEWHERE.get(item.kind, lambda _: [])(item):
+        for name in REFUSED.get(item.kind, lambda _: [])(item):
             expected.pop(name, None)
         self.settle(item, expected)
         rules = kind["rules"]
         for rule in (rule for rule in rules if rule["rule"] == "redundant"):
-            holds = all(lookup(expected, when["path"]) == json.loads(when["is"]) for when in rule["when"])
-            if holds:
+            if all(holds(lookup(expected, when["path"]), when["is"]) for when in rule["when"]):
                 expected.pop(rule["path"][1:], None)
         tags = {}
         for rule in sorted(rules, key=lambda rule: ORDER[rule["rule"]]):
@@ -270,6 +264,11 @@ class Comparison:
                         is_left_out = LEFT_OUT.get(kind["name"], lambda _: False)(found)
                         if not is_left_out and not any(item.is_(found) for item in of_kind):
                             self.differences.append(f"{kind['name']} is missing: {json.dumps(found)[:300]}")
+
+
+def holds(value, condition):
+    """Whether a condition of a redundant attribute is met: a value, or `*` for any."""
+    return not nothing(value) if condition == "*" else value == json.loads(condition)
 
 
 def nothing(value):

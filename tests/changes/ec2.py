@@ -131,6 +131,21 @@ CHANGES = [
         [changed("security_group", "web_group", "IpPermissions")],
     ),
     Change(
+        "a rule's description changes",
+        ec2(
+            "update_security_group_rule_descriptions_ingress",
+            GroupId=WEB,
+            IpPermissions=tcp(443, IpRanges=[{"CidrIp": "192.0.2.0/24", "Description": "partner"}]),
+        ),
+        [changed("security_group", "web_group", "IpPermissions")],
+        MOTO,
+    ),
+    Change(
+        "a rule is tagged",
+        ec2("create_tags", Resources=[made("tagged_rule")], Tags=[{"Key": "Ticket", "Value": "NET-8"}]),
+        [changed("security_group", "web_group", "IpPermissions")],
+    ),
+    Change(
         "a range is taken out of a rule",
         ec2(
             "revoke_security_group_ingress",
@@ -152,21 +167,6 @@ CHANGES = [
     Change(
         "a tagged rule is deleted: its tags go with it",
         ec2("revoke_security_group_ingress", GroupId=WEB, SecurityGroupRuleIds=[made("tagged_rule")]),
-        [changed("security_group", "web_group", "IpPermissions")],
-    ),
-    Change(
-        "a rule's description changes",
-        ec2(
-            "update_security_group_rule_descriptions_ingress",
-            GroupId=WEB,
-            IpPermissions=tcp(443, IpRanges=[{"CidrIp": "192.0.2.0/24", "Description": "partner"}]),
-        ),
-        [changed("security_group", "web_group", "IpPermissions")],
-        MOTO,
-    ),
-    Change(
-        "a rule is tagged",
-        ec2("create_tags", Resources=[made("tagged_rule")], Tags=[{"Key": "Ticket", "Value": "NET-8"}]),
         [changed("security_group", "web_group", "IpPermissions")],
     ),
     Change(
@@ -321,9 +321,20 @@ CHANGES = [
         [changed("instance", "worker_instance", "State")],
     ),
     Change(
+        "an instance is started",
+        ec2("start_instances", InstanceIds=[made("worker_instance")]),
+        [changed("instance", "worker_instance", "State")],
+    ),
+    Change(
         "an instance is stopped and resized",
         resize_instance,
         [changed("instance", "worker_instance", "InstanceType", "State")],
+        MOTO,
+    ),
+    Change(
+        "an instance is started as a larger one",
+        ec2("start_instances", InstanceIds=[made("worker_instance")]),
+        [changed("instance", "worker_instance", "State")],
         MOTO,
     ),
     Change(

@@ -186,19 +186,27 @@ fn path(path: &Path) -> &str {
 
 /// A line whose times and commits are replaced.
 fn words(line: &str) -> String {
-    let mut words: Vec<String> = line.split(' ').map(str::to_owned).collect();
-    for index in 0..words.len() {
-        let next = words.get(index + 1).cloned().unwrap_or_default();
-        let word = &mut words[index];
-        if (next == "s" || next.starts_with("s\n")) && word.parse::<f64>().is_ok() {
-            "[SECONDS]".clone_into(word);
-        }
-        let bare = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
-        let is_commit = matches!(bare.len(), 10 | 12 | 40) && bare.bytes().all(|byte| byte.is_ascii_hexdigit());
-        // Account numbers are twelve digits.
-        if is_commit && bare.bytes().any(|byte| byte.is_ascii_alphabetic()) {
-            *word = word.replace(bare, "[COMMIT]");
+    let mut words: Vec<String> = line.split(' ').map(commits).collect();
+    for index in 1..words.len() {
+        if words[index] == "s" && words[index - 1].parse::<f64>().is_ok() {
+            "[SECONDS]".clone_into(&mut words[index - 1]);
         }
     }
     words.join(" ")
+}
+
+/// A word whose commits are replaced, whatever stands around them.
+fn commits(word: &str) -> String {
+    let is_apart = |character: char| !character.is_ascii_alphanumeric() && character != '-';
+    let is_commit = |part: &str| {
+        let is_hex = part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        // Account numbers have twelve digits, too.
+        matches!(part.len(), 10 | 12 | 40) && is_hex && part.bytes().any(|byte| byte.is_ascii_alphabetic())
+    };
+    word.split_inclusive(is_apart)
+        .map(|part| {
+            let bare = part.trim_end_matches(is_apart);
+            if is_commit(bare) { format!("[COMMIT]{}", &part[bare.len()..]) } else { part.to_owned() }
+        })
+        .collect()
 }
