@@ -62,7 +62,7 @@ pub(crate) struct Clients {
     patience: Patience,
     limits: Limits,
     buckets: Mutex<BTreeMap<(String, &'static str), Arc<Bucket>>>,
-    senders: Mutex<BTreeMap<SenderKey, Arc<Sender<wire::Request, Value, ServiceFailure>>>>,
+    senders: Mutex<BTreeMap<SenderKey, SharedSender>>,
 }
 
 /// What caps the rate of calls.
@@ -76,6 +76,8 @@ pub struct Limits {
 
 /// Service, operation, region, URL: behind one custom endpoint every region has the same URL.
 type SenderKey = (&'static str, &'static str, String, String);
+
+type SharedSender = Arc<Sender<wire::Request, Value, ServiceFailure>>;
 
 /// Where a request goes.
 pub(crate) struct Destination {
@@ -133,10 +135,11 @@ impl Clients {
             wire::request(service, operation, params).map_err(|error| failure::request(name(), &error))?;
         let destination =
             self.destination(service, region, &request, params).map_err(|text| failure::endpoint(name(), text))?;
-        if service.name == "s3" && !destination.custom {
-            if let Some(bucket) = virtual_host(params) {
-                request = request.without_bucket(bucket);
-            }
+        if service.name == "s3"
+            && !destination.custom
+            && let Some(bucket) = virtual_host(params)
+        {
+            request = request.without_bucket(bucket);
         }
         let sender = self.sender(service, operation, &destination, region);
         SENDING.scope(Arc::clone(tally), sender.invoke(request)).await.map_err(|error| {
@@ -216,7 +219,7 @@ impl Clients {
         operation: &'static Operation,
         destination: &Destination,
         region: &str,
-    ) -> Arc<Sender<wire::Request, Value, ServiceFailure>> {
+    ) -> SharedSender {
         let key = (service.name, operation.name, region.to_owned(), destination.url.clone());
         let mut senders = self.senders.lock().unwrap_or_else(PoisonError::into_inner);
         let sender =
@@ -265,7 +268,7 @@ impl Clients {
             builder = builder.time_source(time);
         }
         builder
-            .serializer(|request: wire::Request| into_http(request).map_err(Into::into))
+            .serializer(into_http)
             .deserializer(move |response: &HttpResponse| {
                 let answer = read(service, operation, response, &seal);
                 note_throttling(&bucket, &answer);
