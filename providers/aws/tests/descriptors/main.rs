@@ -64,7 +64,7 @@ fn every_kind_says_in_a_sentence_what_it_is() {
             fault(format!("`about` is no sentence: {about:?}"));
         }
         for rule in kind.rules {
-            if let Rule::Volatile { why, .. } | Rule::Default { why, .. } = rule
+            if let Rule::Volatile { why, .. } | Rule::Default { why, .. } | Rule::Redundant { why, .. } = rule
                 && (why.is_empty() || why.ends_with('.') || why.starts_with(char::is_uppercase))
             {
                 fault(format!("`why` of {} must complete \"dropped because it …\": {why:?}", rule.path()));
@@ -195,6 +195,13 @@ fn rules_speak_of_what_exists() {
                 Rule::Reference { kind: other, .. } if !names.contains(other) => {
                     fault(format!("{path} refers to {other}, which is no kind"));
                 }
+                Rule::Redundant { when, .. } => {
+                    for (pointer, _) in when {
+                        if attributes.find(&tokens(pointer)).is_empty() {
+                            fault(format!("the condition of the {name} rule of {path} looks at {pointer}, which does not exist"));
+                        }
+                    }
+                }
                 _ => {}
             }
         }
@@ -213,7 +220,7 @@ fn every_list_is_a_set_or_a_sequence() {
                     Rule::Volatile { .. } | Rule::Secret { .. } | Rule::Document { .. } | Rule::Tags { .. } => {
                         reaches(&path, &list)
                     }
-                    Rule::Default { .. } | Rule::Reference { .. } => false,
+                    Rule::Default { .. } | Rule::Redundant { .. } | Rule::Reference { .. } => false,
                 }
             });
             if !covered {

@@ -1,0 +1,3 @@
+//! The tests of the table of kinds as a binary of their own.
+
+mod table;
