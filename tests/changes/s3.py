@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "seed"))
 
 import buckets  # noqa: E402
 
-MOTO = {"moto"}
+MOTO, MINISTACK = {"moto"}, {"ministack"}
 
 
 def bucket(name, attribute, apply, of=buckets.RICH, emulators=None):
@@ -66,15 +66,20 @@ CHANGES = [
     bucket("transfer acceleration is suspended", "Accelerate",
            apply=lambda aws, seed: aws("s3").put_bucket_accelerate_configuration(
                Bucket=buckets.RICH, AccelerateConfiguration={"Status": "Suspended"})),
-    bucket("an inventory is deleted", "Inventory",
+    bucket("an inventory is deleted", "Inventory", emulators=MINISTACK,
            apply=lambda aws, seed: aws("s3").delete_bucket_inventory_configuration(Bucket=buckets.RICH, Id="daily")),
+    bucket("an inventory is switched off", "Inventory",
+           apply=lambda aws, seed: aws("s3").put_bucket_inventory_configuration(
+               Bucket=buckets.RICH, Id="weekly", InventoryConfiguration={
+                   **aws("s3").get_bucket_inventory_configuration(Bucket=buckets.RICH, Id="weekly")[
+                       "InventoryConfiguration"], "IsEnabled": False})),
     bucket("objects are locked for a shorter time", "ObjectLock",
            apply=lambda aws, seed: aws("s3").put_object_lock_configuration(
                Bucket=buckets.RICH, ObjectLockConfiguration={
                    "ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}}})),
     bucket("replication is stopped", "Replication",
            apply=lambda aws, seed: aws("s3").delete_bucket_replication(Bucket=buckets.RICH)),
-    bucket("the owner pays for requests again", "RequestPayment",
+    bucket("the owner pays for requests again", "RequestPayment", emulators=MINISTACK,
            apply=lambda aws, seed: aws("s3").put_bucket_request_payment(
                Bucket=buckets.RICH, RequestPaymentConfiguration={"Payer": "BucketOwner"})),
     bucket("a bucket in another region is versioned", "Versioning", of=buckets.ABROAD,

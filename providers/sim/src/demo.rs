@@ -66,6 +66,7 @@ static FILES: &[(&str, &str)] = files! {
     "global/iam/Roles.json",
     "global/iam/SAMLProviderList.json",
     "global/iam/ServerCertificateMetadataList.json",
+    "global/iam/ServiceSpecificCredentials.json",
     "global/iam/Users.json",
     "global/route53.json",
     "global/s3.json",
@@ -135,7 +136,6 @@ fn click(world: &mut World) -> Result<(), PathError> {
     if let Some(bucket) = bucket.as_object_mut() {
         let name = "annas-test-bucket-2";
         bucket.insert("Name".to_owned(), json!(name));
-        bucket.insert("BucketArn".to_owned(), json!(format!("arn:aws:s3:::{name}")));
         bucket.insert("CreationDate".to_owned(), json!("2026-11-20T16:12:40Z"));
         bucket.remove("GetBucketWebsite");
     }
@@ -144,12 +144,14 @@ fn click(world: &mut World) -> Result<(), PathError> {
     // The status page's name, gone.
     let zone = format!("{DEMO_ACCOUNT}/global/route53/HostedZones/Name=example.com.");
     world.remove(&format!("{zone}/ResourceRecordSets/Name=status.example.com."))?;
+    count(world, &format!("{zone}/ResourceRecordSetCount"), -1)?;
 
     // One user more with all rights.
     world.append(
         &format!("{DEMO_ACCOUNT}/global/iam/Users/UserName=ci-deploy/AttachedManagedPolicies"),
         json!({"PolicyName": "AdministratorAccess", "PolicyArn": "arn:aws:iam::aws:policy/AdministratorAccess"}),
     )?;
+    count(world, &format!("{DEMO_ACCOUNT}/global/iam/Policies/PolicyName=AdministratorAccess/AttachmentCount"), 1)?;
 
     // A larger second server.
     let web = "Instances/0";
@@ -187,6 +189,12 @@ fn click(world: &mut World) -> Result<(), PathError> {
 fn find(world: &World, path: &str) -> Result<String, PathError> {
     let text = world.get(path).and_then(serde_json::Value::as_str);
     text.map(str::to_owned).ok_or_else(|| PathError::Nothing(path.to_owned()))
+}
+
+/// AWS counts along with what people do.
+fn count(world: &mut World, path: &str, by: i64) -> Result<(), PathError> {
+    let count = world.get(path).and_then(serde_json::Value::as_i64).unwrap_or_default();
+    world.set(path, count + by)
 }
 
 /// The number of the first element of a list that fits.
@@ -227,6 +235,61 @@ mod tests {
             "list every file of {} here",
             folder.display()
         );
+    }
+
+    /// A rule of a group is told twice by EC2: within its group, and as a rule of its own.
+    #[test]
+    fn security_groups_and_their_rules_tell_the_same() {
+        let before = demo();
+        let mut after = before.clone();
+        console_changes(&mut after);
+        for (world, region) in [(&before, "eu-west-1"), (&after, "eu-west-1"), (&before, "us-east-1")] {
+            let ec2 = world.account(DEMO_ACCOUNT).expect("the demo account").description(region, "ec2");
+            let mut within = Vec::new();
+            for group in ec2["SecurityGroups"].as_array().expect("groups") {
+                for (side, egress) in [("IpPermissions", false), ("IpPermissionsEgress", true)] {
+                    for permission in group[side].as_array().into_iter().flatten() {
+                        let port = |name: &str| permission.get(name).cloned().unwrap_or_else(|| json!(-1));
+                        let ends = [
+                            ("IpRanges", "/CidrIp"),
+                            ("Ipv6Ranges", "/CidrIpv6"),
+                            ("PrefixListIds", "/PrefixListId"),
+                            ("UserIdGroupPairs", "/GroupId"),
+                        ];
+                        for (list, end) in ends {
+                            for source in permission[list].as_array().into_iter().flatten() {
+                                let rule = [
+                                    group["GroupId"].clone(),
+                                    json!(egress),
+                                    permission["IpProtocol"].clone(),
+                                    port("FromPort"),
+                                    port("ToPort"),
+                                    source.pointer(end).cloned().unwrap_or_default(),
+                                    source.get("Description").cloned().unwrap_or_default(),
+                                ];
+                                within.push(serde_json::Value::from(rule.to_vec()).to_string());
+                            }
+                        }
+                    }
+                }
+            }
+            let rules = ec2["SecurityGroupRules"].as_array().expect("rules");
+            let mut alone: Vec<String> = rules
+                .iter()
+                .map(|rule| {
+                    let ends = ["/CidrIpv4", "/CidrIpv6", "/PrefixListId", "/ReferencedGroupInfo/GroupId"];
+                    let end = ends.iter().find_map(|end| rule.pointer(end)).cloned().unwrap_or_default();
+                    let member = |name: &str| rule.get(name).cloned().unwrap_or_default();
+                    let names = ["GroupId", "IsEgress", "IpProtocol", "FromPort", "ToPort"];
+                    let mut parts: Vec<serde_json::Value> = names.into_iter().map(member).collect();
+                    parts.extend([end, member("Description")]);
+                    serde_json::Value::from(parts).to_string()
+                })
+                .collect();
+            within.sort();
+            alone.sort();
+            assert_eq!(within, alone, "{region}");
+        }
     }
 
     #[test]

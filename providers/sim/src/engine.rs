@@ -73,7 +73,9 @@ pub(crate) fn answer(account: &Account, question: Question<'_>, paging: Paging) 
     };
     let keys = row.map(|row| row.page_keys).unwrap_or_default();
     let after = page::turn(&mut answer, question, paging, keys)?;
-    let omits = row.map(|row| row.omits).unwrap_or_default();
+    let unasked = question.params.is_empty();
+    let omits = row.map(|row| if unasked && row.omits.is_empty() { row.omits_unasked } else { row.omits });
+    let omits = omits.unwrap_or_default();
     let mut written = Map::new();
     for member in question.operation.output.members {
         let value = match (answer.remove(member.name), member.shape) {

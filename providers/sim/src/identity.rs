@@ -182,7 +182,9 @@ impl Sessions {
             user_id: format!("{role_id}:{session}"),
         };
         let seconds = params.get("DurationSeconds").and_then(Value::as_i64).unwrap_or(3600);
-        let expiration = (OffsetDateTime::now_utc() + Duration::seconds(seconds)).replace_nanosecond(0);
+        #[expect(clippy::disallowed_methods, reason = "clients compare expirations with their own clock")]
+        let now = OffsetDateTime::now_utc();
+        let expiration = (now + Duration::seconds(seconds)).replace_nanosecond(0);
         let expiration = expiration.ok().and_then(|instant| instant.format(&Rfc3339).ok()).unwrap_or_default();
         let answer = json!({
             "Credentials": {

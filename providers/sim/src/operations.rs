@@ -28,6 +28,8 @@ pub(crate) struct Row {
     pub(crate) filters: &'static [(&'static str, &'static str)],
     /// Members that this operation leaves out, although others answer them.
     pub(crate) omits: &'static [&'static str],
+    /// Members that this operation leaves out of answers to requests without any parameter.
+    pub(crate) omits_unasked: &'static [&'static str],
     /// The error when the item is there but holds no such part. `None`: an empty answer.
     pub(crate) absent: Option<&'static str>,
     /// Pages begin at the item with these values, not at a token. Route 53's record sets do.
@@ -118,7 +120,18 @@ pub(crate) struct Listing {
 
 impl Row {
     const fn new(operation: &'static str, of: &'static str, gives: Gives) -> Self {
-        Self { operation, of, by: &[], gives, filters: &[], omits: &[], absent: None, page_keys: &[], region: None }
+        Self {
+            operation,
+            of,
+            by: &[],
+            gives,
+            filters: &[],
+            omits: &[],
+            omits_unasked: &[],
+            absent: None,
+            page_keys: &[],
+            region: None,
+        }
     }
 
     const fn by(self, by: &'static [By]) -> Self {
@@ -131,6 +144,10 @@ impl Row {
 
     const fn omits(self, omits: &'static [&'static str]) -> Self {
         Self { omits, ..self }
+    }
+
+    const fn omits_unasked(self, omits_unasked: &'static [&'static str]) -> Self {
+        Self { omits_unasked, ..self }
     }
 
     const fn absent(self, code: &'static str) -> Self {

@@ -99,12 +99,12 @@ def call(api, operation, **params):
     else:
         answer = getattr(api, name)(**params)
         # Operations that page, although boto3 has no paginator for them.
-        tokens = {"NextContinuationToken": "ContinuationToken", "NextMarker": "Marker", "NextToken": "NextToken"}
-        paged = next((key for key in tokens if key in answer), None)
+        tokens = {"NextContinuationToken": "ContinuationToken", "NextMarker": "Marker", "NextToken": "NextToken", "Marker": "Marker"}
+        paged = next((key for key in tokens if answer.get(key)), None)
         token = tokens.get(paged)
         lists = [key for key, value in answer.items() if isinstance(value, list)]
         page = answer
-        while paged in page:
+        while page.get(paged):
             page = getattr(api, name)(**params, **{token: page[paged]})
             for key in lists:
                 answer[key] += page.get(key, [])
@@ -320,7 +320,9 @@ def route53():
 
 def s3():
     world = description("global", "s3")
-    expect("ListBuckets", client("s3"), "ListBuckets", {"Buckets": world["Buckets"], "Owner": world["ListBuckets"]["Owner"]})
+    owner = world["ListBuckets"]["Owner"]
+    expect("ListBuckets", client("s3"), "ListBuckets", {"Buckets": world["Buckets"], "Owner": owner}, PaginationConfig={"PageSize": 100})
+    compare("region of a bucket, unasked", None, client("s3").list_buckets()["Buckets"][0].get("BucketRegion"))
     absent = {
         "GetBucketCors": "NoSuchCORSConfiguration", "GetBucketEncryption": "ServerSideEncryptionConfigurationNotFoundError",
         "GetBucketLifecycleConfiguration": "NoSuchLifecycleConfiguration", "GetBucketOwnershipControls": "OwnershipControlsNotFoundError",
@@ -384,11 +386,17 @@ def iam():
     users, roles, profiles = world["Users"], world["Roles"], world["InstanceProfiles"]
     members(api, "GetUser", users, "UserName", "UserName", {"User": ""})
     members(api, "ListUserTags", users, "UserName", "UserName", {"Tags": "Tags"})
-    for operation in ("ListAccessKeys", "ListMFADevices", "ListSSHPublicKeys", "ListServiceSpecificCredentials", "ListSigningCertificates"):
+    for operation in ("ListAccessKeys", "ListMFADevices", "ListSSHPublicKeys", "ListSigningCertificates"):
         parts(api, operation, users, "UserName", "UserName")
+    credentials = world["ServiceSpecificCredentials"]
+    lists(api, "ListServiceSpecificCredentials", "ServiceSpecificCredentials", credentials, AllUsers=True)
+    for user in users:
+        own_credentials = [it for it in credentials if it["UserName"] == user["UserName"]]
+        lists(api, "ListServiceSpecificCredentials", "ServiceSpecificCredentials", own_credentials, UserName=user["UserName"])
     parts(api, "GetLoginProfile", users, "UserName", "UserName", "NoSuchEntity")
     members(api, "GetRole", roles, "RoleName", "RoleName", {"Role": ""})
     members(api, "ListRoleTags", roles, "RoleName", "RoleName", {"Tags": "Tags"})
+    members(api, "GetInstanceProfile", profiles, "InstanceProfileName", "InstanceProfileName", {"InstanceProfile": ""})
     members(api, "ListInstanceProfileTags", profiles, "InstanceProfileName", "InstanceProfileName", {"Tags": "Tags"})
     members(api, "GetPolicy", world["Policies"], "PolicyArn", "Arn", {"Policy": ""})
     members(api, "ListPolicyTags", world["Policies"], "PolicyArn", "Arn", {"Tags": "Tags"})

@@ -13,6 +13,7 @@ const USER: &[By] = &[named("/UserName", "/UserName", MISSING)];
 const ROLE: &[By] = &[named("/RoleName", "/RoleName", MISSING)];
 const POLICY: &[By] = &[named("/PolicyArn", "/Arn", MISSING)];
 const ATTACHED: &[By] = &[narrow("/PolicyArn", "/AttachedManagedPolicies/*/PolicyArn")];
+const PROFILE: &[By] = &[named("/InstanceProfileName", "/InstanceProfileName", MISSING)];
 const PATH: By = By::Prefix { param: "/PathPrefix", item: "/Path" };
 
 /// Policies made by AWS have its name in their ARN where others have the account's number.
@@ -52,6 +53,7 @@ pub(super) static ROWS: &[Row] = &[
         "/Arn",
         MISSING,
     )]),
+    Row::new("iam:GetInstanceProfile", PROFILES, Gives::Item("InstanceProfile")).by(PROFILE),
     Row::new("iam:GetPolicy", POLICIES, Gives::Item("Policy")).by(POLICY),
     Row::new(
         "iam:GetPolicyVersion",
@@ -82,11 +84,7 @@ pub(super) static ROWS: &[Row] = &[
             attached("PolicyRoles", ROLES, &[("RoleName", "/RoleName"), ("RoleId", "/RoleId")]),
         ]),
     ),
-    Row::new("iam:ListInstanceProfileTags", PROFILES, Gives::Members(&[("Tags", "/Tags")])).by(&[named(
-        "/InstanceProfileName",
-        "/InstanceProfileName",
-        MISSING,
-    )]),
+    Row::new("iam:ListInstanceProfileTags", PROFILES, Gives::Members(&[("Tags", "/Tags")])).by(PROFILE),
     // The lists leave out what only Get answers: https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRoles.html
     Row::new("iam:ListInstanceProfiles", PROFILES, Gives::Items("InstanceProfiles")).by(&[PATH]).omits(&["Tags"]),
     Row::new("iam:ListMFADevices", USERS, Gives::Part).by(USER),
@@ -107,7 +105,13 @@ pub(super) static ROWS: &[Row] = &[
     ]),
     Row::new("iam:ListSAMLProviders", "/SAMLProviderList/*", Gives::Items("SAMLProviderList")),
     Row::new("iam:ListSSHPublicKeys", USERS, Gives::Part).by(USER),
-    Row::new("iam:ListServiceSpecificCredentials", USERS, Gives::Part).by(USER),
+    // Of one user, or of all with `AllUsers`.
+    Row::new(
+        "iam:ListServiceSpecificCredentials",
+        "/ServiceSpecificCredentials/*",
+        Gives::Items("ServiceSpecificCredentials"),
+    )
+    .by(&[By::Owned { param: "/UserName", item: "/UserName", owner: USERS, key: "/UserName", missing: MISSING }]),
     Row::new("iam:ListSigningCertificates", USERS, Gives::Part).by(USER),
     Row::new("iam:ListUserTags", USERS, Gives::Members(&[("Tags", "/Tags")])).by(USER),
     Row::new("iam:ListUsers", USERS, Gives::Items("Users")).by(&[PATH]).omits(&["Tags", "PermissionsBoundary"]),

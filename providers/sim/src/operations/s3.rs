@@ -14,8 +14,11 @@ const fn of_bucket(operation: &'static str) -> Row {
 }
 
 pub(super) static ROWS: &[Row] = &[
+    // https://docs.aws.amazon.com/AmazonS3/latest/API/API_Bucket.html: the region only "if the request contains at
+    // least one valid parameter".
     Row::new("s3:ListBuckets", BUCKETS, Gives::Items("Buckets"))
-        .by(&[narrow("/BucketRegion", "/BucketRegion"), By::Prefix { param: "/Prefix", item: "/Name" }]),
+        .by(&[narrow("/BucketRegion", "/BucketRegion"), By::Prefix { param: "/Prefix", item: "/Name" }])
+        .omits_unasked(&["BucketRegion"]),
     of_bucket("s3:GetBucketAbac"),
     of_bucket("s3:GetBucketAccelerateConfiguration"),
     of_bucket("s3:GetBucketAcl"),

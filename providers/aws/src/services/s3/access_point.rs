@@ -12,7 +12,7 @@ pub(super) static KIND: Kind = Kind {
         about: "Access points of general purpose buckets, with their policies and public access blocks.",
         reads: Reads::EachRegion,
         identity: Identity::Field("/Name"),
-        arn: Arn::Pattern("arn:{partition}:s3:{region}:{account}:accesspoint/{id}"),
+        arn: Arn::Field("/AccessPointArn"),
         label: None,
         actions: &["s3:GetAccessPoint", "s3:GetAccessPointPolicy", "s3:ListAccessPoints", "s3:ListTagsForResource"],
         sources: &[
@@ -43,7 +43,10 @@ async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
 
 async fn read(reader: &Reader<'_>, point: Value) {
     let name = text(&point, "/Name").to_owned();
-    if !reader.wants(None, &name) {
+    let arn = text(&point, "/AccessPointArn");
+    // An endpoint that serves all regions lists the access points of all.
+    let here = arn.split(':').nth(3).is_none_or(|region| region == reader.region());
+    if !here || !reader.wants(None, &name) {
         return;
     }
     let named = json!({"AccountId": reader.account(), "Name": name});
@@ -53,7 +56,7 @@ async fn read(reader: &Reader<'_>, point: Value) {
         Err(cause) => return reader.gap(Under::Id(name), cause),
     };
     let mut draft = Draft::new(answer);
-    let tagged = json!({"AccountId": reader.account(), "ResourceArn": text(&point, "/AccessPointArn")});
+    let tagged = json!({"AccountId": reader.account(), "ResourceArn": arn});
     let details = vec![
         Detail {
             operation: "s3control:GetAccessPointPolicy",
