@@ -88,6 +88,7 @@ pub(crate) fn provider(config: &Config, seal: Seal, endpoint: Option<Endpoint>) 
             connect: config.scan.connect_timeout,
             read: config.scan.read_timeout,
             attempts: config.scan.attempts,
+            ..Patience::default()
         },
         limits: Limits { max_rps: config.limits.max_rps, services: config.limits.services.clone() },
         endpoint,
