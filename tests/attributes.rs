@@ -29,7 +29,7 @@ fn check(python: &std::path::Path, emulator: &Emulator) {
     let kinds = place.repo().join("kinds.json");
     std::fs::write(&kinds, place.driftline(&["kinds", "--json"]).ok().stdout).expect("the kinds are written");
     let mut compare = place.command(python);
-    compare.arg(file("attributes/compare.py")).arg(emulator.name).arg(place.repo().join("snapshots")).arg(&kinds);
+    compare.arg(file("attributes/compare.py")).arg(place.repo().join("snapshots")).arg(&kinds);
     let compared = Output::of(&mut compare).ok();
     eprintln!("{}", compared.stderr.trim_end());
     let differences: Vec<&str> = compared.stdout.lines().collect();

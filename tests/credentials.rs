@@ -25,7 +25,11 @@ fn an_expired_token_says_how_to_get_a_new_one() {
     let sim = sim();
     let place = Place::new(&sim);
     sim.faults().add(Rule::new(Fault::ExpiredToken));
-    assert_snapshot!(place.redact(&refused(&place, &[]).stderr), @"");
+    assert_snapshot!(place.redact(&refused(&place, &[]).stderr), @r"
+    error: failed to enter default credentials
+      cause: sts:GetCallerIdentity failed (ExpiredToken): The security token included in the request is expired
+    hint: the credentials are expired or wrong: log in again (`aws sso login`)
+    ");
 }
 
 #[test]
@@ -33,7 +37,11 @@ fn an_unknown_key_is_told() {
     let sim = sim();
     let mut place = Place::new(&sim);
     place.env("AWS_ACCESS_KEY_ID", "999999999999");
-    assert_snapshot!(place.redact(&refused(&place, &[]).stderr), @"");
+    assert_snapshot!(place.redact(&refused(&place, &[]).stderr), @r"
+    error: failed to enter default credentials
+      cause: sts:GetCallerIdentity failed (InvalidClientTokenId): The security token included in the request is invalid.
+    hint: the credentials are expired or wrong: log in again (`aws sso login`)
+    ");
 }
 
 #[test]

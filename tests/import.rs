@@ -171,7 +171,7 @@ fn several_accounts_in_one_run() {
     assert!(users >= 2, "global services are read once per account: {:?}", sim.stats().by_operation());
 
     // One account alone: the other keeps its files, and nothing of it is planned.
-    sim.edit(|world| world.remove("210987654321/eu-west-1/ec2/Vpcs/0")).expect("a VPC");
+    sim.edit(|world| world.remove("210987654321/global/iam/Users/0")).expect("a user");
     place.driftline(&["plan", "--profile", "shop", "--detailed-exitcode"]).ok();
     place.driftline(&["plan", "--profile", "lab", "--detailed-exitcode"]).code(2);
 }

@@ -61,12 +61,31 @@ fn unknown_names() {
     let place = Place::new(&sim);
     place.configure("");
     let said = |arguments: &[&str]| place.redact(&place.driftline(arguments).fails().stderr);
-    assert_snapshot!(said(&["import", "--kind", "rds/db_instnce"]), @"");
-    assert_snapshot!(said(&["import", "--kind", "lambda"]), @"");
-    assert_snapshot!(said(&["import", "--region", "eu-west-9"]), @"");
-    assert_snapshot!(said(&["import", "--region", "Europe"]), @"");
-    assert_snapshot!(said(&["import", "--target", "lambda/function"]), @"");
-    assert_snapshot!(said(&["import", "--max-rps", "0"]), @"");
+    assert_snapshot!(said(&["import", "--kind", "rds/db_instnce"]), @r#"
+    error: failed to use the command line
+      cause: --kind: unknown kind "rds/db_instnce"; did you mean "rds/db_instance"?
+    "#);
+    assert_snapshot!(said(&["import", "--kind", "lambda"]), @r#"
+    error: failed to use the command line
+      cause: --kind: unknown kind "lambda"; `driftline kinds` lists them
+    "#);
+    assert_snapshot!(said(&["import", "--region", "eu-west-9"]), @r"
+    error: failed to enter default credentials
+      cause: ec2:DescribeRegions failed (UnknownRegion): region `eu-west-9` is not enabled in account 123456789012
+    hint: enabled regions are: eu-central-1, eu-west-1, us-east-1
+    ");
+    assert_snapshot!(said(&["import", "--region", "Europe"]), @r#"
+    error: failed to use the command line
+      cause: --region: "Europe" is not the name of a region; they look like "eu-west-1"
+    "#);
+    assert_snapshot!(said(&["import", "--target", "lambda/function"]), @r"
+    error: failed to scan: no kind in account 123456789012 can match `lambda/function`
+    hint: `driftline kinds` lists the kinds; check --target, --kind, --region and driftline.toml
+    ");
+    assert_snapshot!(said(&["import", "--max-rps", "0"]), @r"
+    error: failed to use the command line
+      cause: --max-rps: 0 is not a rate; it must be a number above 0, and without it AWS's published rates hold
+    ");
     assert!(!place.repo().join("snapshots").exists());
 }
 
@@ -78,13 +97,34 @@ fn a_broken_configuration_is_told_with_its_line() {
         place.configure(toml);
         place.redact(&place.driftline(&["import"]).fails().stderr)
     };
-    assert_snapshot!(said("regions = [\"eu-west-1\"\n"), @"");
-    assert_snapshot!(said("\n\nregoins = []\n"), @"");
-    assert_snapshot!(said("[kinds]\nexclude = [\"ec2/vcp\"]\n"), @"");
-    assert_snapshot!(said("[[accounts]]\nprofile = \"a\"\nrole_arn = \"arn:aws:iam::123456789012:role/a\"\n"), @"");
-    assert_snapshot!(said("[[ignore]]\naddress = \"ec2/vpc/*\"\n"), @"");
-    assert_snapshot!(said("[limits]\nmax_rps = -1\n"), @"");
-    assert_snapshot!(said("[scan]\nattempts = 0\n"), @"");
+    assert_snapshot!(said("regions = [\"eu-west-1\"\n"), @r"
+    error: failed to read the configuration
+      cause: [PLACE]/repo/driftline.toml:1: unclosed array, expected `]`
+    ");
+    assert_snapshot!(said("\n\nregoins = []\n"), @r#"
+    error: failed to read the configuration
+      cause: [PLACE]/repo/driftline.toml:3: unknown key "regoins"; did you mean "regions"?
+    "#);
+    assert_snapshot!(said("[kinds]\nexclude = [\"ec2/vcp\"]\n"), @r#"
+    error: failed to read the configuration
+      cause: [PLACE]/repo/driftline.toml:2: unknown kind "ec2/vcp"; did you mean "ec2/vpc"?
+    "#);
+    assert_snapshot!(said("[[accounts]]\nprofile = \"a\"\nrole_arn = \"arn:aws:iam::123456789012:role/a\"\n"), @r"
+    error: failed to read the configuration
+      cause: [PLACE]/repo/driftline.toml:2: an account has either a profile or a role_arn; the profile that assumes a role is its source_profile
+    ");
+    assert_snapshot!(said("[[ignore]]\naddress = \"ec2/vpc/*\"\n"), @r"
+    error: failed to read the configuration
+      cause: [PLACE]/repo/driftline.toml:1: an ignore rule needs a reason; whoever reads a plan must know why something is not in it
+    ");
+    assert_snapshot!(said("[limits]\nmax_rps = -1\n"), @r"
+    error: failed to read the configuration
+      cause: [PLACE]/repo/driftline.toml:2: -1 is not a rate; it must be a number above 0, and without it AWS's published rates hold
+    ");
+    assert_snapshot!(said("[scan]\nattempts = 0\n"), @r"
+    error: failed to read the configuration
+      cause: [PLACE]/repo/driftline.toml:2: 0 is out of range; attempts goes from 1 to 100
+    ");
     // A file that is named has to be there.
     place.driftline(&["--config", "other.toml", "import"]).fails().says("other.toml");
 }

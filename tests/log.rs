@@ -20,7 +20,12 @@ fn tells_the_history_of_a_resource() {
         place.import();
     }
     let log = place.driftline(&["log", "aws/123456789012/eu-west-1/rds/db_instance/prod-orders"]).ok();
-    assert_snapshot!(dates(&place.redact(&log.stdout)), @"");
+    assert_snapshot!(dates(&place.redact(&log.stdout)), @r"
+    [COMMIT] [DATE] [DATE] removed import: 5 resources (1 removed) (Jane Doe)
+    [COMMIT] [DATE] [DATE] changed import: 6 resources (1 changed) (Jane Doe)
+        ~ PubliclyAccessible: false -> true
+    [COMMIT] [DATE] [DATE] added   import: 6 resources (6 added) (Jane Doe)
+    ");
     let last = place.driftline(&["log", "-n", "1", "aws/123456789012/eu-west-1/rds/db_instance/prod-orders"]).ok();
     assert_eq!(last.stdout.lines().count(), 1, "{}", last.stdout);
     place.driftline(&["log", "rds/db_instance/nobody"]).fails().says("rds/db_instance/nobody");

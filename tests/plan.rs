@@ -35,7 +35,16 @@ fn drift_is_shown_as_text_json_and_markdown() {
     .expect("the group is there");
 
     let (plan, text) = place.plan(2, &[]);
-    assert_snapshot!(place.redact(&text.stdout), @"");
+    assert_snapshot!(place.redact(&text.stdout), @r#"
+      ~ aws/123456789012/eu-west-1/ec2/security_group/sg-028d9976e693ba7a6  "shop-app"
+          + IpPermissions[]:
+          +   { FromPort: 22, IpProtocol: "tcp", IpRanges: [{ CidrIp: "0.0.0.0/0" }], ToPort: 22 }
+
+      ~ aws/123456789012/eu-west-1/rds/db_instance/prod-orders
+          ~ PubliclyAccessible: false -> true
+
+    Plan: 0 added, 2 changed, 0 removed since HEAD ([COMMIT]).
+    "#);
     assert!(text.stderr.contains("wrote the plan to "), "{}", text.stderr);
     assert_eq!(plan, place.driftline(&["plan", "--json"]).ok().json(), "--out and --json write the same");
     assert_eq!(plan, place.driftline(&["plan", "--format", "json"]).ok().json());
@@ -54,7 +63,32 @@ fn drift_is_shown_as_text_json_and_markdown() {
     assert_eq!(database["driftline"]["region"], json!("eu-west-1"));
 
     let markdown = place.driftline(&["plan", "--format", "markdown"]).ok().stdout;
-    assert_snapshot!(place.redact(&markdown), @"");
+    assert_snapshot!(place.redact(&markdown), @r#"
+    ### Drift: 0 added, 2 changed, 0 removed
+
+    34 resources compared with <code>HEAD</code> (<code>f5c7649c21e9</code>).
+
+    | | Resource | Name | What |
+    | --- | --- | --- | --- |
+    | `~` | <code>aws/123456789012/eu-west-1/ec2/security_group/sg-028d9976e693ba7a6</code> | shop-app | 1 change |
+    | `~` | <code>aws/123456789012/eu-west-1/rds/db_instance/prod-orders</code> |  | 1 change |
+
+    <code>aws/123456789012/eu-west-1/ec2/security_group/sg-028d9976e693ba7a6</code>
+
+    ```diff
+      aws/123456789012/eu-west-1/ec2/security_group/sg-028d9976e693ba7a6
+    +   IpPermissions[]:
+    +     { FromPort: 22, IpProtocol: "tcp", IpRanges: [{ CidrIp: "0.0.0.0/0" }], ToPort: 22 }
+    ```
+
+    <code>aws/123456789012/eu-west-1/rds/db_instance/prod-orders</code>
+
+    ```diff
+      aws/123456789012/eu-west-1/rds/db_instance/prod-orders
+    -   PubliclyAccessible: false
+    +   PubliclyAccessible: true
+    ```
+    "#);
 }
 
 #[test]
@@ -101,7 +135,9 @@ fn a_target_is_applied_before_calls_are_made() {
     sim.edit(|world| world.remove(&format!("{}/0", at::VPCS))).expect("a VPC");
     place.plan(0, &["--target", "ec2/security_group/*"]);
     place.plan(2, &["--target", "aws/*/eu-west-1/ec2/vpc"]);
-    place.plan(0, &["--target", "aws/*/us-east-1", "--region", "us-east-1"]);
+    // A region that was never read is all unmanaged.
+    let (plan, _) = place.plan(2, &["--region", "us-east-1", "--target", "ec2/vpc"]);
+    assert_eq!(plan["driftline"]["summary"], json!({"added": 1, "changed": 0, "removed": 0}));
 }
 
 #[test]
