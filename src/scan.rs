@@ -70,7 +70,7 @@ pub struct Unentered {
 #[derive(Debug, thiserror::Error)]
 pub enum ScanError {
     #[error("enter {label}")]
-    Entry { label: String, source: EntryError },
+    Entry { label: String, source: Box<EntryError> },
     #[error("keep what was read")]
     Keep(#[source] crate::store::Error),
     #[error("compare with the restore point")]
@@ -137,10 +137,9 @@ async fn run(provider: Arc<dyn Provider>, tasks: Vec<Task>, concurrency: usize, 
         }
         match running.join_next().await {
             None => return,
-            Some(Ok(())) => {}
             // A bug in a kind must not pass for an empty account.
             Some(Err(error)) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-            Some(Err(_)) => {}
+            Some(_) => {}
         }
     }
 }
@@ -164,7 +163,7 @@ fn sort_entries(
     }
     if accounts.is_empty() {
         return Err(match unentered.into_iter().next() {
-            Some(Unentered { label, error, .. }) => ScanError::Entry { label, source: error },
+            Some(Unentered { label, error, .. }) => ScanError::Entry { label, source: Box::new(error) },
             None => ScanError::Nothing { why: "no account is configured".to_owned() },
         });
     }

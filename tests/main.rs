@@ -21,4 +21,5 @@ mod log;
 mod plan;
 mod printed;
 mod show;
+mod table;
 mod terraform;

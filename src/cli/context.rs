@@ -16,13 +16,13 @@ use super::failure::Failure;
 use super::ui::Ui;
 
 /// The command's surroundings.
-pub(crate) struct Context<'a> {
+pub(crate) struct Context {
     pub(crate) global: Global,
     pub(crate) environment: Environment,
-    pub(crate) ui: &'a Ui,
+    pub(crate) ui: Ui,
 }
 
-impl Context<'_> {
+impl Context {
     /// Where the repository is looked for.
     pub(crate) fn directory(&self) -> PathBuf {
         self.global.repo.clone().unwrap_or_else(|| self.environment.current_dir.clone())
@@ -88,6 +88,7 @@ pub(crate) fn provider(config: &Config, seal: Seal, endpoint: Option<Endpoint>) 
             connect: config.scan.connect_timeout,
             read: config.scan.read_timeout,
             attempts: config.scan.attempts,
+            ..Patience::default()
         },
         limits: Limits { max_rps: config.limits.max_rps, services: config.limits.services.clone() },
         endpoint,

@@ -33,7 +33,7 @@ pub(super) struct Arguments {
 /// There are no secrets in the demo account, and its restore point is the same on every machine.
 const DEMO_KEY: [u8; 32] = *b"driftline demo: guards no secret";
 
-pub(super) fn run(cx: &Context<'_>, arguments: &Arguments) -> Result<ExitCode, Failure> {
+pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let ui = cx.ui;
     let sim = Sim::start(demo()).map_err(|error| Failure::new("start the embedded endpoint").because(error))?;
     let folder = match &arguments.into {

@@ -25,7 +25,7 @@ pub(super) struct Arguments {
     reseal: bool,
 }
 
-pub(super) fn run(cx: &Context<'_>, arguments: &Arguments) -> Result<ExitCode, Failure> {
+pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let store = cx.store()?;
     let config = cx.config(Some(&store), &arguments.scan.overrides())?;
     let targets = arguments.scan.targets();

@@ -54,7 +54,7 @@ pub(crate) enum Format {
     Markdown,
 }
 
-pub(super) fn run(cx: &Context<'_>, arguments: &Arguments) -> Result<ExitCode, Failure> {
+pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let store = cx.store()?;
     let config = cx.config(Some(&store), &arguments.scan.overrides())?;
     let ignores = ignores(&config)?;
@@ -94,7 +94,7 @@ pub(super) fn run(cx: &Context<'_>, arguments: &Arguments) -> Result<ExitCode, F
 }
 
 impl Output {
-    pub(crate) fn show(self, cx: &Context<'_>, plan: &Plan) -> Result<(), Failure> {
+    pub(crate) fn show(self, cx: &Context, plan: &Plan) -> Result<(), Failure> {
         cx.ui.data(|out| self.write(plan, cx.ui.look(), out))
     }
 

@@ -45,11 +45,18 @@ pub struct Patience {
     pub read: Duration,
     /// Attempts in all, the first one included.
     pub attempts: u32,
+    /// The longest wait before the second attempt; it doubles with each one after that.
+    pub backoff: Duration,
 }
 
 impl Default for Patience {
     fn default() -> Self {
-        Self { connect: Duration::from_secs(5), read: Duration::from_secs(30), attempts: 8 }
+        Self {
+            connect: Duration::from_secs(5),
+            read: Duration::from_secs(30),
+            attempts: 8,
+            backoff: Duration::from_secs(1),
+        }
     }
 }
 
@@ -62,7 +69,9 @@ pub(crate) struct Clients {
     patience: Patience,
     limits: Limits,
     buckets: Mutex<BTreeMap<(String, &'static str), Arc<Bucket>>>,
-    senders: Mutex<BTreeMap<SenderKey, Arc<Sender<wire::Request, Value, ServiceFailure>>>>,
+    senders: Mutex<BTreeMap<SenderKey, SharedSender>>,
+    /// Tells the clients of one account from those of another.
+    number: u64,
 }
 
 /// What caps the rate of calls.
@@ -76,6 +85,8 @@ pub struct Limits {
 
 /// Service, operation, region, URL: behind one custom endpoint every region has the same URL.
 type SenderKey = (&'static str, &'static str, String, String);
+
+type SharedSender = Arc<Sender<wire::Request, Value, ServiceFailure>>;
 
 /// Where a request goes.
 pub(crate) struct Destination {
@@ -115,8 +126,10 @@ impl Clients {
         patience: Patience,
         limits: Limits,
     ) -> Self {
+        static ENTERED: AtomicU64 = AtomicU64::new(0);
+        let number = ENTERED.fetch_add(1, Ordering::Relaxed);
         let (buckets, senders) = (Mutex::default(), Mutex::default());
-        Self { config, fixed_endpoint, seal, patience, limits, buckets, senders }
+        Self { config, fixed_endpoint, seal, patience, limits, buckets, senders, number }
     }
 
     /// Calls one operation and returns its answer in the API's spelling.
@@ -133,10 +146,11 @@ impl Clients {
             wire::request(service, operation, params).map_err(|error| failure::request(name(), &error))?;
         let destination =
             self.destination(service, region, &request, params).map_err(|text| failure::endpoint(name(), text))?;
-        if service.name == "s3" && !destination.custom {
-            if let Some(bucket) = virtual_host(params) {
-                request = request.without_bucket(bucket);
-            }
+        if service.name == "s3"
+            && !destination.custom
+            && let Some(bucket) = virtual_host(params)
+        {
+            request = request.without_bucket(bucket);
         }
         let sender = self.sender(service, operation, &destination, region);
         SENDING.scope(Arc::clone(tally), sender.invoke(request)).await.map_err(|error| {
@@ -216,7 +230,7 @@ impl Clients {
         operation: &'static Operation,
         destination: &Destination,
         region: &str,
-    ) -> Arc<Sender<wire::Request, Value, ServiceFailure>> {
+    ) -> SharedSender {
         let key = (service.name, operation.name, region.to_owned(), destination.url.clone());
         let mut senders = self.senders.lock().unwrap_or_else(PoisonError::into_inner);
         let sender =
@@ -236,13 +250,18 @@ impl Clients {
         let http = self.config.http_client().expect("accounts are entered with an HTTP client");
         let limited = Limited { inner: http, bucket: Arc::clone(&bucket) };
         let mut builder = Sender::builder()
-            // The SDK keeps one retry quota per name: one struggling service must not cost another its retries.
-            .service_name(format!("{}/{}", service.name, region))
+            // The SDK keeps one retry quota per name: one struggling service must not cost another its retries, nor
+            // one account another.
+            .service_name(format!("{}/{}/{region}", self.number, service.name))
             .operation_name(operation.name)
             .behavior_version(aws_config::BehaviorVersion::latest())
             .http_client(limited)
             .endpoint_url(&destination.url)
-            .standard_retry(&RetryConfig::standard().with_max_attempts(self.patience.attempts))
+            .standard_retry(
+                &RetryConfig::standard()
+                    .with_max_attempts(self.patience.attempts)
+                    .with_initial_backoff(self.patience.backoff),
+            )
             .timeout_config(
                 TimeoutConfig::builder()
                     .connect_timeout(self.patience.connect)
@@ -265,7 +284,7 @@ impl Clients {
             builder = builder.time_source(time);
         }
         builder
-            .serializer(|request: wire::Request| into_http(request).map_err(Into::into))
+            .serializer(into_http)
             .deserializer(move |response: &HttpResponse| {
                 let answer = read(service, operation, response, &seal);
                 note_throttling(&bucket, &answer);

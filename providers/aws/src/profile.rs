@@ -2,6 +2,7 @@
 //! in an error about instance metadata that helps nobody.
 
 use aws_config::profile::{self, ProfileFileLoadError};
+use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_types::os_shim_internal::{Env, Fs};
 use driftline_api::{Cause, EntryError, Status};
 
@@ -13,8 +14,9 @@ pub(crate) async fn check(wanted: Option<&str>) -> Result<(), EntryError> {
         return Ok(());
     }
     let selected = wanted.map(|profile| profile.to_owned().into());
-    let profiles =
-        profile::load(&Fs::real(), &env, &Default::default(), selected).await.map_err(|error| unreadable(&error))?;
+    let profiles = profile::load(&Fs::real(), &env, &EnvConfigFiles::default(), selected)
+        .await
+        .map_err(|error| unreadable(&error))?;
     let name = profiles.selected_profile();
     if profiles.get_profile(name).is_some() {
         return Ok(());

@@ -22,6 +22,7 @@ use tokio::sync::oneshot;
 use crate::engine::{self, Paging, Question, Refusal};
 use crate::faults::{self, Fault, Faults};
 use crate::identity::{Identity, STS, Sessions};
+use crate::shuffle::Shuffle;
 use crate::stats::{Counters, Stats};
 use crate::world::World;
 use reply::{Dropped, Reply};
@@ -52,6 +53,7 @@ struct Shared {
     services: Vec<&'static Service>,
     /// 0: as AWS does.
     page_size: AtomicUsize,
+    shuffle: RwLock<Option<Shuffle>>,
     round_trip_micros: AtomicU64,
     requests: AtomicU64,
 }
@@ -77,6 +79,7 @@ impl Sim {
             counters: Counters::default(),
             services: SERVICES.iter().copied().filter(|service| service.name != STS.name).chain(own_sts).collect(),
             page_size: AtomicUsize::new(0),
+            shuffle: RwLock::default(),
             round_trip_micros: AtomicU64::new(0),
             requests: AtomicU64::new(0),
         });
@@ -128,6 +131,17 @@ impl Sim {
     /// No page holds more items than this, whatever a caller asks for. 0: as AWS does.
     pub fn page_size(&self, items: usize) {
         self.shared.page_size.store(items, Ordering::Relaxed);
+    }
+
+    /// Answers lists in another order from now on, as AWS may at any time; each seed is an order of its own. Lists whose
+    /// order means something keep it: operations (`service:Operation`) and the paths of lists in their answers.
+    pub fn shuffle(&self, seed: u64, ordered: &[(String, String)]) {
+        *self.shared.shuffle.write().unwrap_or_else(PoisonError::into_inner) = Some(Shuffle::new(seed, ordered));
+    }
+
+    /// Answers lists as they are described again.
+    pub fn unshuffle(&self) {
+        *self.shared.shuffle.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Every answer comes this much later, as over a network.
@@ -276,7 +290,12 @@ impl Shared {
             };
             drop(sessions);
             let response = match answer {
-                Ok(answer) => server::write(service, operation, &answer, &request_id),
+                Ok(mut answer) => {
+                    if let Some(shuffle) = &*self.shuffle.read().unwrap_or_else(PoisonError::into_inner) {
+                        shuffle.apply(&format!("{}:{}", service.name, operation.name), &mut answer);
+                    }
+                    server::write(service, operation, &answer, &request_id)
+                }
                 Err(refusal) => error(refusal),
             };
             Reply::spoiled(response, &faults)

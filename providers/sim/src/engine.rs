@@ -45,6 +45,12 @@ impl Refusal {
     }
 }
 
+/// The error of a call that names something, once that is gone.
+pub(crate) fn gone(question: Question<'_>) -> Option<Refusal> {
+    let (_, param) = row(question.service.name, question.operation.name)?.missing()?;
+    (!select::params(question, param).is_empty()).then(|| vanished(question))
+}
+
 /// The error of an operation whose item has vanished.
 pub(crate) fn vanished(question: Question<'_>) -> Refusal {
     let row = row(question.service.name, question.operation.name);

@@ -35,7 +35,7 @@ pub enum Fault {
     Hang,
     /// Paging never advances: always the first page, with the same token.
     RepeatToken,
-    /// What the call names is gone.
+    /// What the call names is gone. A call that names nothing goes on as ever.
     Vanish,
 }
 
@@ -216,7 +216,7 @@ pub(crate) fn refusal(fault: &Fault, question: Question<'_>, caller_arn: &str) -
             _ => Refusal::new(*status, "InternalFailure", "An internal error has occurred"),
         },
         Fault::Refuse(status, code) => Refusal::new(*status, code, "The request was refused"),
-        Fault::Vanish => crate::engine::vanished(question),
+        Fault::Vanish => return crate::engine::gone(question),
         _ => return None,
     })
 }

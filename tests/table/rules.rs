@@ -1,0 +1,122 @@
+//! Whether a kind's rules and actions are those that it needs: no more, no fewer.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use driftline::normalize::{Matched, Normalized, Options, Rules};
+use driftline_api::{Call, Cause, Descriptor, Found, Gap, Provider, Reads, Sink, Targets, Task};
+use driftline_aws::{action_of, descriptors};
+use driftline_sim::{Fault, Rule as On};
+
+use super::bench::{Bench, every_kind, provider, seal};
+
+/// Keeps what is read as it is read.
+#[derive(Default)]
+struct Raw(Mutex<Vec<Found>>);
+
+impl Sink for Raw {
+    fn found(&self, _: &Task, found: Found) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(found);
+    }
+
+    /// Gaps are told by the tests that look for them.
+    fn gap(&self, _: &Task, _: Gap) {}
+
+    fn called(&self, _: Call) {}
+}
+
+/// Everything of one kind, before any rule.
+fn read(bench: &Bench, kind: &'static Descriptor, include_aws_managed: bool) -> Result<Vec<Found>, Cause> {
+    let raw = Raw::default();
+    let read = async {
+        let provider = provider(&bench.sim);
+        for entry in provider.enter(&raw).await {
+            let account = entry.account.map_err(|error| error.cause)?;
+            let regions: Vec<Option<String>> = match kind.reads {
+                Reads::EachRegion => account.regions.iter().cloned().map(Some).collect(),
+                Reads::Global | Reads::OncePerAccount => vec![None],
+            };
+            for region in regions {
+                let (account, targets) = (Arc::clone(&account), Arc::new(Targets::default()));
+                provider.read(&Task { account, region, kind, targets, include_aws_managed }, &raw).await?;
+            }
+        }
+        Ok::<(), Cause>(())
+    };
+    bench.block_on(read)?;
+    Ok(raw.0.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
+
+#[test]
+fn every_rule_matches_and_normalizing_twice_changes_nothing() {
+    every_kind(|bench, kind, faults| {
+        let rules = match Rules::compile(kind) {
+            Ok(rules) => rules,
+            Err(error) => return faults.push(error.to_string()),
+        };
+        let mut matched = Matched::default();
+        for include_aws_managed in [false, true] {
+            let options = Options { include_aws_managed };
+            let found = read(bench, kind, include_aws_managed).unwrap_or_else(|cause| {
+                faults.push(cause.to_string());
+                vec![]
+            });
+            for found in found {
+                let Normalized { resource, matched: more, region, .. } = rules.normalize(found, &options, &seal());
+                matched.merge(&more);
+                let again = Found {
+                    region,
+                    id: resource.id.clone(),
+                    arn: resource.arn.clone(),
+                    attributes: resource.attributes.clone(),
+                    unread: vec![],
+                };
+                let again = rules.normalize(again, &options, &seal()).resource;
+                if again.attributes != resource.attributes {
+                    faults.push(format!("normalizing {} again changes it", resource.id));
+                }
+            }
+        }
+        for (index, rule) in kind.rules.iter().enumerate().filter(|(index, _)| !matched.contains(*index)) {
+            faults.push(format!("rule {index}, {} {}, matches nothing", rule.name(), rule.path()));
+        }
+    });
+}
+
+#[test]
+fn every_action_is_taken() {
+    every_kind(|bench, kind, faults| {
+        bench.sim.reset_stats();
+        if let Err(cause) = read(bench, kind, true) {
+            faults.push(cause.to_string());
+        }
+        bench.scan(kind);
+        // Some calls are made only where others are refused, or answer less than they might.
+        for operation in bench.called() {
+            bench.only(On::new(Fault::Deny).on(&operation));
+            bench.scan(kind);
+        }
+        let called = bench.called();
+        let taken: BTreeSet<String> = called.iter().filter_map(|operation| action_of(operation)).collect();
+        for action in kind.actions.iter().filter(|action| !taken.contains(**action)) {
+            faults.push(format!("{action} is not needed: only {called:?} are called"));
+        }
+    });
+}
+
+#[test]
+fn every_kind_has_a_golden_file() {
+    let snapshots = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots/aws/123456789012");
+    let has_files =
+        |region: &Path, kind: &str| std::fs::read_dir(region.join(kind)).is_ok_and(|mut it| it.next().is_some());
+    let regions: Vec<_> = std::fs::read_dir(&snapshots).expect("snapshots of the demo account").flatten().collect();
+    for kind in descriptors() {
+        assert!(
+            regions.iter().any(|region| has_files(&region.path(), kind.name)),
+            "{} has no file under {}: run scripts/regenerate-snapshots",
+            kind.name,
+            snapshots.display()
+        );
+    }
+}
