@@ -17,7 +17,7 @@ fn is_a_table_of_scopes_and_kinds() {
     sim.faults().add(Rule::new(Fault::Deny).on("rds:DescribeOptionGroups").region("us-east-1"));
     place.import().says("1 thing could not be read");
     let coverage = place.driftline(&["coverage"]).ok().stdout;
-    let wanted = |line: &&str| !line.trim_end().ends_with("x") && !line.trim_end().ends_with("excluded");
+    let wanted = |line: &&str| !line.trim_end().ends_with('x') && !line.trim_end().ends_with("excluded");
     let told: String = coverage.lines().filter(wanted).map(|line| format!("{}\n", line.trim_end())).collect();
     assert_snapshot!(told, @r"
     aws/123456789012

@@ -15,13 +15,16 @@ REGION = "us-east-1"
 
 
 class Emulator:
-    """A new, empty one, on a port of its own."""
+    """A new, empty one, on a port of its own. `variables` are what its account has to differ in."""
+
+    VARIABLES = {"ministack": {}, "moto": {"databases": []}}
 
     def __init__(self, name, venv, work):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
+        self.variables = self.VARIABLES[name]
         self.log = work / f"{name}.log"
         environment = {**os.environ, "GATEWAY_PORT": str(port), "LOG_LEVEL": "WARNING", "TMPDIR": str(work)}
         command = {"ministack": ["ministack"], "moto": ["moto_server", "-H", "127.0.0.1", "-p", str(port)]}[name]

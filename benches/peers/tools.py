@@ -48,15 +48,16 @@ class Tool:
 class Terraform(Tool):
     name = "terraform"
 
-    def __init__(self, work, account):
+    def __init__(self, work, account, variables):
         super().__init__(work)
+        self.variables = {f"TF_VAR_{name}": json.dumps(value) for name, value in variables.items()}
         self.module = self.folder / "account"
         shutil.copytree(account, self.module, ignore=shutil.ignore_patterns("*.py", "__pycache__", ".terraform*"))
         self.settings = self.folder / "terraform.rc"
         self.settings.write_text(settings(mirror()))
 
     def environment(self, url):
-        return {**credentials(url), "TF_CLI_CONFIG_FILE": str(self.settings), "TF_IN_AUTOMATION": "1"}
+        return {**credentials(url), "TF_CLI_CONFIG_FILE": str(self.settings), "TF_IN_AUTOMATION": "1", **self.variables}
 
     def prepare(self, url):
         chdir = f"-chdir={self.module}"
@@ -65,8 +66,7 @@ class Terraform(Tool):
         self.run(["terraform", chdir, "apply", "-auto-approve", "-no-color", "-parallelism=100"], url)
         # What its own apply left out of date is not to count as drift.
         self.run(["terraform", chdir, "apply", "-refresh-only", "-auto-approve", "-no-color"], url)
-        state = json.loads((self.module / "terraform.tfstate").read_text())
-        self.count = sum(len(block["instances"]) for block in state["resources"] if block["mode"] == "managed")
+        self.addresses = self.run(["terraform", chdir, "state", "list"], url).splitlines()
 
     def command(self):
         return ["terraform", f"-chdir={self.module}", "plan", "-refresh-only", "-json", "-input=false", "-lock=false"]
@@ -81,7 +81,7 @@ class Terraform(Tool):
         return not click.change.unmanaged and click.change.terraform in findings
 
     def seen(self):
-        return self.count
+        return len(self.addresses)
 
 
 class Driftline(Tool):

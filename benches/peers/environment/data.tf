@@ -17,7 +17,7 @@ resource "aws_db_parameter_group" "main" {
 }
 
 resource "aws_db_instance" "main" {
-  for_each                = toset(["orders", "users", "events"])
+  for_each                = var.databases
   identifier              = "${var.name}-${each.key}"
   engine                  = "postgres"
   engine_version          = "16.3"

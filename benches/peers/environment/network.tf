@@ -2,6 +2,7 @@
 
 variable "name" {}
 variable "octet" {}
+variable "databases" {}
 variable "zone" {}
 variable "certificate" {}
 

@@ -204,15 +204,6 @@ fn rules_speak_of_what_exists() {
                 Rule::Reference { kind: other, .. } if !names.contains(other) => {
                     fault(format!("{path} refers to {other}, which is no kind"));
                 }
-                Rule::Redundant { when, .. } => {
-                    for (pointer, _) in when {
-                        if attributes.find(&tokens(pointer)).is_empty() {
-                            fault(format!(
-                                "the condition of the {name} rule of {path} looks at {pointer}, which does not exist"
-                            ));
-                        }
-                    }
-                }
                 _ => {}
             }
         }
