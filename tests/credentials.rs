@@ -72,7 +72,11 @@ fn a_profile_that_is_not_there_is_named() {
     let mut place = Place::new(&sim);
     place.write_profiles(&[("production", DEMO_ACCOUNT)]);
     // Credentials in the environment are somebody else's.
-    assert_snapshot!(place.redact(&refused(&place, &["--profile", "prod"]).stderr), @"");
+    assert_snapshot!(place.redact(&refused(&place, &["--profile", "prod"]).stderr), @r"
+    error: failed to enter profile prod
+      cause: sts:GetCallerIdentity failed (UnknownProfile): no AWS configuration file has a profile `prod`
+    hint: there are: production; `aws configure --profile prod` or `aws configure sso` makes one
+    ");
     place.without("AWS_ACCESS_KEY_ID");
     place.without("AWS_SECRET_ACCESS_KEY");
     refused(&place, &["--profile", "prod"]).says("no AWS configuration file has a profile `prod`");

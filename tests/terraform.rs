@@ -27,7 +27,7 @@ fn an_account_made_by_terraform_is_imported_whole() {
     let folder = format!("-chdir={}", work.display());
     let terraform = |arguments: &[&str]| Output::of(place.command("terraform").arg(&folder).args(arguments)).ok();
     terraform(&["init", "-input=false", "-no-color"]);
-    terraform(&["apply", "-auto-approve", "-input=false", "-no-color", "-compact-warnings"]);
+    terraform(&["apply", "-parallelism=30", "-auto-approve", "-input=false", "-no-color", "-compact-warnings"]);
 
     place.import();
     let head = place.git(&["rev-parse", "HEAD"]);
