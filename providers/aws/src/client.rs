@@ -9,7 +9,7 @@ use std::time::Duration;
 use aws_runtime::auth::{SigV4OperationSigningConfig, SigningOptions};
 use aws_runtime::retries::classifiers::AwsErrorCodeClassifier;
 use aws_smithy_runtime::client::orchestrator::operation::Operation as Sender;
-use aws_smithy_runtime::client::retries::classifiers::TransientErrorClassifier;
+use aws_smithy_runtime::client::retries::classifiers::{HttpStatusCodeClassifier, TransientErrorClassifier};
 use aws_smithy_runtime_api::client::auth::AuthSchemeOptionResolverParams;
 use aws_smithy_runtime_api::client::auth::static_resolver::StaticAuthSchemeOptionResolver;
 use aws_smithy_runtime_api::client::http::{
@@ -266,6 +266,8 @@ impl Clients {
                     .build(),
             )
             .retry_classifier(TransientErrorClassifier::<ServiceFailure>::new())
+            // 500, 502, 503 and 504, whatever their code.
+            .retry_classifier(HttpStatusCodeClassifier::default())
             .retry_classifier(AwsErrorCodeClassifier::<ServiceFailure>::new())
             .retry_classifier(aws_runtime::service_clock_skew::ServiceClockSkewClassifier::<ServiceFailure>::new())
             .interceptor(aws_runtime::service_clock_skew::ServiceClockSkewInterceptor::new())
