@@ -1,6 +1,7 @@
 //! Where kinds are tried: an endpoint with the demo account, a restore point of it, and scans of one kind at a time.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
@@ -16,7 +17,8 @@ use driftline_api::{Address, Descriptor, Seal, Targets};
 use driftline_aws::{
     AccountSettings, Aws, ENTRY_ACTIONS, Endpoint, Limits, Patience, Settings, action_of, descriptors,
 };
-use driftline_sim::{DEMO_ACCOUNT, Fault, FaultId, Rule, Sim, demo};
+use driftline_sim::{Account, DEMO_ACCOUNT, Fault, FaultId, Rule, Sim, World, demo};
+use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -26,8 +28,9 @@ pub(crate) const ATTEMPTS: u32 = 4;
 /// The regions of the demo account: named, so that all calls of EC2 can be made to fail without shutting the door.
 const REGIONS: [&str; 3] = ["eu-central-1", "eu-west-1", "us-east-1"];
 
-/// A restore point of the demo account.
+/// A restore point of the demo account and its corners.
 struct Imported {
+    world: World,
     baseline: Arc<Baseline>,
     /// Goes when the last test is done.
     _folder: TempDir,
@@ -90,10 +93,28 @@ fn imported() -> Arc<Imported> {
     imported
 }
 
+/// The demo account, and in its emptiest region what a believable account lacks: `corners/` has what few use, what is
+/// only there while something goes wrong, and lists long enough to have an order.
+fn world() -> World {
+    let mut world = demo();
+    let corners =
+        World::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/table/corners")).expect("descriptions");
+    let account = world.account_mut(DEMO_ACCOUNT).expect("the demo account");
+    for (region, service, corners) in corners.accounts().flat_map(Account::descriptions) {
+        let description = account.describe(region, service).as_object_mut().expect("collections");
+        for (collection, items) in corners.as_object().into_iter().flatten().filter(|(name, _)| *name != "Regions") {
+            let known = description.entry(collection).or_insert_with(|| Value::Array(Vec::new()));
+            known.as_array_mut().expect("a list").extend(items.as_array().cloned().unwrap_or_default());
+        }
+    }
+    world
+}
+
 fn import() -> Imported {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (store, _) = Store::init(folder.path()).expect("a repository");
-    let sim = Sim::start(demo()).expect("an endpoint");
+    let world = world();
+    let sim = Sim::start(world.clone()).expect("an endpoint");
     let writer = Arc::new(store.begin().expect("a writer"));
     let everything = Arc::new(Targets::default());
     let before = Arc::new(Baseline::default());
@@ -104,7 +125,7 @@ fn import() -> Imported {
     import.commit(Arc::into_inner(writer).expect("the scan has ended")).expect("a restore point");
     let point = store.resolve("HEAD").expect("the restore point");
     let baseline = Baseline::load(store.snapshot(&point).expect("its snapshot")).expect("its files");
-    Imported { baseline: Arc::new(baseline), _folder: folder }
+    Imported { world, baseline: Arc::new(baseline), _folder: folder }
 }
 
 fn runtime() -> Runtime {
@@ -153,7 +174,7 @@ impl Bench {
     }
 
     fn at(imported: &Arc<Imported>) -> Self {
-        let sim = Sim::start(demo()).expect("an endpoint");
+        let sim = Sim::start(imported.world.clone()).expect("an endpoint");
         Self { sim, runtime: runtime(), imported: Arc::clone(imported) }
     }
 

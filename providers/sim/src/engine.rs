@@ -55,9 +55,18 @@ pub(crate) fn gone(question: Question<'_>) -> Option<Refusal> {
 pub(crate) fn vanished(question: Question<'_>) -> Refusal {
     let row = row(question.service.name, question.operation.name);
     let (code, param) = row.and_then(Row::missing).unwrap_or(("ResourceNotFoundException", ""));
+    let code = sort_of_missing(question, code);
     let value =
         walk(&Value::Object(question.params.clone()), param).first().map(|value| select::text(value).into_owned());
     Refusal::missing(question.service, code, format!("{} does not exist", value.unwrap_or_default()))
+}
+
+/// Route 53's tag operations speak of two sorts of things, and each has a code of its own.
+fn sort_of_missing<'a>(question: Question<'_>, code: &'a str) -> &'a str {
+    match question.params.get("ResourceType").and_then(Value::as_str) {
+        Some("healthcheck") => "NoSuchHealthCheck",
+        _ => code,
+    }
 }
 
 /// What an account answers.
@@ -289,9 +298,10 @@ fn tags<'a>(
         let mut candidates =
             owners.iter().flat_map(|(of, key)| world.items(of).into_iter().map(move |item| (item, *key)));
         let found = candidates.find(|(item, key)| item.pointer(key).is_some_and(|value| select::same(value, name)));
-        found
-            .map(|(item, _)| item.get("Tags").or_else(|| item.get("TagList")).unwrap_or(&EMPTY))
-            .ok_or_else(|| Refusal::missing(question.service, missing, format!("{name} does not exist")))
+        found.map(|(item, _)| item.get("Tags").or_else(|| item.get("TagList")).unwrap_or(&EMPTY)).ok_or_else(|| {
+            let code = sort_of_missing(question, missing);
+            Refusal::missing(question.service, code, format!("{name} does not exist"))
+        })
     };
     let names = select::params(question, param);
     let object = |name: &String, key: &str, echoed: &[&str]| {

@@ -119,6 +119,8 @@ impl Rule {
             None => wanted == question.service.name,
         });
         operation
+            // What names nothing cannot be gone.
+            && (self.fault != Fault::Vanish || crate::engine::gone(question).is_some())
             && is(&self.region, question.region)
             && is(&self.account, account)
             && self

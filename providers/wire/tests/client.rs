@@ -130,6 +130,9 @@ fn s3_answers_have_flattened_lists_attributes_and_prefixes() {
 fn s3_payloads_are_the_body() {
     let policy = r#"{"Version":"2012-10-17","Statement":[]}"#;
     check("s3", "GetBucketPolicy", policy, &json!({ "Policy": policy }));
+    for other in ["", "{\"Version\":", "<!DOCTYPE html>\n<html><body>Sign in</body></html>"] {
+        assert!(matches!(read("s3", "GetBucketPolicy", other), Err(AnswerError::Malformed { .. })), "{other}");
+    }
     let block =
         "<PublicAccessBlockConfiguration><BlockPublicAcls>TRUE</BlockPublicAcls></PublicAccessBlockConfiguration>";
     check(

@@ -74,10 +74,6 @@ fn answers_are_those_of_botocore() {
 #[test]
 fn answers_cut_short_are_refused_by_every_operation() {
     for (service, operation, (_, _, _, _, body, _)) in recorded() {
-        // A policy is text: nothing tells its end.
-        if operation.name == "GetBucketPolicy" {
-            continue;
-        }
         for part in 1..8 {
             let end = body.floor_char_boundary(body.len() * part / 8);
             let ours = answer(service, operation, 200, &[], &body.as_bytes()[..end], &|secret| secret.to_owned());

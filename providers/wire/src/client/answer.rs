@@ -106,7 +106,7 @@ fn rest(
             if body.trim_ascii_start().starts_with(b"<") && Document::is_error(body) {
                 return Ok(Read::Error);
             }
-            text_payload(member, body, seal)?
+            text_payload(member, status, body, seal)?
         }
         // No content is an answer; an empty body where there should be one is one that was cut short.
         _ if status == 204 && body.is_empty() => Map::new(),
@@ -145,9 +145,18 @@ fn rooted_scalar(operation: &Operation) -> Option<&'static Member> {
     operation.output.members.iter().find(|member| member.wire_name == root && is_scalar(member.shape))
 }
 
-fn text_payload(member: &Member, body: &[u8], seal: &dyn Fn(&str) -> String) -> Result<Map<String, Value>, Fault> {
-    if body.is_empty() {
+fn text_payload(
+    member: &Member,
+    status: u16,
+    body: &[u8],
+    seal: &dyn Fn(&str) -> String,
+) -> Result<Map<String, Value>, Fault> {
+    if status == 204 && body.is_empty() {
         return Ok(Map::new());
+    }
+    // The text is a policy in all operations that are read: anything else is a proxy's page or was cut short.
+    if matches!(member.shape, Shape::String { .. }) && serde_json::from_slice::<Value>(body).is_err() {
+        return Err(Fault::new("its body is not JSON"));
     }
     let text = match (member.shape, std::str::from_utf8(body)) {
         (Shape::Blob { .. }, _) => STANDARD.encode(body).into(),

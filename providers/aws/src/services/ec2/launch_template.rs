@@ -8,8 +8,8 @@ use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Source};
 use serde_json::{Value, json};
 
 use super::owner;
-use crate::reader::{take_items, text};
-use crate::{Draft, Kind, Reader};
+use crate::reader::text;
+use crate::{Draft, Kind, Reader, failure};
 
 pub(super) static KIND: Kind = Kind {
     descriptor: Descriptor {
@@ -66,20 +66,19 @@ async fn read_one(reader: &Reader<'_>, template: Value, versions: &Versions) {
         (id.clone(), number)
     });
     let mut own = Versions::new();
+    let mut missing = failure::nonsense(VERSIONS.to_owned(), "the template's versions changed while they were read");
     if !keys.iter().all(|key| versions.contains_key(key)) {
         let params = json!({"LaunchTemplateId": id, "Versions": ["$Default", "$Latest"]});
-        match reader.call(VERSIONS, &params).await {
-            Ok(answer) => own = by_number(take_items(answer, "/LaunchTemplateVersions")),
+        match reader.items(VERSIONS, params, "/LaunchTemplateVersions").await {
+            Ok(answered) => own = by_number(answered),
             Err(cause) if cause.code.starts_with("InvalidLaunchTemplateId") => return,
-            Err(cause) => {
-                draft.unread("/DefaultVersion", cause.clone());
-                draft.unread("/LatestVersion", cause);
-            }
+            Err(cause) => missing = cause,
         }
     }
     for (at, key) in ["/DefaultVersion", "/LatestVersion"].into_iter().zip(&keys) {
-        if let Some(version) = versions.get(key).or(own.get(key)) {
-            draft.set(at, version.clone());
+        match versions.get(key).or(own.get(key)) {
+            Some(version) => draft.set(at, version.clone()),
+            None => draft.unread(at, missing.clone()),
         }
     }
     reader.emit(draft);

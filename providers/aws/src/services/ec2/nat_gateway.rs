@@ -19,16 +19,12 @@ pub(super) static KIND: Kind = Kind {
         sources: &[Source { operation: "ec2:DescribeNatGateways", member: "/NatGateways/*", at: "" }],
         rules: &[
             Rule::Volatile { path: "/State", why: "tells how far creating it has got" },
-            Rule::Volatile { path: "/DeleteTime", why: "is set while it goes away" },
-            Rule::Volatile { path: "/FailureCode", why: "explains the state" },
-            Rule::Volatile { path: "/FailureMessage", why: "explains the state" },
             Rule::Volatile {
                 path: "/ProvisionedBandwidth/Status",
                 why: "tells how far granting the bandwidth has got",
             },
             Rule::Set { path: "/NatGatewayAddresses", key: &["AllocationId", "PrivateIp"] },
             Rule::Volatile { path: "/NatGatewayAddresses/*/Status", why: "tells how far associating it has got" },
-            Rule::Volatile { path: "/NatGatewayAddresses/*/FailureMessage", why: "explains the status" },
             Rule::Set { path: "/AttachedAppliances", key: &["ApplianceArn"] },
             Rule::Volatile { path: "/AttachedAppliances/*/AttachmentState", why: "tells how far attaching has got" },
             Rule::Volatile { path: "/AttachedAppliances/*/ModificationState", why: "tells how far a change has got" },

@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 use crate::reader::take_items;
 use crate::{Detail, Draft, Existence, Reader};
 
+const TAGS: &str = "rds:ListTagsForResource";
+
 /// A list of such resources, and where to find things in its items.
 pub(super) struct Listing {
     /// `service:Operation`.
@@ -53,19 +55,22 @@ impl Listing {
         }
         let mut details = more(&draft);
         details.push(tags(draft.text(self.arn)));
-        if reader.details(&mut draft, self.gone, details).await == Existence::Present {
+        let existence = reader.details(&mut draft, self.gone, details).await;
+        if existence == Existence::Present && !draft.unread.iter().any(|unread| is_gone(&unread.cause)) {
             reader.emit(draft);
         }
     }
 }
 
+/// `ListTagsForResource` documents a code for each sort of resource that is not there, and answers some of them as
+/// `InvalidParameterValue: Unable to find a subnet group matching the resource name` (hashicorp/terraform#17822).
+fn is_gone(cause: &Cause) -> bool {
+    cause.operation == TAGS
+        && (cause.code.contains("NotFound")
+            || cause.code == "InvalidParameterValue" && cause.message.starts_with("Unable to find"))
+}
+
 /// The tags of one resource.
 pub(super) fn tags(arn: &str) -> Detail {
-    Detail {
-        operation: "rds:ListTagsForResource",
-        params: json!({"ResourceName": arn}),
-        member: "/TagList",
-        at: "/TagList",
-        absent: &[],
-    }
+    Detail { operation: TAGS, params: json!({"ResourceName": arn}), member: "/TagList", at: "/TagList", absent: &[] }
 }

@@ -73,7 +73,7 @@ async fn read(reader: &Reader<'_>, point: Value) {
             absent: &["NoSuchTagSet"],
         },
     ];
-    if reader.details(&mut draft, &[GONE], details).await == Existence::Present {
+    if reader.details(&mut draft, &[GONE, "NoSuchResource"], details).await == Existence::Present {
         reader.emit(draft);
     }
 }
