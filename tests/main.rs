@@ -11,6 +11,7 @@ mod credentials;
 mod demo;
 mod diff;
 mod faults;
+mod golden;
 mod harness;
 mod import;
 mod init;
