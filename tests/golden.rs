@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::harness::{Place, file};
+use crate::harness::Place;
 
 /// How many differing files a failure names.
 const SHOWN: usize = 20;
@@ -14,7 +14,7 @@ fn the_committed_snapshot_is_what_the_demo_imports() {
     let place = Place::empty();
     place.driftline(&["demo", "--into", "shop"]).ok();
     let made = place.repo().join("shop");
-    let (golden, made) = (files(&file("snapshots")), files(&made.join("snapshots")));
+    let (golden, made) = (files(&golden()), files(&made.join("snapshots")));
     let paths: BTreeSet<&String> = golden.keys().chain(made.keys()).collect();
     let differing: Vec<&str> =
         paths.into_iter().filter(|path| golden.get(*path) != made.get(*path)).map(String::as_str).collect();
@@ -28,13 +28,17 @@ fn the_committed_snapshot_is_what_the_demo_imports() {
 
 #[test]
 fn every_kind_has_a_golden_file() {
-    let golden = files(&file("snapshots"));
+    let golden = files(&golden());
     let missing: Vec<&str> = driftline_aws::descriptors()
         .iter()
         .map(|kind| kind.name)
         .filter(|kind| !golden.keys().any(|path| path.contains(&format!("/{kind}/"))))
         .collect();
     assert!(missing.is_empty(), "the demo account has none of {missing:?}");
+}
+
+fn golden() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots")
 }
 
 /// Every file below a folder, by its path in it.
