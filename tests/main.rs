@@ -11,7 +11,6 @@ mod credentials;
 mod demo;
 mod diff;
 mod faults;
-mod golden;
 mod harness;
 mod import;
 mod init;
