@@ -1,6 +1,6 @@
 //! How long the first restore point of 100,000 resources takes, against `git add` and `git commit` of the same files.
 //!
-//! `cargo bench --bench store --no-default-features [-- <number of resources>]`
+//! `cargo bench --bench store --no-default-features [-- <number of resources> <bare, checked-out or git>]`
 
 #![expect(clippy::print_stdout, reason = "a benchmark's output is its result")]
 
@@ -18,19 +18,25 @@ const THREADS: usize = 2;
 
 fn main() {
     // Cargo passes `--bench`.
-    let count = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(100_000);
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let count = arguments.iter().find_map(|argument| argument.parse().ok()).unwrap_or(100_000);
     let resources: Vec<(Address, Vec<u8>)> = (0..count).map(resource).collect();
     let bytes: usize = resources.iter().map(|(_, bytes)| bytes.len()).sum();
     println!("{count} resources of {} bytes", bytes / count);
 
-    let bare = import(&resources, &["--bare"]);
-    println!("import into a bare repository        {:6.2} s", bare.as_secs_f64());
-    let checked_out = import(&resources, &[]);
-    println!("import, with the work tree           {:6.2} s", checked_out.as_secs_f64());
-    let git = git(&resources);
-    println!("git add && git commit (files exist)  {:6.2} s", git.as_secs_f64());
-    println!("ratio, bare:           {:.1}x", git.as_secs_f64() / bare.as_secs_f64());
-    println!("ratio, with work tree: {:.1}x", git.as_secs_f64() / checked_out.as_secs_f64());
+    let ways: [(&str, &dyn Fn() -> Duration); 3] = [
+        ("bare", &|| import(&resources, &["--bare"])),
+        ("checked-out", &|| import(&resources, &[])),
+        ("git", &|| git(&resources)),
+    ];
+    let asked = |name: &str| arguments.iter().all(|argument| argument == name || argument.parse::<usize>().is_ok());
+    let took: Vec<(&str, f64)> =
+        ways.iter().filter(|(name, _)| asked(name)).map(|(name, way)| (*name, way().as_secs_f64())).collect();
+    let git = took.iter().find(|(name, _)| *name == "git").map(|(_, seconds)| *seconds);
+    for (name, seconds) in took {
+        let ratio = git.map(|git| format!(" {:5.1}x", git / seconds)).unwrap_or_default();
+        println!("{name:<12} {seconds:6.2} s{ratio}");
+    }
 }
 
 fn resource(number: usize) -> (Address, Vec<u8>) {

@@ -104,7 +104,7 @@ pub(crate) fn main() -> ExitCode {
         }
     };
     let ui = Ui::new(cli.global.color, cli.global.quiet);
-    match run(cli, &ui) {
+    match run(cli, ui) {
         Ok(code) => code,
         Err(failure) => {
             ui.failure(&failure);
@@ -113,7 +113,7 @@ pub(crate) fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli, ui: &Ui) -> Result<ExitCode, Failure> {
+fn run(cli: Cli, ui: Ui) -> Result<ExitCode, Failure> {
     let Cli { global, command } = cli;
     let environment = Environment::read();
     let cx = context::Context { global, environment, ui };

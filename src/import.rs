@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use driftline_api::{Address, Scope, Seal, Targets};
+use driftline_api::{Address, Scope, Seal, Status, Targets};
 
 use crate::drift::vanished;
 use crate::scan::{Baseline, Scanned};
-use crate::snapshot::{Coverage, Format};
+use crate::snapshot::{Coverage, Format, KindCoverage};
 use crate::store::{Committed, Update, Writer};
 
 /// A scope in which at least this many resources are known is guarded against mass removal.
@@ -51,8 +51,7 @@ impl Import<'_> {
         if !self.allow_mass_removal {
             self.guard(&gone)?;
         }
-        let mut counts =
-            Counts { removed: gone.len(), total: self.baseline.count() - gone.len(), ..Counts::default() };
+        let mut counts = Counts { removed: gone.len(), total: self.baseline.count() - gone.len(), ..Counts::default() };
         let mut update = Update::default();
         for address in &gone {
             update.remove(address);
@@ -75,10 +74,24 @@ impl Import<'_> {
         }
         let mut coverage = self.baseline.coverage().clone();
         coverage.merge(self.scanned.coverage.clone(), self.targets);
+        self.exclude_unscanned(&mut coverage);
         update.set_coverage(&coverage);
         update.set_format(&Format::new(self.seal));
         let committed = writer.commit(update, &self.message(&counts, &coverage))?;
         Ok((committed, counts))
+    }
+
+    /// A region that the configuration does not name any more keeps its files, and coverage says that it was not read.
+    fn exclude_unscanned(&self, coverage: &mut Coverage) {
+        let entered = |scope: &Scope| self.scanned.accounts.iter().any(|account| account.id == scope.account);
+        let left_out: Vec<(Scope, String)> = coverage
+            .iter()
+            .filter(|(scope, kind, _)| entered(scope) && self.scanned.coverage.get(scope, kind).is_none())
+            .map(|(scope, kind, _)| (scope.clone(), kind.to_owned()))
+            .collect();
+        for (scope, kind) in left_out.iter().filter(|_| self.targets.is_everything()) {
+            coverage.set(scope, kind, KindCoverage::new(Status::Excluded));
+        }
     }
 
     /// Refuses a scan in which too much of a scope vanished: rather a broken read than a broken account.

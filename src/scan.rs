@@ -11,7 +11,9 @@ mod event;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use driftline_api::{Account, Cause, Descriptor, Entry, EntryError, GLOBAL, Provider, Reads, Scope, Seal, Status, Targets, Task};
+use driftline_api::{
+    Account, Cause, Descriptor, Entry, EntryError, GLOBAL, Provider, Reads, Scope, Seal, Status, Targets, Task,
+};
 use tokio::task::JoinSet;
 
 pub use baseline::Baseline;
@@ -68,7 +70,7 @@ pub struct Unentered {
 #[derive(Debug, thiserror::Error)]
 pub enum ScanError {
     #[error("enter {label}")]
-    Entry { label: String, source: EntryError },
+    Entry { label: String, source: Box<EntryError> },
     #[error("keep what was read")]
     Keep(#[source] crate::store::Error),
     #[error("compare with the restore point")]
@@ -135,10 +137,9 @@ async fn run(provider: Arc<dyn Provider>, tasks: Vec<Task>, concurrency: usize, 
         }
         match running.join_next().await {
             None => return,
-            Some(Ok(())) => {}
             // A bug in a kind must not pass for an empty account.
             Some(Err(error)) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-            Some(Err(_)) => {}
+            Some(_) => {}
         }
     }
 }
@@ -162,7 +163,7 @@ fn sort_entries(
     }
     if accounts.is_empty() {
         return Err(match unentered.into_iter().next() {
-            Some(Unentered { label, error, .. }) => ScanError::Entry { label, source: error },
+            Some(Unentered { label, error, .. }) => ScanError::Entry { label, source: Box::new(error) },
             None => ScanError::Nothing { why: "no account is configured".to_owned() },
         });
     }
@@ -235,7 +236,9 @@ impl Schedule<'_> {
     fn excluded<'s>(&'s self, accounts: &'s [Arc<Account>]) -> impl Iterator<Item = (Scope, &'static str)> + 's {
         let left_out = self.descriptors.iter().filter(|kind| !self.kinds.contains(kind.name));
         left_out.flat_map(move |kind| {
-            accounts.iter().flat_map(move |account| scopes(account, kind).into_iter().map(move |scope| (scope, kind.name)))
+            accounts
+                .iter()
+                .flat_map(move |account| scopes(account, kind).into_iter().map(move |scope| (scope, kind.name)))
         })
     }
 

@@ -197,7 +197,8 @@ fn what_vanishes_between_list_and_detail_is_absent() {
                 }
                 if let Some(found) = outcome.differing.get(&chosen) {
                     let before = bench.resource(&chosen);
-                    let strange = found.attributes.iter().find(|(name, value)| before.attributes.get(*name) != Some(value));
+                    let strange =
+                        found.attributes.iter().find(|(name, value)| before.attributes.get(*name) != Some(value));
                     if let Some((attribute, value)) = strange {
                         faults.push(tell(format!("{chosen} has a new {attribute}: {value}")));
                     }

@@ -16,7 +16,7 @@ pub(super) struct Arguments {
     shell: Shell,
 }
 
-pub(super) fn run(cx: &Context<'_>, arguments: &Arguments) -> Result<ExitCode, Failure> {
+pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     // Written to memory first: the generator panics where it cannot write.
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut super::command(), "driftline", &mut script);

@@ -10,19 +10,19 @@ use driftline::store::Store;
 use driftline_api::{Descriptor, Seal};
 use driftline_aws::{AccountSettings, Aws, Endpoint, Limits, Patience, Settings};
 
+use super::Global;
 use super::environment::Environment;
 use super::failure::Failure;
 use super::ui::Ui;
-use super::Global;
 
 /// The command's surroundings.
-pub(crate) struct Context<'a> {
+pub(crate) struct Context {
     pub(crate) global: Global,
     pub(crate) environment: Environment,
-    pub(crate) ui: &'a Ui,
+    pub(crate) ui: Ui,
 }
 
-impl Context<'_> {
+impl Context {
     /// Where the repository is looked for.
     pub(crate) fn directory(&self) -> PathBuf {
         self.global.repo.clone().unwrap_or_else(|| self.environment.current_dir.clone())

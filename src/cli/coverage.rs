@@ -17,7 +17,7 @@ pub(super) struct Arguments {
     revision: String,
 }
 
-pub(super) fn run(cx: &Context<'_>, arguments: &Arguments) -> Result<ExitCode, Failure> {
+pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let store = cx.store()?;
     let baseline = Baseline::load(store.snapshot(&store.resolve(&arguments.revision)?)?)?;
     let rows: Vec<CoverageRow> = baseline

@@ -33,7 +33,7 @@ pub(super) struct Arguments {
 /// There are no secrets in the demo account, and its restore point is the same on every machine.
 const DEMO_KEY: [u8; 32] = *b"driftline demo: guards no secret";
 
-pub(super) fn run(cx: &Context<'_>, arguments: &Arguments) -> Result<ExitCode, Failure> {
+pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let ui = cx.ui;
     let sim = Sim::start(demo()).map_err(|error| Failure::new("start the embedded endpoint").because(error))?;
     let folder = match &arguments.into {
@@ -68,7 +68,8 @@ pub(super) fn run(cx: &Context<'_>, arguments: &Arguments) -> Result<ExitCode, F
     let writer = Arc::new(store.begin()?);
     let baseline = Arc::new(Baseline::load(writer.snapshot()?)?);
     let scanned = scan(&baseline, Keep::Written(Arc::clone(&writer)))?;
-    let writer = Arc::into_inner(writer).ok_or_else(|| Failure::new("make a restore point: a read is still running"))?;
+    let writer =
+        Arc::into_inner(writer).ok_or_else(|| Failure::new("make a restore point: a read is still running"))?;
     let import =
         Import { baseline: &baseline, scanned: &scanned, targets: &targets, seal: &seal, allow_mass_removal: false };
     let (committed, counts) =

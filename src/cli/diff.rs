@@ -31,7 +31,7 @@ pub(super) struct Arguments {
     detailed_exitcode: bool,
 }
 
-pub(super) fn run(cx: &Context<'_>, arguments: &Arguments) -> Result<ExitCode, Failure> {
+pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let store = cx.store()?;
     let load = |revision: &str| -> Result<Baseline, Failure> {
         Ok(Baseline::load(store.snapshot(&store.resolve(revision)?)?)?)

@@ -19,7 +19,7 @@ pub(super) struct Arguments {
     kinds: Vec<String>,
 }
 
-pub(super) fn run(cx: &Context<'_>, arguments: &Arguments) -> Result<ExitCode, Failure> {
+pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     // Before there is a repository, the policy is for every kind.
     let store = cx.store().ok();
     let overrides = Overrides { kinds: arguments.kinds.clone(), ..Overrides::default() };

@@ -25,7 +25,7 @@ pub(super) struct Arguments {
     reseal: bool,
 }
 
-pub(super) fn run(cx: &Context<'_>, arguments: &Arguments) -> Result<ExitCode, Failure> {
+pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let store = cx.store()?;
     let config = cx.config(Some(&store), &arguments.scan.overrides())?;
     let targets = arguments.scan.targets();
@@ -45,7 +45,8 @@ pub(super) fn run(cx: &Context<'_>, arguments: &Arguments) -> Result<ExitCode, F
         endpoint: None,
     };
     let scanned = scan.run(cx, Keep::Written(Arc::clone(&writer)))?;
-    let writer = Arc::into_inner(writer).ok_or_else(|| Failure::new("make a restore point: a read is still running"))?;
+    let writer =
+        Arc::into_inner(writer).ok_or_else(|| Failure::new("make a restore point: a read is still running"))?;
     let import = Import {
         baseline: &baseline,
         scanned: &scanned,

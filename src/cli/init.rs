@@ -18,7 +18,7 @@ pub(super) struct Arguments {
     directory: Option<PathBuf>,
 }
 
-pub(super) fn run(cx: &Context<'_>, arguments: &Arguments) -> Result<ExitCode, Failure> {
+pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let directory = arguments.directory.clone().unwrap_or_else(|| cx.directory());
     let (store, initialized) = Store::init(&directory).map_err(|error| {
         let hints: Vec<String> = error.hint().into_iter().collect();

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use driftline_api::{Arn, Descriptor, Identity, Reads, Rule};
+use serde_json::{Value, json};
 
 use super::context::{self, Context};
 use super::failure::Failure;
@@ -15,29 +16,44 @@ pub(super) struct Arguments {
     /// `rds/db_instance`, or a service: `rds`
     #[arg(value_name = "NAME")]
     names: Vec<String>,
+    /// As JSON: all that is known of them
+    #[arg(long)]
+    json: bool,
 }
 
-pub(super) fn run(cx: &Context<'_>, arguments: &Arguments) -> Result<ExitCode, Failure> {
+pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let kinds = context::kinds();
+    let mut found: Vec<&Descriptor> = Vec::new();
+    for name in &arguments.names {
+        let before = found.len();
+        found.extend(kinds.values().copied().filter(|kind| kind.name == name || kind.service() == name));
+        if found.len() == before {
+            return Err(unknown(name, kinds.keys().copied()));
+        }
+    }
+    if arguments.json {
+        let all = || kinds.values().copied().collect();
+        let asked = if arguments.names.is_empty() { all() } else { found };
+        let value: Vec<Value> = asked.into_iter().map(to_value).collect();
+        cx.ui.data(|out| {
+            serde_json::to_writer_pretty(&mut *out, &value)?;
+            writeln!(out)
+        })?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let mut text = String::new();
     if arguments.names.is_empty() {
         let width = kinds.keys().map(|name| name.len()).max().unwrap_or(0);
         for (name, kind) in &kinds {
-            line(&mut text, format_args!("{name:width$}  {}", kind.about));
+            let first = kind.about.split_inclusive(". ").next().unwrap_or(kind.about);
+            line(&mut text, format_args!("{name:width$}  {}", first.trim_end()));
         }
     }
-    for name in &arguments.names {
-        let found: Vec<&Descriptor> =
-            kinds.values().copied().filter(|kind| kind.name == name || kind.service() == name).collect();
-        if found.is_empty() {
-            return Err(unknown(name, kinds.keys().copied()));
+    for kind in found {
+        if !text.is_empty() {
+            text.push('\n');
         }
-        for kind in found {
-            if !text.is_empty() {
-                text.push('\n');
-            }
-            describe(&mut text, kind);
-        }
+        describe(&mut text, kind);
     }
     cx.ui.data(|out| out.write_all(text.as_bytes()))?;
     Ok(ExitCode::SUCCESS)
@@ -92,7 +108,11 @@ fn rule(rule: &Rule) -> String {
         Rule::Set { key, .. } | Rule::Sequence { key, .. } => keyed(key),
         Rule::Default { value, why, .. } => format!(" {value}: {why}"),
         Rule::Redundant { when, why, .. } => {
-            let conditions: Vec<String> = when.iter().map(|(path, value)| format!("{path} is {value}")).collect();
+            let condition = |(path, value): &(&str, &str)| match *value {
+                "*" => format!("{path} is set"),
+                value => format!("{path} is {value}"),
+            };
+            let conditions: Vec<String> = when.iter().map(condition).collect();
             format!(" where {}: {why}", conditions.join(" and "))
         }
         Rule::Document { form, .. } => format!(" {form:?}").to_lowercase(),
@@ -100,6 +120,56 @@ fn rule(rule: &Rule) -> String {
         Rule::Secret { .. } | Rule::Tags { .. } => String::new(),
     };
     format!("{:9} {}{more}", rule.name(), rule.path())
+}
+
+/// A kind as scripts want it: what [`describe`] says, and nothing that has to be taken apart again.
+fn to_value(kind: &Descriptor) -> Value {
+    let source = |source: &driftline_api::Source| json!({ "operation": source.operation, "member": source.member, "at": source.at });
+    json!({
+        "name": kind.name,
+        "about": kind.about,
+        "reads": match kind.reads {
+            Reads::EachRegion => "region",
+            Reads::Global => "global",
+            Reads::OncePerAccount => "account",
+        },
+        "identity": match kind.identity {
+            Identity::Field(pointer) => json!({ "members": [pointer] }),
+            Identity::Join(pointers) => json!({ "members": pointers }),
+            Identity::Computed(how) => json!({ "computed": how }),
+        },
+        "arn": match kind.arn {
+            Arn::Field(pointer) => json!({ "member": pointer }),
+            Arn::Pattern(pattern) => json!({ "pattern": pattern }),
+            Arn::None => Value::Null,
+        },
+        "label": kind.label,
+        "actions": kind.actions,
+        "sources": kind.sources.iter().map(source).collect::<Vec<_>>(),
+        "rules": kind.rules.iter().map(rule_to_value).collect::<Vec<_>>(),
+    })
+}
+
+fn rule_to_value(rule: &Rule) -> Value {
+    let mut value = json!({ "rule": rule.name(), "path": rule.path() });
+    match *rule {
+        Rule::Volatile { why, .. } => value["why"] = json!(why),
+        Rule::Set { key, .. } | Rule::Sequence { key, .. } => value["key"] = json!(key),
+        Rule::Document { form, .. } => value["form"] = json!(format!("{form:?}").to_lowercase()),
+        Rule::Default { value: default, why, .. } => {
+            // Rules hold JSON; one that does not is shown as it is written.
+            value["value"] = serde_json::from_str(default).unwrap_or_else(|_| json!(default));
+            value["why"] = json!(why);
+        }
+        Rule::Redundant { when, why, .. } => {
+            let condition = |(path, is): &(&str, &str)| json!({ "path": path, "is": is });
+            value["when"] = when.iter().map(condition).collect();
+            value["why"] = json!(why);
+        }
+        Rule::Reference { kind, .. } => value["kind"] = json!(kind),
+        Rule::Secret { .. } | Rule::Tags { .. } => {}
+    }
+    value
 }
 
 fn list(text: &mut String, title: &str, items: impl Iterator<Item = String>) {

@@ -26,7 +26,7 @@ pub(super) struct Arguments {
     limit: usize,
 }
 
-pub(super) fn run(cx: &Context<'_>, arguments: &Arguments) -> Result<ExitCode, Failure> {
+pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let store = cx.store()?;
     let head = store.resolve("HEAD")?;
     let snapshot = store.snapshot(&head)?;

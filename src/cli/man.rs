@@ -16,7 +16,7 @@ pub(super) struct Arguments {
     out: Option<PathBuf>,
 }
 
-pub(super) fn run(cx: &Context<'_>, arguments: &Arguments) -> Result<ExitCode, Failure> {
+pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     if let Some(folder) = &arguments.out {
         let fail = |error| Failure::new(format!("write the manual pages into {}", folder.display())).because(error);
         std::fs::create_dir_all(folder).map_err(fail)?;

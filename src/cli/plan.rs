@@ -54,7 +54,7 @@ pub(crate) enum Format {
     Markdown,
 }
 
-pub(super) fn run(cx: &Context<'_>, arguments: &Arguments) -> Result<ExitCode, Failure> {
+pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let store = cx.store()?;
     let config = cx.config(Some(&store), &arguments.scan.overrides())?;
     let ignores = ignores(&config)?;
@@ -63,7 +63,8 @@ pub(super) fn run(cx: &Context<'_>, arguments: &Arguments) -> Result<ExitCode, F
     let snapshot = store.snapshot(&point)?;
     let seal = cx.seal(snapshot.format()?.as_ref())?;
     let baseline = Arc::new(Baseline::load(snapshot)?);
-    let scan = Scan { config: &config, targets: Arc::clone(&targets), seal, baseline: Arc::clone(&baseline), endpoint: None };
+    let scan =
+        Scan { config: &config, targets: Arc::clone(&targets), seal, baseline: Arc::clone(&baseline), endpoint: None };
     let scanned = scan.run(cx, Keep::InMemory)?;
 
     let comparison = Comparison {
@@ -93,7 +94,7 @@ pub(super) fn run(cx: &Context<'_>, arguments: &Arguments) -> Result<ExitCode, F
 }
 
 impl Output {
-    pub(crate) fn show(self, cx: &Context<'_>, plan: &Plan) -> Result<(), Failure> {
+    pub(crate) fn show(self, cx: &Context, plan: &Plan) -> Result<(), Failure> {
         cx.ui.data(|out| self.write(plan, cx.ui.look(), out))
     }
 

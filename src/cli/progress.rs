@@ -18,8 +18,9 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    pub(crate) fn new(ui: &Ui) -> Self {
-        let target = if ui.is_watched() { ProgressDrawTarget::stderr_with_hz(10) } else { ProgressDrawTarget::hidden() };
+    pub(crate) fn new(ui: Ui) -> Self {
+        let target =
+            if ui.is_watched() { ProgressDrawTarget::stderr_with_hz(10) } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(None, target);
         bar.set_style(ProgressStyle::with_template("{spinner} entering accounts").expect("the template is valid"));
         bar.enable_steady_tick(Duration::from_millis(120));
@@ -34,13 +35,11 @@ impl Progress {
 
     fn describe(&self) {
         let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        let mut text = format!("{} resources, {} calls", count(&self.resources), count(&self.calls));
-        for (counter, word) in [(&self.throttles, "throttled"), (&self.gaps, "not read")] {
-            if count(counter) > 0 {
-                text.push_str(&format!(", {} {word}", count(counter)));
-            }
-        }
-        self.bar.set_message(text);
+        let told = [("resources", &self.resources), ("calls", &self.calls)];
+        let trouble = [("throttled", &self.throttles), ("not read", &self.gaps)];
+        let parts = told.into_iter().chain(trouble.into_iter().filter(|(_, counter)| count(counter) > 0));
+        let parts: Vec<String> = parts.map(|(word, counter)| format!("{} {word}", count(counter))).collect();
+        self.bar.set_message(parts.join(", "));
     }
 }
 

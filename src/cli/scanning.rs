@@ -65,7 +65,7 @@ pub(crate) struct Scan<'a> {
 
 impl Scan<'_> {
     /// Scans while a person watches. A signal ends it with nothing changed.
-    pub(crate) fn run(self, cx: &Context<'_>, keep: Keep) -> Result<Scanned, Failure> {
+    pub(crate) fn run(self, cx: &Context, keep: Keep) -> Result<Scanned, Failure> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()
@@ -77,7 +77,7 @@ impl Scan<'_> {
     }
 
     /// The same inside a runtime.
-    pub(crate) async fn scan(self, cx: &Context<'_>, keep: Keep) -> Result<Scanned, Failure> {
+    pub(crate) async fn scan(self, cx: &Context, keep: Keep) -> Result<Scanned, Failure> {
         let started = Instant::now();
         let progress = Arc::new(Progress::new(cx.ui));
         let request = Request {
@@ -111,7 +111,7 @@ impl Scan<'_> {
 fn summary(scanned: &Scanned, took: std::time::Duration) -> String {
     let plural = |count: u64, word: &str| if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") };
     let length = |length: usize| u64::try_from(length).unwrap_or(u64::MAX);
-    let mut text = format!(
+    let text = format!(
         "read {} in {} with {} in {:.1} s",
         plural(length(scanned.count()), "resource"),
         plural(length(scanned.accounts.len()), "account"),
@@ -120,15 +120,16 @@ fn summary(scanned: &Scanned, took: std::time::Duration) -> String {
     );
     let mut more = Vec::new();
     if scanned.stats.retries > 0 {
-        more.push(if scanned.stats.retries == 1 { "1 retry".to_owned() } else { format!("{} retries", scanned.stats.retries) });
+        more.push(if scanned.stats.retries == 1 {
+            "1 retry".to_owned()
+        } else {
+            format!("{} retries", scanned.stats.retries)
+        });
     }
     if scanned.stats.throttles > 0 {
         more.push(format!("{} throttled", scanned.stats.throttles));
     }
-    if !more.is_empty() {
-        text.push_str(&format!(" ({})", more.join(", ")));
-    }
-    text
+    if more.is_empty() { text } else { format!("{text} ({})", more.join(", ")) }
 }
 
 fn failure(error: ScanError) -> Failure {
@@ -172,8 +173,11 @@ async fn signal() -> u8 {
     }
 }
 
+/// How many gaps are told after an import.
+const SHOWN: usize = 10;
+
 /// After an import: what was not read, in short.
-pub(crate) fn tell_gaps(cx: &Context<'_>, scanned: &Scanned) {
+pub(crate) fn tell_gaps(cx: &Context, scanned: &Scanned) {
     let gaps = scanned.coverage.gaps().count();
     if gaps == 0 {
         return;
@@ -183,7 +187,6 @@ pub(crate) fn tell_gaps(cx: &Context<'_>, scanned: &Scanned) {
         if gaps == 1 { "" } else { "s" },
         if gaps == 1 { "s" } else { "" }
     ));
-    const SHOWN: usize = 10;
     for gap in scanned.coverage.gaps().take(SHOWN) {
         cx.ui.say(format!("  {gap}"));
     }

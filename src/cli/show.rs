@@ -17,7 +17,7 @@ pub(super) struct Arguments {
     address: String,
 }
 
-pub(super) fn run(cx: &Context<'_>, arguments: &Arguments) -> Result<ExitCode, Failure> {
+pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let store = cx.store()?;
     // Ids may hold an @ (IAM users are often called by their mail address); the whole text comes first.
     let (text, revision) = match arguments.address.rsplit_once('@') {

@@ -28,21 +28,21 @@ impl Ui {
     }
 
     /// Whether data on stdout may carry colours.
-    pub(crate) fn color_out(&self) -> bool {
+    pub(crate) fn color_out(self) -> bool {
         self.decide(anstream::AutoStream::choice(&io::stdout()), io::stdout().is_terminal())
     }
 
     /// How plans and tables look on stdout.
-    pub(crate) fn look(&self) -> Look {
+    pub(crate) fn look(self) -> Look {
         let columns = io::stdout().is_terminal().then(console_columns).flatten();
         Look { colour: self.color_out(), width: columns.unwrap_or(Look::default().width) }
     }
 
-    fn color_err(&self) -> bool {
+    fn color_err(self) -> bool {
         self.decide(anstream::AutoStream::choice(&io::stderr()), io::stderr().is_terminal())
     }
 
-    fn decide(&self, choice: anstream::ColorChoice, terminal: bool) -> bool {
+    fn decide(self, choice: anstream::ColorChoice, terminal: bool) -> bool {
         match self.color {
             Color::Always => true,
             Color::Never => false,
@@ -55,25 +55,26 @@ impl Ui {
     }
 
     /// Whether a person watches stderr.
-    pub(crate) fn is_watched(&self) -> bool {
+    pub(crate) fn is_watched(self) -> bool {
         !self.quiet && io::stderr().is_terminal()
     }
 
     /// Writes data to stdout.
-    pub(crate) fn data(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    #[expect(clippy::unused_self, reason = "everything that is printed passes the terminal's one owner")]
+    pub(crate) fn data(self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
         let mut out = io::BufWriter::new(io::stdout().lock());
         write(&mut out).and_then(|()| out.flush()).map_err(Failure::output)
     }
 
     /// A line of talk on stderr.
-    pub(crate) fn say(&self, text: impl AsRef<str>) {
+    pub(crate) fn say(self, text: impl AsRef<str>) {
         if !self.quiet {
             eprintln!("{}", text.as_ref());
         }
     }
 
     /// Something that the user should know although the command goes on.
-    pub(crate) fn warn(&self, text: impl AsRef<str>) {
+    pub(crate) fn warn(self, text: impl AsRef<str>) {
         if self.color_err() {
             eprintln!("{WARNING}warning:{WARNING:#} {}", text.as_ref());
         } else {
@@ -82,7 +83,7 @@ impl Ui {
     }
 
     /// What to do next.
-    pub(crate) fn hint(&self, text: impl AsRef<str>) {
+    pub(crate) fn hint(self, text: impl AsRef<str>) {
         if self.quiet {
             return;
         }
@@ -93,7 +94,7 @@ impl Ui {
         }
     }
 
-    pub(crate) fn failure(&self, failure: &Failure) {
+    pub(crate) fn failure(self, failure: &Failure) {
         let Some(message) = failure.message() else { return };
         if !self.color_err() {
             eprint!("{message}");

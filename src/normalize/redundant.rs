@@ -11,7 +11,8 @@ pub(super) struct Redundant {
     /// Its index in the descriptor.
     pub(super) rule: usize,
     name: String,
-    when: Vec<(Vec<String>, Value)>,
+    /// Where, and what stands there; `None`: anything.
+    when: Vec<(Vec<String>, Option<Value>)>,
 }
 
 impl Redundant {
@@ -24,22 +25,29 @@ impl Redundant {
         let mut conditions = Vec::new();
         for (pointer, value) in when {
             let steps = steps(pointer).ok_or(RuleError::Path { kind, rule: rule.name(), path: pointer })?;
-            let value = serde_json::from_str(value).map_err(|error| RuleError::Default {
-                kind,
-                path: pointer,
-                why: error.to_string(),
-            })?;
-            conditions.push((steps, value));
+            let expected = match *value {
+                "*" => None,
+                json => Some(serde_json::from_str(json).map_err(|error| RuleError::Default {
+                    kind,
+                    path: pointer,
+                    why: error.to_string(),
+                })?),
+            };
+            conditions.push((steps, expected));
         }
         Ok(Some(Self { rule: index, name, when: conditions }))
     }
 
     /// Drops the attribute if it is there and the conditions hold.
     pub(super) fn apply(&self, attributes: &mut Map<String, Value>) -> bool {
-        let holds = |(steps, expected): &(Vec<String>, Value)| {
+        let holds = |(steps, expected): &(Vec<String>, Option<Value>)| {
             let (first, rest) = steps.split_first()?;
             let found = rest.iter().try_fold(attributes.get(first)?, |value, step| value.get(step))?;
-            (found == expected).then_some(())
+            let as_expected = match expected {
+                Some(expected) => found == expected,
+                None => !found.is_null() && found != "",
+            };
+            as_expected.then_some(())
         };
         self.when.iter().all(|condition| holds(condition).is_some()) && attributes.remove(&self.name).is_some()
     }

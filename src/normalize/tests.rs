@@ -173,6 +173,22 @@ fn what_is_redundant_is_dropped_only_where_its_conditions_hold() {
 }
 
 #[test]
+fn a_condition_can_ask_for_anything() {
+    static INSTANCE: Descriptor =
+        descriptor(&[Rule::Redundant { path: "/Iops", when: &[("/Cluster", "*")], why: "is told elsewhere" }]);
+    let rules = Rules::compile(&INSTANCE).expect("these rules can be meant");
+    for (attributes, dropped) in [
+        (json!({"Iops": 1, "Cluster": "orders"}), true),
+        (json!({"Iops": 1, "Cluster": ""}), false),
+        (json!({"Iops": 1, "Cluster": null}), false),
+        (json!({"Iops": 1}), false),
+    ] {
+        let normalized = rules.normalize(found(&attributes), &Options::default(), &seal());
+        assert_eq!(normalized.resource.attributes.contains_key("Iops"), !dropped, "{attributes}");
+    }
+}
+
+#[test]
 fn matched_tells_which_rules_had_something_to_speak_of() {
     let matched = normalize(&json!({"Status": 1, "Default": {"On": 2}, "Map": {"a": {}}, "Set": []})).matched;
     let names: Vec<&str> = matched.iter().map(|index| RULES[index].path()).collect();

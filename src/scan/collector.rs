@@ -89,7 +89,9 @@ impl Collector {
         }
         for (address, gaps) in unread {
             let entry: &mut KindCoverage = coverage.entry(&address.scope, &address.kind);
-            gaps.into_iter().for_each(|gap| entry.add(gap));
+            for gap in gaps {
+                entry.add(gap);
+            }
         }
         Ok(Scanned { resources, differing, coverage, unentered, accounts, stats })
     }

@@ -8,16 +8,30 @@ use driftline_api::{Account, Call, Cause, Task};
 #[derive(Debug)]
 pub enum Event<'a> {
     /// An account's credentials work.
-    Entered { label: &'a str, account: &'a Account },
+    Entered {
+        label: &'a str,
+        account: &'a Account,
+    },
     /// So many reads (a kind in a scope) will be made.
-    Scheduled { tasks: usize },
-    Started { task: &'a Task },
+    Scheduled {
+        tasks: usize,
+    },
+    Started {
+        task: &'a Task,
+    },
     /// A resource was read.
-    Found { task: &'a Task },
+    Found {
+        task: &'a Task,
+    },
     /// A call was answered.
-    Called { call: &'a Call },
+    Called {
+        call: &'a Call,
+    },
     /// A read ended; with an error, the kind in this scope is a gap.
-    Ended { task: &'a Task, error: Option<&'a Cause> },
+    Ended {
+        task: &'a Task,
+        error: Option<&'a Cause>,
+    },
 }
 
 /// A consumer of events. Called from many threads at once.

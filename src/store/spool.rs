@@ -114,7 +114,7 @@ impl Spool {
 
     fn compress(&self, parts: &[&[u8]]) -> Vec<u8> {
         let pooled = self.compressors.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        // Level 1: on resources of 1.5 KB level 6 saves a tenth of the space and takes three times as long.
+        // Level 1: on the files of the demo account (1.3 KB each) level 6 would save 6 % of the space.
         let mut compress = pooled.unwrap_or_else(|| Compress::new(Compression::fast(), true));
         compress.reset();
         let size: usize = parts.iter().map(|part| part.len()).sum();

@@ -1,9 +1,10 @@
 //! The checked-out files, which follow the branch. Only files below [`ROOT`] that the restore point changes are
 //! touched; what is staged elsewhere stays staged.
 
-use std::collections::BTreeSet;
-use std::fs::{self, OpenOptions};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, Metadata, OpenOptions};
 use std::io::{ErrorKind, Write};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, UNIX_EPOCH};
@@ -53,10 +54,15 @@ pub(super) fn steps(repository: &git2::Repository, old: Option<Oid>, new: Option
 pub(super) fn follow(repository: &git2::Repository, steps: &[Step]) -> Result<(), Error> {
     let Some(root) = repository.workdir().map(Path::to_path_buf) else { return Ok(()) };
     let skipped = skipped(repository, steps)?;
-    for step in steps.iter().filter(|step| !skipped.contains(step.path.as_str())) {
-        write_file(repository, &root, step)?;
+    let (gone, there): (Vec<&Step>, Vec<&Step>) = steps.iter().partition(|step| step.new.is_none());
+    // Removing first: a folder that empties would otherwise vanish while something is put into it.
+    for step in gone {
+        let path = root.join(&step.path);
+        remove_file(&path)?;
+        remove_empty_folders(&root, &path);
     }
-    update_index(repository, &root, steps, &skipped)
+    let written = write_files(&root, &there, &skipped)?;
+    update_index(repository, steps, &written, &skipped)
 }
 
 /// Takes on after a process that was killed while its work tree followed. A file that is in neither state, nor on
@@ -95,25 +101,49 @@ pub(super) fn remove_own_lock(path: &Path, commit: &str) -> Result<(), Error> {
     }
 }
 
-fn write_file(repository: &git2::Repository, root: &Path, step: &Step) -> Result<(), Error> {
-    let path = root.join(&step.path);
-    // Never written over: what lies there may be a link to somewhere else.
-    remove_file(&path)?;
-    let Some(blob) = step.new else {
-        remove_empty_folders(root, &path);
-        return Ok(());
+/// Writes files and tells what the file system says of each. Many are written side by side: making a file is mostly
+/// waiting.
+fn write_files<'s>(
+    root: &Path,
+    steps: &[&'s Step],
+    skipped: &BTreeSet<&str>,
+) -> Result<BTreeMap<&'s str, Metadata>, Error> {
+    const SIDE_BY_SIDE: usize = 8;
+    const ALONE: usize = 500;
+    let threads = if steps.len() <= ALONE { 1 } else { SIDE_BY_SIDE };
+    let write = |steps: &[&'s Step]| -> Result<Vec<(&'s str, Metadata)>, Error> {
+        // A handle to a repository belongs to one thread.
+        let repository = git2::Repository::open(root)?;
+        let wanted = steps.iter().filter(|step| !skipped.contains(step.path.as_str()));
+        let files = wanted.filter_map(|step| Some((step.path.as_str(), step.new?)));
+        files.map(|(path, blob)| Ok((path, write_file(&repository, root, path, blob)?))).collect()
     };
+    if threads == 1 {
+        return Ok(write(steps)?.into_iter().collect());
+    }
+    let parts: Result<Vec<_>, Error> = std::thread::scope(|scope| {
+        let parts = steps.chunks(steps.len().div_ceil(threads));
+        let threads: Vec<_> = parts.map(|part| scope.spawn(move || write(part))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    });
+    Ok(parts?.into_iter().flatten().collect())
+}
+
+fn write_file(repository: &git2::Repository, root: &Path, path: &str, blob: Oid) -> Result<Metadata, Error> {
+    let path = root.join(path);
     let blob = repository.find_blob(blob)?;
-    let open = || OpenOptions::new().write(true).create(true).truncate(true).open(&path);
-    let file = match open() {
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            let folder = path.parent().unwrap_or(root);
-            fs::create_dir_all(folder).map_err(Error::io(folder))?;
-            open()
-        }
-        other => other,
+    // Never written over: what lies there may be a link to somewhere else.
+    let open = || OpenOptions::new().write(true).create_new(true).open(&path);
+    let file = open().or_else(|error| match error.kind() {
+        ErrorKind::AlreadyExists => fs::remove_file(&path).and_then(|()| open()),
+        ErrorKind::NotFound => fs::create_dir_all(path.parent().unwrap_or(root)).and_then(|()| open()),
+        _ => Err(error),
+    });
+    let write = |mut file: fs::File| {
+        file.write_all(blob.content())?;
+        file.metadata()
     };
-    file.and_then(|mut file| file.write_all(blob.content())).map_err(Error::io(&path))
+    file.and_then(write).map_err(Error::io(&path))
 }
 
 /// Git knows no empty folders, so neither does the work tree.
@@ -164,8 +194,8 @@ fn skipped<'s>(repository: &git2::Repository, steps: &'s [Step]) -> Result<BTree
 /// told from the lock of a git process.
 fn update_index(
     repository: &git2::Repository,
-    root: &Path,
     steps: &[Step],
+    written: &BTreeMap<&str, Metadata>,
     skipped: &BTreeSet<&str>,
 ) -> Result<(), Error> {
     let git_dir = repository.path();
@@ -179,7 +209,7 @@ fn update_index(
     for step in steps {
         match step.new {
             Some(blob) => {
-                let mut entry = entry(root, &step.path, blob);
+                let mut entry = entry(&step.path, blob, written.get(step.path.as_str()));
                 if skipped.contains(step.path.as_str()) {
                     entry.flags_extended |= git2::IndexEntryExtendedFlag::SKIP_WORKTREE.bits();
                 }
@@ -202,7 +232,7 @@ fn own_index(git_dir: &Path) -> PathBuf {
 }
 
 /// What the index says of a file: with the file's times and size, git need not read it to see that it is unchanged.
-fn entry(root: &Path, path: &str, id: Oid) -> git2::IndexEntry {
+fn entry(path: &str, id: Oid, metadata: Option<&Metadata>) -> git2::IndexEntry {
     let mut entry = git2::IndexEntry {
         ctime: git2::IndexTime::new(0, 0),
         mtime: git2::IndexTime::new(0, 0),
@@ -217,7 +247,7 @@ fn entry(root: &Path, path: &str, id: Oid) -> git2::IndexEntry {
         flags_extended: 0,
         path: path.as_bytes().to_vec(),
     };
-    let Ok(metadata) = fs::symlink_metadata(root.join(path)) else { return entry };
+    let Some(metadata) = metadata else { return entry };
     // The index keeps the lower 32 bits of each.
     let low = |number: u64| u32::try_from(number & u64::from(u32::MAX)).expect("32 bits");
     entry.file_size = low(metadata.len());

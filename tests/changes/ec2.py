@@ -1,5 +1,6 @@
 """Changes that people make to networks and instances."""
 
+import base64
 import json
 
 from form import Change
@@ -70,7 +71,15 @@ def resize_instance(aws, seed):
 
 def replace_user_data(aws, seed):
     aws("ec2").stop_instances(InstanceIds=[seed["worker_instance"]])
-    aws("ec2").modify_instance_attribute(InstanceId=seed["worker_instance"], UserData={"Value": b"#!/bin/sh\nreboot"})
+    data = base64.b64encode(b"#!/bin/sh\nreboot\n").decode()
+    aws("ec2").modify_instance_attribute(InstanceId=seed["worker_instance"], Attribute="userData", Value=data)
+
+
+def keep_root_volume(aws, seed):
+    reservations = aws("ec2").describe_instances(InstanceIds=[seed["web_instance"]])["Reservations"]
+    root = reservations[0]["Instances"][0]["RootDeviceName"]
+    mappings = [{"DeviceName": root, "Ebs": {"DeleteOnTermination": False}}]
+    aws("ec2").modify_instance_attribute(InstanceId=seed["web_instance"], BlockDeviceMappings=mappings)
 
 
 def grow_template(aws, seed):
@@ -82,6 +91,7 @@ def add_office(aws, seed):
     lists = aws("ec2").describe_managed_prefix_lists(PrefixListIds=[seed["prefix_list"]])["PrefixLists"]
     aws("ec2").modify_managed_prefix_list(
         PrefixListId=seed["prefix_list"],
+        PrefixListName="offices",
         CurrentVersion=lists[0]["Version"],
         AddEntries=[{"Cidr": "192.0.2.0/24", "Description": "Lisbon"}],
     )
@@ -121,6 +131,21 @@ CHANGES = [
         [changed("security_group", "web_group", "IpPermissions")],
     ),
     Change(
+        "a rule's description changes",
+        ec2(
+            "update_security_group_rule_descriptions_ingress",
+            GroupId=WEB,
+            IpPermissions=tcp(443, IpRanges=[{"CidrIp": "192.0.2.0/24", "Description": "partner"}]),
+        ),
+        [changed("security_group", "web_group", "IpPermissions")],
+        MOTO,
+    ),
+    Change(
+        "a rule is tagged",
+        ec2("create_tags", Resources=[made("tagged_rule")], Tags=[{"Key": "Ticket", "Value": "NET-8"}]),
+        [changed("security_group", "web_group", "IpPermissions")],
+    ),
+    Change(
         "a range is taken out of a rule",
         ec2(
             "revoke_security_group_ingress",
@@ -142,21 +167,6 @@ CHANGES = [
     Change(
         "a tagged rule is deleted: its tags go with it",
         ec2("revoke_security_group_ingress", GroupId=WEB, SecurityGroupRuleIds=[made("tagged_rule")]),
-        [changed("security_group", "web_group", "IpPermissions")],
-    ),
-    Change(
-        "a rule's description changes",
-        ec2(
-            "update_security_group_rule_descriptions_ingress",
-            GroupId=WEB,
-            IpPermissions=tcp(443, IpRanges=[{"CidrIp": "192.0.2.0/24", "Description": "partner"}]),
-        ),
-        [changed("security_group", "web_group", "IpPermissions")],
-        MOTO,
-    ),
-    Change(
-        "a rule is tagged",
-        ec2("create_tags", Resources=[made("tagged_rule")], Tags=[{"Key": "Ticket", "Value": "NET-8"}]),
         [changed("security_group", "web_group", "IpPermissions")],
     ),
     Change(
@@ -311,9 +321,20 @@ CHANGES = [
         [changed("instance", "worker_instance", "State")],
     ),
     Change(
+        "an instance is started",
+        ec2("start_instances", InstanceIds=[made("worker_instance")]),
+        [changed("instance", "worker_instance", "State")],
+    ),
+    Change(
         "an instance is stopped and resized",
         resize_instance,
         [changed("instance", "worker_instance", "InstanceType", "State")],
+        MOTO,
+    ),
+    Change(
+        "an instance is started as a larger one",
+        ec2("start_instances", InstanceIds=[made("worker_instance")]),
+        [changed("instance", "worker_instance", "State")],
         MOTO,
     ),
     Change(
@@ -333,9 +354,16 @@ CHANGES = [
         ec2(
             "modify_instance_attribute",
             InstanceId=made("web_instance"),
-            InstanceInitiatedShutdownBehavior={"Value": "terminate"},
+            Attribute="instanceInitiatedShutdownBehavior",
+            Value="terminate",
         ),
         [changed("instance", "web_instance", "InstanceInitiatedShutdownBehavior")],
+        MOTO,
+    ),
+    Change(
+        "an instance's root volume is to outlive it",
+        keep_root_volume,
+        [changed("instance", "web_instance", "DeleteOnTermination")],
         MOTO,
     ),
     Change(

@@ -112,6 +112,7 @@ CHANGES = [
                 {"TargetGroupArn": seed["target_groups"]["web"], "Weight": 50},
                 {"TargetGroupArn": seed["target_groups"]["canary"], "Weight": 50}]}}]),
         expect=[("changed", "elbv2/rule", rule(20), ["Actions"])],
+        emulators=MOTO,
     ),
     Change(
         name="a rule goes to another place",

@@ -102,7 +102,7 @@ CHANGES = [
     ),
     Change(
         "a policy's unused version is deleted",
-        iam("delete_policy_version", PolicyArn=made("deploy_policy"), VersionId="v1"),
+        iam("delete_policy_version", PolicyArn=made("deploy_policy"), VersionId="v3"),
         changed("policy", "deploy", "PolicyVersionList"),
     ),
     Change(
@@ -148,8 +148,8 @@ CHANGES = [
     ),
     Change(
         "a user is deleted",
-        iam("delete_user", UserName="deployer"),
-        [("removed", "iam/user", "deployer", [])],
+        iam("delete_user", UserName="intern"),
+        [("removed", "iam/user", "intern", [])],
     ),
     Change(
         "a group's inline policy is replaced",

@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "seed"))
 
 import buckets  # noqa: E402
 
-MOTO, MINISTACK = {"moto"}, {"ministack"}
+MOTO = {"moto"}
 
 
 def bucket(name, attribute, apply, of=buckets.RICH, emulators=None):
@@ -66,9 +66,7 @@ CHANGES = [
     bucket("transfer acceleration is suspended", "Accelerate",
            apply=lambda aws, seed: aws("s3").put_bucket_accelerate_configuration(
                Bucket=buckets.RICH, AccelerateConfiguration={"Status": "Suspended"})),
-    bucket("an inventory is deleted", "Inventory", emulators=MINISTACK,
-           apply=lambda aws, seed: aws("s3").delete_bucket_inventory_configuration(Bucket=buckets.RICH, Id="daily")),
-    bucket("an inventory is switched off", "Inventory",
+    bucket("an inventory is switched off", "Inventory", emulators=MOTO,
            apply=lambda aws, seed: aws("s3").put_bucket_inventory_configuration(
                Bucket=buckets.RICH, Id="weekly", InventoryConfiguration={
                    **aws("s3").get_bucket_inventory_configuration(Bucket=buckets.RICH, Id="weekly")[
@@ -79,9 +77,6 @@ CHANGES = [
                    "ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}}})),
     bucket("replication is stopped", "Replication",
            apply=lambda aws, seed: aws("s3").delete_bucket_replication(Bucket=buckets.RICH)),
-    bucket("the owner pays for requests again", "RequestPayment", emulators=MINISTACK,
-           apply=lambda aws, seed: aws("s3").put_bucket_request_payment(
-               Bucket=buckets.RICH, RequestPaymentConfiguration={"Payer": "BucketOwner"})),
     bucket("a bucket in another region is versioned", "Versioning", of=buckets.ABROAD,
            apply=lambda aws, seed: aws("s3", "eu-west-1").put_bucket_versioning(
                Bucket=buckets.ABROAD, VersioningConfiguration={"Status": "Enabled"})),

@@ -55,6 +55,8 @@ def seed(aws):
         allow(["s3:PutObject", "s3:GetObject"], "arn:aws:s3:::artifacts/*", Sid="Artifacts"),
         allow("ecs:UpdateService", ["arn:aws:ecs:*:*:service/web/*", "arn:aws:ecs:*:*:service/jobs/*"], Sid="Services"),
     ))
+    attempt(iam.create_policy_version, PolicyArn=made["deploy_policy"], SetAsDefault=False,
+            PolicyDocument=policy(allow("s3:*")))
     boundary = attempt(iam.create_policy, PolicyName="boundary", PolicyDocument=policy(allow("s3:*")))
     made["boundary_policy"] = boundary["Policy"]["Arn"]
 
@@ -83,6 +85,7 @@ def seed(aws):
     attempt(iam.upload_signing_certificate, UserName="ana", CertificateBody=CERTIFICATE)
     attempt(iam.create_service_specific_credential, UserName="ana", ServiceName="codecommit.amazonaws.com")
     attempt(iam.create_user, UserName="deployer")
+    attempt(iam.create_user, UserName="intern")
 
     attempt(iam.create_role, RoleName="web", Path="/service/", Description="Web servers", MaxSessionDuration=7200,
             AssumeRolePolicyDocument=trust(Service="ec2.amazonaws.com"), Tags=tags(Team="web"))

@@ -14,7 +14,9 @@ use driftline::scan::{Baseline, Keep, Request, Scanned, Stats, scan};
 use driftline::snapshot::Coverage;
 use driftline::store::{Oid, Store};
 use driftline_api::{Address, Descriptor, Seal, Targets};
-use driftline_aws::{AccountSettings, Aws, ENTRY_ACTIONS, Endpoint, Limits, Patience, Settings, action_of, descriptors};
+use driftline_aws::{
+    AccountSettings, Aws, ENTRY_ACTIONS, Endpoint, Limits, Patience, Settings, action_of, descriptors,
+};
 use driftline_sim::{Account, DEMO_ACCOUNT, Fault, FaultId, Rule, Sim, World, demo};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -95,7 +97,8 @@ fn imported() -> Arc<Imported> {
 /// only there while something goes wrong, and lists long enough to have an order.
 fn world() -> World {
     let mut world = demo();
-    let corners = World::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/table/corners")).expect("descriptions");
+    let corners =
+        World::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/table/corners")).expect("descriptions");
     let account = world.account_mut(DEMO_ACCOUNT).expect("the demo account");
     for (region, service, corners) in corners.accounts().flat_map(Account::descriptions) {
         let description = account.describe(region, service).as_object_mut().expect("collections");
@@ -117,13 +120,8 @@ fn import() -> Imported {
     let before = Arc::new(Baseline::default());
     let request = request(&sim, &descriptors(), &everything, &before, false);
     let scanned = runtime().block_on(scan(request, Keep::Written(Arc::clone(&writer)))).expect("a scan");
-    let import = Import {
-        baseline: &before,
-        scanned: &scanned,
-        targets: &everything,
-        seal: &seal(),
-        allow_mass_removal: false,
-    };
+    let import =
+        Import { baseline: &before, scanned: &scanned, targets: &everything, seal: &seal(), allow_mass_removal: false };
     import.commit(Arc::into_inner(writer).expect("the scan has ended")).expect("a restore point");
     let point = store.resolve("HEAD").expect("the restore point");
     let baseline = Baseline::load(store.snapshot(&point).expect("its snapshot")).expect("its files");
@@ -241,7 +239,8 @@ impl Bench {
     /// an account.
     pub(crate) fn called(&self) -> BTreeSet<String> {
         let stats = self.sim.stats();
-        let enters = |operation: &str| action_of(operation).is_none_or(|action| ENTRY_ACTIONS.contains(&action.as_str()));
+        let enters =
+            |operation: &str| action_of(operation).is_none_or(|action| ENTRY_ACTIONS.contains(&action.as_str()));
         stats.by_operation().into_keys().filter(|operation| !enters(operation)).map(str::to_owned).collect()
     }
 
@@ -286,7 +285,9 @@ impl Outcome {
                 None => wrong.push(format!("{address} is missing")),
             }
         }
-        wrong.extend(self.resources.keys().filter(|address| !known.contains_key(address)).map(|it| format!("{it} is new")));
+        wrong.extend(
+            self.resources.keys().filter(|address| !known.contains_key(address)).map(|it| format!("{it} is new")),
+        );
         wrong
     }
 }

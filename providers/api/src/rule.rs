@@ -25,8 +25,8 @@ pub enum Rule {
     /// Dropped while equal to what AWS answers for something that nobody configured. `value` is JSON.
     Default { path: &'static str, value: &'static str, why: &'static str },
     /// A top-level attribute that is dropped where all of `when` hold (JSON pointers into the attributes, and the JSON
-    /// that stands there), since it says what another place says too: one change would be shown twice. `why` completes
-    /// "dropped because it …".
+    /// that stands there, or `*` for anything), since it says what another place says too: one change would be shown
+    /// twice. `why` completes "dropped because it …".
     Redundant { path: &'static str, when: &'static [(&'static str, &'static str)], why: &'static str },
     /// Holds the id, ARN or name of a resource of another kind.
     Reference { path: &'static str, kind: &'static str },

@@ -3,6 +3,7 @@
 //! `cargo run -p driftline-aws --example read -- ec2/security_group`: for looking at a kind while writing it.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "an example's output is the terminal")]
+#![expect(clippy::disallowed_methods, reason = "an example is its own command line")]
 
 use std::sync::Arc;
 

@@ -3,12 +3,16 @@
 use std::sync::Arc;
 
 use aws_config::BehaviorVersion;
+use aws_config::meta::region::ProvideRegion as _;
+use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider};
+use aws_config::provider_config::ProviderConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::{Builder, Connector, tls};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 use driftline_api::{Account, Call, Cause, Entry, EntryError, Seal, Sink, Status};
@@ -17,14 +21,17 @@ use driftline_wire::{endpoint, models};
 use serde_json::{Value, json};
 
 use crate::client::{Clients, Limits, Patience, Tally};
-use crate::failure;
 use crate::reader::{take_items, text};
+use crate::{failure, profile};
 
 /// The IAM actions that entering an account takes, besides those of the kinds.
 pub const ENTRY_ACTIONS: &[&str] = &["ec2:DescribeRegions", "sts:GetCallerIdentity"];
 
 /// Where calls go while no region is known.
 const FIRST_REGION: &str = "us-east-1";
+
+/// How often the first call of all is tried, at most.
+const ENTRY_ATTEMPTS: u32 = 3;
 
 /// One account to read, as the configuration says.
 #[derive(Debug, Clone, Default)]
@@ -87,7 +94,7 @@ pub(crate) fn http_client() -> SharedHttpClient {
     Builder::new().build_with_connector_fn(|settings, components| {
         let mut builder = Connector::builder().proxy_config(ProxyConfig::from_env()).enable_tcp_nodelay(true);
         builder.set_connector_settings(settings.cloned());
-        builder.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
+        builder.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
         builder.tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring)).build()
     })
 }
@@ -103,17 +110,25 @@ impl Door {
     }
 
     async fn session(&self, settings: &AccountSettings, sink: &dyn Sink) -> Result<Session, EntryError> {
-        let config = self.config(settings).await;
+        let config = self.config(settings).await?;
         let region = config.region().map_or(FIRST_REGION, Region::as_ref).to_owned();
         let fixed = self.endpoint.as_ref().map(|endpoint| endpoint.url.clone());
-        let clients = Clients::new(config, fixed, Arc::clone(&self.seal), self.patience, self.limits.clone());
-        let call = async |service: &str, operation: &str, params: Value| {
-            let service = models::service(service).expect("the models of STS and EC2 are always compiled in");
-            self.call(&clients, service, operation, &region, &params, sink).await
+        let with_patience = |patience| {
+            Clients::new(config.clone(), fixed.clone(), Arc::clone(&self.seal), patience, self.limits.clone())
         };
-        let refuse = |cause: Cause| EntryError { hint: failure::hint(&cause, settings.profile.as_deref()), cause };
+        let clients = with_patience(self.patience);
+        let call = async |clients: &Clients, service: &str, operation: &str| {
+            let service = models::service(service).expect("the models of STS and EC2 are always compiled in");
+            self.call(clients, service, operation, &region, &json!({}), sink).await
+        };
+        let refuse = |cause: Cause| {
+            let hint = failure::hint(&cause, settings.profile.as_deref(), settings.role_arn.as_deref());
+            EntryError { hint, cause }
+        };
 
-        let identity = call("sts", "GetCallerIdentity", json!({})).await.map_err(refuse)?;
+        // The first call finds out whether anybody is there at all: that is to be known soon.
+        let hasty = with_patience(Patience { attempts: self.patience.attempts.min(ENTRY_ATTEMPTS), ..self.patience });
+        let identity = call(&hasty, "sts", "GetCallerIdentity").await.map_err(refuse)?;
         let id = text(&identity, "/Account").to_owned();
         if let Some(expected) = settings.id.as_ref().filter(|expected| **expected != id) {
             return Err(EntryError {
@@ -126,7 +141,7 @@ impl Door {
             });
         }
         let partition = text(&identity, "/Arn").split(':').nth(1).unwrap_or("aws").to_owned();
-        let enabled = call("ec2", "DescribeRegions", json!({})).await.map(|answer| {
+        let enabled = call(&clients, "ec2", "DescribeRegions").await.map(|answer| {
             let regions = take_items(answer, "/Regions");
             let mut names: Vec<String> = regions.iter().map(|region| text(region, "/RegionName").to_owned()).collect();
             names.sort();
@@ -159,22 +174,29 @@ impl Door {
         Ok(Session { account: Arc::new(account), clients })
     }
 
-    async fn config(&self, settings: &AccountSettings) -> SdkConfig {
+    async fn config(&self, settings: &AccountSettings) -> Result<SdkConfig, EntryError> {
         let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(self.http.clone());
         if let Some(Endpoint { url, access_key, region }) = &self.endpoint {
             let credentials = Credentials::new(access_key, "not-a-secret", None, None, "endpoint");
-            return loader
+            return Ok(loader
                 .endpoint_url(url)
                 .region(Region::new(region.clone()))
                 .credentials_provider(SharedCredentialsProvider::new(credentials))
                 .load()
-                .await;
+                .await);
         }
+        profile::check(settings.profile.as_deref()).await?;
         if let Some(profile) = &settings.profile {
-            loader = loader.profile_name(profile);
+            // The default chain prefers keys in the environment: a profile that was asked for must win over them, or
+            // several accounts would all be the one of the environment.
+            let region = ProfileFileRegionProvider::builder().profile_name(profile).build().region().await;
+            let provider = ProviderConfig::without_region().with_http_client(self.http.clone()).with_region(region);
+            let credentials =
+                ProfileFileCredentialsProvider::builder().configure(&provider).profile_name(profile).build();
+            loader = loader.profile_name(profile).credentials_provider(credentials);
         }
         let config = loader.load().await;
-        let Some(role) = &settings.role_arn else { return config };
+        let Some(role) = &settings.role_arn else { return Ok(config) };
         let mut provider = AssumeRoleProvider::builder(role)
             .session_name(settings.session_name.as_deref().unwrap_or("driftline"))
             .region(config.region().cloned().unwrap_or_else(|| Region::from_static(FIRST_REGION)))
@@ -183,7 +205,7 @@ impl Door {
             provider = provider.external_id(id);
         }
         let provider = provider.build().await;
-        config.into_builder().credentials_provider(SharedCredentialsProvider::new(provider)).build()
+        Ok(config.into_builder().credentials_provider(SharedCredentialsProvider::new(provider)).build())
     }
 
     async fn call(

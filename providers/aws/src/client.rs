@@ -34,8 +34,8 @@ use driftline_wire::client as wire;
 use driftline_wire::model::{Operation, Service};
 use serde_json::Value;
 
-use crate::{action, failure};
 use crate::limits::{Bucket, Rate, published};
+use crate::{action, failure};
 
 /// How patient a client is.
 #[derive(Debug, Clone, Copy)]
@@ -69,7 +69,7 @@ pub(crate) struct Clients {
     patience: Patience,
     limits: Limits,
     buckets: Mutex<BTreeMap<(String, &'static str), Arc<Bucket>>>,
-    senders: Mutex<BTreeMap<SenderKey, Arc<Sender<wire::Request, Value, ServiceFailure>>>>,
+    senders: Mutex<BTreeMap<SenderKey, SharedSender>>,
     /// Tells the clients of one account from those of another.
     number: u64,
 }
@@ -85,6 +85,8 @@ pub struct Limits {
 
 /// Service, operation, region, URL: behind one custom endpoint every region has the same URL.
 type SenderKey = (&'static str, &'static str, String, String);
+
+type SharedSender = Arc<Sender<wire::Request, Value, ServiceFailure>>;
 
 /// Where a request goes.
 pub(crate) struct Destination {
@@ -144,10 +146,11 @@ impl Clients {
             wire::request(service, operation, params).map_err(|error| failure::request(name(), &error))?;
         let destination =
             self.destination(service, region, &request, params).map_err(|text| failure::endpoint(name(), text))?;
-        if service.name == "s3" && !destination.custom {
-            if let Some(bucket) = virtual_host(params) {
-                request = request.without_bucket(bucket);
-            }
+        if service.name == "s3"
+            && !destination.custom
+            && let Some(bucket) = virtual_host(params)
+        {
+            request = request.without_bucket(bucket);
         }
         let sender = self.sender(service, operation, &destination, region);
         SENDING.scope(Arc::clone(tally), sender.invoke(request)).await.map_err(|error| {
@@ -227,7 +230,7 @@ impl Clients {
         operation: &'static Operation,
         destination: &Destination,
         region: &str,
-    ) -> Arc<Sender<wire::Request, Value, ServiceFailure>> {
+    ) -> SharedSender {
         let key = (service.name, operation.name, region.to_owned(), destination.url.clone());
         let mut senders = self.senders.lock().unwrap_or_else(PoisonError::into_inner);
         let sender =
@@ -266,9 +269,10 @@ impl Clients {
                     .build(),
             )
             .retry_classifier(TransientErrorClassifier::<ServiceFailure>::new())
-            // 500, 502, 503 and 504, whatever their code.
-            .retry_classifier(HttpStatusCodeClassifier::default())
-            .retry_classifier(AwsErrorCodeClassifier::<ServiceFailure>::new())
+            .retry_classifier(
+                AwsErrorCodeClassifier::<ServiceFailure>::builder().transient_errors(failure::TRANSIENT).build(),
+            )
+            .retry_classifier(HttpStatusCodeClassifier::new_from_codes(failure::TRANSIENT_STATUSES))
             .retry_classifier(aws_runtime::service_clock_skew::ServiceClockSkewClassifier::<ServiceFailure>::new())
             .interceptor(aws_runtime::service_clock_skew::ServiceClockSkewInterceptor::new())
             .with_connection_poisoning()
@@ -280,7 +284,7 @@ impl Clients {
             builder = builder.time_source(time);
         }
         builder
-            .serializer(|request: wire::Request| into_http(request).map_err(Into::into))
+            .serializer(into_http)
             .deserializer(move |response: &HttpResponse| {
                 let answer = read(service, operation, response, &seal);
                 note_throttling(&bucket, &answer);

@@ -36,6 +36,25 @@ const CREDENTIALS: &[&str] = &[
     "UnrecognizedClientException",
 ];
 
+/// Error codes that pass by themselves: the service, or something between it and us, is in trouble at the moment.
+///
+/// The SDK would repeat every answer with status 500. One without such a code is no error document of AWS's (emulators
+/// answer so when they break), and repeating it for a minute makes nobody wiser.
+pub(crate) const TRANSIENT: &[&str] = &[
+    "InternalError",
+    "InternalFailure",
+    "InternalServerError",
+    "InternalServiceError",
+    "RequestTimeout",
+    "RequestTimeoutException",
+    "ServiceUnavailable",
+    "ServiceUnavailableException",
+    "Unavailable",
+];
+
+/// Statuses that load balancers and proxies answer with while nobody behind them does.
+pub(crate) const TRANSIENT_STATUSES: &[u16] = &[502, 503, 504];
+
 /// Whether an error code says "slow down".
 pub(crate) fn is_throttling(code: &str) -> bool {
     THROTTLING_ERRORS.contains(&code)
@@ -132,15 +151,19 @@ fn mentions_credentials(error: &SendError) -> bool {
 }
 
 /// What to do about an account that cannot be entered.
-pub(crate) fn hint(cause: &Cause, profile: Option<&str>) -> Option<String> {
+pub(crate) fn hint(cause: &Cause, profile: Option<&str>, role: Option<&str>) -> Option<String> {
     let login = profile.map_or_else(|| "aws sso login".to_owned(), |name| format!("aws sso login --profile {name}"));
     match cause.code.as_str() {
-        "NoCredentials" => Some(match profile {
-            Some(name) => format!(
+        "NoCredentials" => Some(match (role, profile) {
+            (Some(role), _) => format!(
+                "`{role}` could not be assumed: check that its trust policy lets your credentials do that, and the \
+                 external id"
+            ),
+            (None, Some(name)) => format!(
                 "profile `{name}` gave no credentials: check that it exists (`aws configure list-profiles`) and is \
                  logged in (`{login}`)"
             ),
-            None => {
+            (None, None) => {
                 "set AWS_PROFILE or pass --profile, or export AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY".to_owned()
             }
         }),

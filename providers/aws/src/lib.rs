@@ -11,6 +11,7 @@ mod client;
 mod draft;
 mod failure;
 mod limits;
+mod profile;
 mod reader;
 mod services;
 

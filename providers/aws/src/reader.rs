@@ -22,10 +22,12 @@ const CONCURRENCY: usize = 24;
 /// More pages than this is an endpoint that never ends its list.
 const MOST_PAGES: usize = 100_000;
 
+type SharedList = Result<Arc<Vec<Value>>, Cause>;
+
 /// Lists that several kinds of a service start from, fetched once per scan, account and region.
 #[derive(Default)]
 pub(crate) struct Shared {
-    lists: Mutex<BTreeMap<String, Arc<OnceCell<Result<Arc<Vec<Value>>, Cause>>>>>,
+    lists: Mutex<BTreeMap<String, Arc<OnceCell<SharedList>>>>,
 }
 
 /// One kind in one scope, being read.
@@ -112,7 +114,7 @@ impl Reader<'_> {
     /// The same in another region.
     pub fn pages_in(&self, region: &str, operation: &str, params: Value) -> Result<Pages<'_>, Cause> {
         let (service, operation) = self.declared(operation)?;
-        Ok(Pages { reader: self, region: region.to_owned(), service, operation, next: Some(params), pages: 0 })
+        Ok(Pages { reader: self, region: region.to_owned(), service, operation, next: Some(params), asked: 0 })
     }
 
     /// All items of a list: the array at `member` (a JSON pointer) of every page, in one.
@@ -283,7 +285,7 @@ pub struct Pages<'r> {
     operation: &'static Operation,
     /// Parameters of the next call; `None` after the last page.
     next: Option<Value>,
-    pages: usize,
+    asked: usize,
 }
 
 impl Pages<'_> {
@@ -291,14 +293,14 @@ impl Pages<'_> {
     pub async fn next(&mut self) -> Result<Option<Value>, Cause> {
         let Some(mut params) = self.next.take() else { return Ok(None) };
         let page = self.reader.send(&self.region, self.service, self.operation, &params).await?;
-        self.pages += 1;
+        self.asked += 1;
         let Some(paginator) = &self.operation.paginator else { return Ok(Some(page)) };
         let next = next_page(paginator, &page)
             .map_err(|error| failure::nonsense(name(self.service, self.operation), error.to_string()))?;
         let Some(tokens) = next else { return Ok(Some(page)) };
         let endless =
             |why: &str| failure::nonsense(name(self.service, self.operation), format!("the list never ends: {why}"));
-        if self.pages >= MOST_PAGES {
+        if self.asked >= MOST_PAGES {
             return Err(endless(&format!("it has more than {MOST_PAGES} pages")));
         }
         if tokens.iter().all(|(name, token)| params.get(*name) == Some(token)) {

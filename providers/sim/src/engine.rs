@@ -298,12 +298,10 @@ fn tags<'a>(
         let mut candidates =
             owners.iter().flat_map(|(of, key)| world.items(of).into_iter().map(move |item| (item, *key)));
         let found = candidates.find(|(item, key)| item.pointer(key).is_some_and(|value| select::same(value, name)));
-        found
-            .map(|(item, _)| item.get("Tags").or_else(|| item.get("TagList")).unwrap_or(&EMPTY))
-            .ok_or_else(|| {
-                let code = sort_of_missing(question, missing);
-                Refusal::missing(question.service, code, format!("{name} does not exist"))
-            })
+        found.map(|(item, _)| item.get("Tags").or_else(|| item.get("TagList")).unwrap_or(&EMPTY)).ok_or_else(|| {
+            let code = sort_of_missing(question, missing);
+            Refusal::missing(question.service, code, format!("{name} does not exist"))
+        })
     };
     let names = select::params(question, param);
     let object = |name: &String, key: &str, echoed: &[&str]| {

@@ -35,7 +35,9 @@ fn shuffle(value: &mut Value, path: &mut Vec<String>, ordered: &[&[String]], sta
                 }
             }
             path.push("*".to_owned());
-            elements.iter_mut().for_each(|element| shuffle(element, path, ordered, state));
+            for element in elements.iter_mut() {
+                shuffle(element, path, ordered, state);
+            }
             path.pop();
         }
         Value::Object(members) => {

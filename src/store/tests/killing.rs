@@ -23,6 +23,7 @@ fn import_state(store: &Store, version: u64) -> Committed {
 
 /// Not a test of its own: what the killed process runs.
 #[test]
+#[expect(clippy::disallowed_methods, reason = "the test runner passes no arguments on")]
 fn child() {
     let Ok(dir) = std::env::var(CHILD) else { return };
     let store = Store::open(dir.as_ref()).expect("opens");

@@ -128,7 +128,7 @@ fn a_linked_work_tree_moves_its_own_branch() {
 #[test]
 fn many_objects_become_one_pack_and_few_stay_loose() {
     let place = Place::repository();
-    let ids: Vec<String> = (0..300).map(|number| format!("db-{number}")).collect();
+    let ids: Vec<String> = (0..600).map(|number| format!("db-{number}")).collect();
     let many: Vec<_> = ids.iter().zip(1..).map(|(id, size)| ("rds/db_instance", id.as_str(), size)).collect();
     written(import(&place.store(), &many));
     place.check();

@@ -109,12 +109,7 @@ impl Attributes {
     }
 }
 
-fn visit(
-    node: Node,
-    path: &mut Vec<&'static str>,
-    within: &mut Vec<&'static str>,
-    lists: &mut Vec<Vec<&'static str>>,
-) {
+fn visit(node: Node, path: &mut Vec<&'static str>, within: &mut Vec<&'static str>, lists: &mut Vec<Vec<&'static str>>) {
     let mut below = |token, shape, within: &mut Vec<&'static str>| {
         path.push(token);
         visit(Node::of(shape), path, within, lists);

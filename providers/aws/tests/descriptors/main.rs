@@ -47,8 +47,10 @@ fn kinds_are_named_after_their_files_and_every_file_is_in_a_list() {
         let folder = folder.expect("an entry").path();
         for file in std::fs::read_dir(&folder).into_iter().flatten() {
             let file = file.expect("an entry").path();
-            let stem = |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-            let is_kind = file.is_file() && std::fs::read_to_string(&file).expect("a file").contains("static KIND: Kind");
+            let stem =
+                |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+            let is_kind =
+                file.is_file() && std::fs::read_to_string(&file).expect("a file").contains("static KIND: Kind");
             let name = format!("{}/{}", stem(&folder), stem(&file));
             assert!(!is_kind || names.contains(&name.as_str()), "{name} is in no list: add it to its service's KINDS");
         }
@@ -189,18 +191,18 @@ fn rules_speak_of_what_exists() {
                         fault(format!("{path} is not one of the forms of tags"));
                     }
                 }
+                Rule::Redundant { when, .. } => {
+                    for (pointer, _) in when {
+                        if !attributes.exists(&tokens(pointer)) {
+                            fault(format!("the {name} rule of {path} asks for {pointer}, which does not exist"));
+                        }
+                    }
+                }
                 Rule::Document { .. } | Rule::Reference { .. } if !nodes.iter().all(|node| node.is_string()) => {
                     fault(format!("the {name} rule's {path} is no string"));
                 }
                 Rule::Reference { kind: other, .. } if !names.contains(other) => {
                     fault(format!("{path} refers to {other}, which is no kind"));
-                }
-                Rule::Redundant { when, .. } => {
-                    for (pointer, _) in when {
-                        if attributes.find(&tokens(pointer)).is_empty() {
-                            fault(format!("the condition of the {name} rule of {path} looks at {pointer}, which does not exist"));
-                        }
-                    }
                 }
                 _ => {}
             }

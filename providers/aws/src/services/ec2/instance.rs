@@ -14,7 +14,7 @@ pub(super) static KIND: Kind = Kind {
         name: "ec2/instance",
         about: "Instances that are not being terminated. Four attributes that people change are told one a call and \
                 instance (user data, the two protections, what a shutdown does); the credit options of all come in one \
-                call. `State/Name` and `Monitoring/State` are told as where they are going.",
+                call. `DeleteOnTermination` lists the devices whose volumes go with the instance. `State/Name` and `Monitoring/State` are told as where they are going.",
         reads: Reads::EachRegion,
         identity: Identity::Field("/InstanceId"),
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:instance/{id}"),
@@ -26,6 +26,11 @@ pub(super) static KIND: Kind = Kind {
         ],
         sources: &[
             Source { operation: "ec2:DescribeInstances", member: "/Reservations/*/Instances/*", at: "" },
+            Source {
+                operation: "ec2:DescribeInstances",
+                member: "/Reservations/*/Instances/*/BlockDeviceMappings/*/DeviceName",
+                at: "/DeleteOnTermination/*",
+            },
             Source { operation: ATTRIBUTE, member: "/DisableApiStop", at: "/DisableApiStop" },
             Source { operation: ATTRIBUTE, member: "/DisableApiTermination", at: "/DisableApiTermination" },
             Source {
@@ -50,7 +55,11 @@ pub(super) static KIND: Kind = Kind {
             Rule::Volatile { path: "/PublicDnsName", why: PUBLIC },
             Rule::Volatile { path: "/CapacityReservationId", why: "is whichever open reservation AWS found to match" },
             Rule::Volatile { path: "/MetadataOptions/State", why: "tells how far applying the options has got" },
-            Rule::Volatile { path: "/BlockDeviceMappings", why: "repeats what `Attachments` of each ec2/volume say" },
+            Rule::Volatile {
+                path: "/BlockDeviceMappings",
+                why: "repeats `Attachments` of each ec2/volume, but for what `DeleteOnTermination` says",
+            },
+            Rule::Set { path: "/DeleteOnTermination", key: &[] },
             Rule::Volatile { path: "/NetworkInterfaces", why: "repeats what each ec2/network_interface says" },
             Rule::Secret { path: "/UserData/Value" },
             Rule::Set { path: "/SecurityGroups", key: &["GroupId"] },
@@ -131,8 +140,9 @@ async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
 async fn read_one(reader: &Reader<'_>, mut instance: Value, credits: Option<&Credits>) {
     lifecycle::settle(&mut instance, "/State/Name", &[("pending", "running"), ("stopping", "stopped")]);
     lifecycle::settle(&mut instance, "/Monitoring/State", &[("pending", "enabled"), ("disabling", "disabled")]);
-    let burstable = is_burstable(&instance);
+    let (burstable, deleted) = (is_burstable(&instance), deleted_with_it(&instance));
     let mut draft = Draft::new(instance);
+    draft.set("/DeleteOnTermination", deleted);
     match credits.filter(|_| burstable) {
         Some(Ok(options)) => {
             let option = options.get(draft.text("/InstanceId")).map_or("standard", String::as_str);
@@ -165,6 +175,14 @@ async fn credit_options(reader: &Reader<'_>) -> Credits {
     Ok(options.iter().map(pair).collect())
 }
 
+/// The devices whose volumes are deleted with the instance: the one thing in `BlockDeviceMappings` that is set on the
+/// instance. The rest is attaching a volume, which the volume tells.
+fn deleted_with_it(instance: &Value) -> Value {
+    let mappings = instance.pointer("/BlockDeviceMappings").and_then(Value::as_array).into_iter().flatten();
+    let deleted = |mapping: &&Value| mapping.pointer("/Ebs/DeleteOnTermination") == Some(&Value::Bool(true));
+    mappings.filter(deleted).map(|mapping| mapping["DeviceName"].clone()).collect()
+}
+
 /// T2 and later T families. T1 has no credit option.
 fn is_burstable(instance: &Value) -> bool {
     let kind = text(instance, "/InstanceType");
@@ -174,6 +192,16 @@ fn is_burstable(instance: &Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_volumes_that_go_with_the_instance_are_listed() {
+        let instance = json!({"BlockDeviceMappings": [
+            {"DeviceName": "/dev/xvda", "Ebs": {"DeleteOnTermination": true}},
+            {"DeviceName": "/dev/sdf", "Ebs": {"DeleteOnTermination": false}},
+        ]});
+        assert_eq!(deleted_with_it(&instance), json!(["/dev/xvda"]));
+        assert_eq!(deleted_with_it(&json!({})), json!([]));
+    }
 
     #[test]
     fn burstable_types_are_the_t_families_but_the_first() {

@@ -10,7 +10,7 @@ use crate::{Draft, Kind, Reader};
 pub(super) static KIND: Kind = Kind {
     descriptor: Descriptor {
         name: "ec2/volume",
-        about: "EBS volumes and their attachments: which instance, as which device, deleted with it or not.",
+        about: "EBS volumes and their attachments: which instance, as which device.",
         reads: Reads::EachRegion,
         identity: Identity::Field("/VolumeId"),
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:volume/{id}"),
@@ -21,6 +21,10 @@ pub(super) static KIND: Kind = Kind {
             Rule::Volatile { path: "/State", why: "follows from `Attachments`" },
             Rule::Set { path: "/Attachments", key: &["InstanceId", "Device"] },
             Rule::Volatile { path: "/Attachments/*/State", why: "tells how far attaching it has got" },
+            Rule::Volatile {
+                path: "/Attachments/*/DeleteOnTermination",
+                why: "is set on the ec2/instance, which lists it in `DeleteOnTermination`",
+            },
             Rule::Tags { path: "/Tags" },
             Rule::Reference { path: "/Attachments/*/InstanceId", kind: "ec2/instance" },
         ],

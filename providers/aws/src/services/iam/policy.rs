@@ -70,7 +70,9 @@ async fn read(reader: &Reader<'_>, policy: Value) {
         Err(cause) if cause.code == "NoSuchEntity" => return,
         Err(cause) => {
             let mut draft = Draft::default();
-            ONLY_GOTTEN.iter().for_each(|member| draft.unread(*member, cause.clone()));
+            for member in ONLY_GOTTEN {
+                draft.unread(*member, cause.clone());
+            }
             draft
         }
     };

@@ -45,6 +45,9 @@ const SERVICE_LINKED: &str = "/aws-service-role/";
 /// What only `ListRoles` and `GetRole` say of a role.
 const ONLY_LISTED: &[&str] = &["Description", "MaxSessionDuration", "SourceRoleTemplate"];
 
+/// AWS says it with the details, emulators where they please.
+const BOUNDARY: &str = "PermissionsBoundary";
+
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     let mut pages =
         reader.pages("iam:GetAccountAuthorizationDetails", json!({"Filter": ["Role"], "MaxItems": 1000}))?;
@@ -102,7 +105,7 @@ async fn get(reader: &Reader<'_>, name: &str) -> Result<Value, Cause> {
 fn only_listed(role: Value) -> Value {
     match role {
         Value::Object(mut members) => {
-            members.retain(|member, _| ONLY_LISTED.contains(&member.as_str()));
+            members.retain(|member, _| member == BOUNDARY || ONLY_LISTED.contains(&member.as_str()));
             Value::Object(members)
         }
         other => other,

@@ -3,7 +3,7 @@
 use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
 use serde_json::json;
 
-use super::settled::{leave_to_cluster, settle_status, settle_zones};
+use super::settled::{settle_status, settle_zones};
 use crate::reader::take_items;
 use crate::{Draft, Kind, Reader};
 
@@ -11,8 +11,7 @@ pub(super) static KIND: Kind = Kind {
     descriptor: Descriptor {
         name: "rds/db_instance",
         about: "DB instances, cluster members included. Of their status only `stopped` is told; the two zones of a \
-                Multi-AZ instance, which a failover swaps, are told in alphabetical order; and what a member repeats \
-                of its cluster (storage, backups, version, security groups, IAM authentication) is told by the cluster.",
+                Multi-AZ instance, which a failover swaps, are told in alphabetical order.",
         reads: Reads::EachRegion,
         identity: Identity::Field("/DBInstanceIdentifier"),
         arn: Arn::Field("/DBInstanceArn"),
@@ -54,6 +53,15 @@ pub(super) static KIND: Kind = Kind {
             Rule::Volatile { path: "/DBSubnetGroup/SupportedNetworkTypes", why: SUBNET_GROUP },
             Rule::Volatile { path: "/ReadReplicaDBInstanceIdentifiers", why: REPLICAS },
             Rule::Volatile { path: "/ReadReplicaDBClusterIdentifiers", why: REPLICAS },
+            Rule::Redundant { path: "/AllocatedStorage", when: MEMBER, why: CLUSTER },
+            Rule::Redundant { path: "/BackupRetentionPeriod", when: MEMBER, why: CLUSTER },
+            Rule::Redundant { path: "/EngineVersion", when: MEMBER, why: CLUSTER },
+            Rule::Redundant { path: "/IAMDatabaseAuthenticationEnabled", when: MEMBER, why: CLUSTER },
+            Rule::Redundant { path: "/Iops", when: MEMBER, why: CLUSTER },
+            Rule::Redundant { path: "/PreferredBackupWindow", when: MEMBER, why: CLUSTER },
+            Rule::Redundant { path: "/StorageThroughput", when: MEMBER, why: CLUSTER },
+            Rule::Redundant { path: "/StorageType", when: MEMBER, why: CLUSTER },
+            Rule::Redundant { path: "/VpcSecurityGroups", when: MEMBER, why: CLUSTER },
             Rule::Set { path: "/DBSecurityGroups", key: &["DBSecurityGroupName"] },
             Rule::Set { path: "/VpcSecurityGroups", key: &["VpcSecurityGroupId"] },
             Rule::Set { path: "/DBParameterGroups", key: &["DBParameterGroupName"] },
@@ -85,6 +93,10 @@ pub(super) static KIND: Kind = Kind {
     collect: |reader| Box::pin(collect(reader)),
 };
 
+/// What a cluster decides for all of its instances. Source: RDS API reference, `ModifyDBInstance` ("not applicable,
+/// managed by the DB cluster") and `ModifyDBCluster`.
+const MEMBER: &[(&str, &str)] = &[("/DBClusterIdentifier", "*")];
+const CLUSTER: &str = "is the cluster's own";
 const PROGRESS: &str = "tells how far RDS has got";
 const SUBNET_GROUP: &str = "repeats the subnet group";
 const REPLICAS: &str = "repeats what the replicas say of their source";
@@ -96,7 +108,6 @@ async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
             let mut draft = Draft::new(instance);
             settle_status(&mut draft, "DBInstanceStatus");
             settle_zones(&mut draft);
-            leave_to_cluster(&mut draft);
             reader.emit(draft);
         }
     }

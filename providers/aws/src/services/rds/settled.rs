@@ -29,30 +29,6 @@ pub(super) fn settle_zones(draft: &mut Draft) {
     }
 }
 
-/// What an instance of a cluster repeats of its cluster: set there, and for all instances at once.
-///
-/// Source: RDS API reference, `ModifyDBInstance` ("not applicable, managed by the DB cluster") and `ModifyDBCluster`.
-const OF_THE_CLUSTER: &[&str] = &[
-    "AllocatedStorage",
-    "BackupRetentionPeriod",
-    "EngineVersion",
-    "IAMDatabaseAuthenticationEnabled",
-    "Iops",
-    "PreferredBackupWindow",
-    "StorageThroughput",
-    "StorageType",
-    "VpcSecurityGroups",
-];
-
-/// Leaves to the cluster what is the cluster's, so that a change of it is told once.
-pub(super) fn leave_to_cluster(instance: &mut Draft) {
-    if !instance.text("/DBClusterIdentifier").is_empty() {
-        for member in OF_THE_CLUSTER {
-            instance.remove(member);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -67,15 +43,6 @@ mod tests {
             let mut draft = Draft::new(json!({"Status": status}));
             settle_status(&mut draft, "Status");
             assert_eq!(draft.text("/Status"), expected, "{status}");
-        }
-    }
-
-    #[test]
-    fn only_an_instance_of_a_cluster_leaves_things_to_it() {
-        for (cluster, expected) in [("orders", None), ("", Some(&json!(7)))] {
-            let mut draft = Draft::new(json!({"DBClusterIdentifier": cluster, "BackupRetentionPeriod": 7}));
-            leave_to_cluster(&mut draft);
-            assert_eq!(draft.get("/BackupRetentionPeriod"), expected, "{cluster}");
         }
     }
 

@@ -72,11 +72,5 @@ fn is_gone(cause: &Cause) -> bool {
 
 /// The tags of one resource.
 pub(super) fn tags(arn: &str) -> Detail {
-    Detail {
-        operation: TAGS,
-        params: json!({"ResourceName": arn}),
-        member: "/TagList",
-        at: "/TagList",
-        absent: &[],
-    }
+    Detail { operation: TAGS, params: json!({"ResourceName": arn}), member: "/TagList", at: "/TagList", absent: &[] }
 }

@@ -1,0 +1,97 @@
+//! Emulators of AWS that others wrote, run from a Python environment that `scripts/test` makes.
+
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// A running emulator. It ends when this is dropped.
+pub(crate) struct Emulator {
+    pub(crate) name: &'static str,
+    port: u16,
+    process: Child,
+}
+
+impl Emulator {
+    /// moto's server; `None` where it is not installed.
+    pub(crate) fn moto() -> Option<Self> {
+        let port = free_port();
+        let mut command = Command::new(installed("moto_server")?);
+        command.args(["-H", "127.0.0.1", "-p", &port.to_string()]);
+        Some(Self::start("moto", port, command))
+    }
+
+    /// ministack; `None` where it is not installed.
+    pub(crate) fn ministack() -> Option<Self> {
+        let port = free_port();
+        let mut command = Command::new(installed("ministack")?);
+        command.env("GATEWAY_PORT", port.to_string());
+        Some(Self::start("ministack", port, command))
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    fn start(name: &'static str, port: u16, mut command: Command) -> Self {
+        // A group of its own, so that it can be ended with whatever it starts.
+        let command = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        #[cfg(unix)]
+        let command = std::os::unix::process::CommandExt::process_group(command, 0);
+        let process = command.spawn().unwrap_or_else(|error| panic!("{name} does not start: {error}"));
+        let mut emulator = Self { name, port, process };
+        let started = Instant::now();
+        while !emulator.answers() {
+            let ended = emulator.process.try_wait().expect("the process can be asked");
+            assert!(ended.is_none(), "{name} ended at once: {ended:?}");
+            assert!(started.elapsed() < Duration::from_secs(120), "{name} does not answer");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        emulator
+    }
+
+    /// Whether it answers requests by now.
+    fn answers(&self) -> bool {
+        let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)) else { return false };
+        let asked = stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        let mut first = [0; 4];
+        asked.and_then(|()| stream.read_exact(&mut first)).is_ok() && first == *b"HTTP"
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        #[cfg(unix)]
+        {
+            let group = format!("-{}", self.process.id());
+            // It may have ended by itself.
+            let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
+        }
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// The Python that has boto3; `None`, and a line that says so, where it is not installed.
+pub(crate) fn python() -> Option<PathBuf> {
+    installed("python")
+}
+
+fn installed(program: &str) -> Option<PathBuf> {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let environment = super::variable("DRIFTLINE_VENV").unwrap_or_else(|| workspace.join(".venv"));
+    let path = environment.join("bin").join(program);
+    if !path.exists() {
+        eprintln!("skipped: emulators not found (run scripts/test)");
+        return None;
+    }
+    Some(path)
+}
+
+/// A port that nobody listens on. Somebody may take it before the emulator does; tests of one run do not, for
+/// systems hand out ports in turn.
+fn free_port() -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    listener.local_addr().expect("an address").port()
+}

@@ -1,0 +1,87 @@
+//! `driftline kinds` and `driftline iam-policy`: what is read, and what that takes.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::harness::{Place, sim};
+
+#[test]
+fn every_kind_is_listed_and_described() {
+    let place = Place::empty();
+    let list = place.driftline(&["kinds"]).ok().stdout;
+    let names: Vec<&str> = list.lines().filter_map(|line| line.split(' ').next()).collect();
+    assert!(names.is_sorted());
+    for kind in ["s3/bucket", "rds/db_instance", "route53/record_set", "elbv2/target_group", "ec2/security_group"] {
+        assert!(names.contains(&kind), "{kind} in\n{list}");
+    }
+    let json = place.driftline(&["kinds", "--json"]).ok().json();
+    let described: Vec<&str> =
+        json.as_array().expect("a list").iter().filter_map(|kind| kind["name"].as_str()).collect();
+    assert_eq!(described, names);
+    for kind in json.as_array().expect("a list") {
+        let name = kind["name"].as_str().expect("a name");
+        assert!(kind["actions"].as_array().is_some_and(|actions| !actions.is_empty()), "{name} takes no action");
+        assert!(kind["sources"].as_array().is_some_and(|sources| !sources.is_empty()), "{name} has no source");
+        let text = place.driftline(&["kinds", name]).ok().stdout;
+        assert!(text.starts_with(&format!("{name}\n")), "{text}");
+        for rule in kind["rules"].as_array().expect("rules") {
+            assert!(text.contains(rule["path"].as_str().expect("a path")), "{rule} is not told in\n{text}");
+        }
+    }
+}
+
+#[test]
+fn a_service_is_all_its_kinds() {
+    let place = Place::empty();
+    let rds = place.driftline(&["kinds", "rds", "--json"]).ok().json();
+    let is_rds = |kind: &Value| kind["name"].as_str().is_some_and(|name| name.starts_with("rds/"));
+    assert!(rds.as_array().is_some_and(|kinds| kinds.len() > 10 && kinds.iter().all(is_rds)));
+    place.driftline(&["kinds", "rds/db_instanc"]).fails().says("did you mean `rds/db_instance`?");
+    place.driftline(&["kinds", "xyz"]).fails().says("`driftline kinds` lists them all");
+}
+
+#[test]
+fn the_policy_only_reads_and_is_as_small_as_the_kinds() {
+    let place = Place::empty();
+    let policy = place.driftline(&["iam-policy"]).ok().json();
+    assert_eq!(policy["Version"], "2012-10-17");
+    let all = actions(&policy);
+    for action in &all {
+        let (service, name) = action.split_once(':').expect("service:Action");
+        assert!(
+            service.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'),
+            "{action}"
+        );
+        let reads = ["Get", "List", "Describe"].iter().any(|verb| name.starts_with(verb));
+        assert!(reads && !name.contains('*'), "{action} does not only read");
+    }
+    let small = actions(&place.driftline(&["iam-policy", "--kind", "rds/db_instance"]).ok().json());
+    assert!(small.contains("rds:DescribeDBInstances") && small.is_subset(&all) && small.len() < 8, "{small:?}");
+    place.driftline(&["iam-policy", "--kind", "rds/nothing"]).fails().says("rds/nothing");
+
+    // The configuration counts, where there is one.
+    place.driftline(&["init"]).ok();
+    place.configure("[kinds]\nexclude = [\"s3\"]\n");
+    let without = actions(&place.driftline(&["iam-policy"]).ok().json());
+    assert!(all.contains("s3:GetBucketPolicy") && !without.contains("s3:GetBucketPolicy"));
+}
+
+#[test]
+fn no_call_is_made_that_the_policy_does_not_allow() {
+    let sim = sim();
+    let place = Place::whole(&sim);
+    let allowed = actions(&place.driftline(&["iam-policy"]).ok().json());
+    place.import();
+    // IAM calls a few of S3's operations otherwise: the kinds' own tests know which. The rest are called alike.
+    for operation in sim.stats().by_operation().keys().filter(|operation| !operation.starts_with("s3")) {
+        let (service, name) = operation.split_once(':').expect("service:Operation");
+        let service = if service.starts_with("elb") { "elasticloadbalancing" } else { service };
+        assert!(allowed.contains(&format!("{service}:{name}")), "{operation} is not in the policy");
+    }
+}
+
+fn actions(policy: &Value) -> BTreeSet<String> {
+    let actions = policy["Statement"][0]["Action"].as_array().expect("a list of actions");
+    actions.iter().map(|action| action.as_str().expect("a text").to_owned()).collect()
+}

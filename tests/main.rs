@@ -1,0 +1,25 @@
+//! The command as people run it: the real binary, real git, and endpoints that answer as AWS does.
+//!
+//! One file per command or topic; [`harness`] holds what they share. What others wrote (moto's server, ministack,
+//! Terraform) is used where it is installed: `scripts/test` installs the first two.
+#![expect(clippy::print_stderr, reason = "tests say why they were skipped")]
+
+mod attributes;
+mod changes;
+mod coverage;
+mod credentials;
+mod demo;
+mod diff;
+mod faults;
+mod harness;
+mod import;
+mod init;
+mod input;
+mod kill;
+mod kinds;
+mod log;
+mod plan;
+mod printed;
+mod show;
+mod table;
+mod terraform;
