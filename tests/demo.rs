@@ -1,16 +1,11 @@
 //! `driftline demo`: the whole loop without an account.
 
-use std::time::{Duration, Instant};
-
 use crate::harness::Place;
 
 #[test]
 fn shows_the_drift_of_each_console_change_in_seconds() {
     let place = Place::empty();
-    let started = Instant::now();
     let demo = place.driftline(&["demo", "--into", "shop"]).ok();
-    // Seconds on a machine of its own; other tests may run beside this one.
-    assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
     for shown in [
         "ec2/security_group/sg-028d9976e693ba7a6  \"shop-app\"",
         "0.0.0.0/0",

@@ -35,10 +35,8 @@ impl Emulator {
     }
 
     fn start(name: &'static str, port: u16, mut command: Command) -> Self {
-        // A group of its own, so that it can be ended with whatever it starts.
+        // It stays in the group of the tests: whoever ends them at once ends it, too.
         let command = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        #[cfg(unix)]
-        let command = std::os::unix::process::CommandExt::process_group(command, 0);
         let process = command.spawn().unwrap_or_else(|error| panic!("{name} does not start: {error}"));
         let mut emulator = Self { name, port, process };
         let started = Instant::now();
@@ -62,12 +60,6 @@ impl Emulator {
 
 impl Drop for Emulator {
     fn drop(&mut self) {
-        #[cfg(unix)]
-        {
-            let group = format!("-{}", self.process.id());
-            // It may have ended by itself.
-            let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
-        }
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

@@ -41,7 +41,7 @@ fn every_kind_has_a_golden_file() {
             below.is_some_and(|(_, rest)| rest.starts_with(&format!("{}/", kind.name)))
         };
         assert!(
-            files.keys().any(|path| has(path)),
+            files.keys().any(has),
             "{} has no file in snapshots/: give the demo account one, and run scripts/regenerate-snapshots",
             kind.name
         );

@@ -102,7 +102,7 @@ pub(crate) fn http_client() -> SharedHttpClient {
 impl Door {
     /// Enters one account.
     pub(crate) async fn enter(&self, settings: &AccountSettings, sink: &dyn Sink) -> (Entry, Option<Session>) {
-        let (account, session) = match self.session(settings, sink).await {
+        let (account, session) = match Box::pin(self.session(settings, sink)).await {
             Ok(session) => (Ok(Arc::clone(&session.account)), Some(session)),
             Err(error) => (Err(error), None),
         };
