@@ -41,7 +41,7 @@ pub enum PlanFileError {
 }
 
 impl Plan {
-    /// Reads what [`json`] wrote: the same plan, to the last member.
+    /// Reads what [`json()`] wrote: the same plan, to the last member.
     pub fn from_json(bytes: &[u8]) -> Result<Self, PlanFileError> {
         from_value(serde_json::from_slice(bytes).map_err(PlanFileError::Syntax)?)
     }
