@@ -64,7 +64,8 @@ def public_database(client):
 
 def bucket_policy(client):
     principal = {"AWS": "arn:aws:iam::210987654321:root"}
-    read = {"Effect": "Allow", "Principal": principal, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::example-exports/*"}
+    objects = "arn:aws:s3:::example-exports/*"
+    read = {"Effect": "Allow", "Principal": principal, "Action": "s3:GetObject", "Resource": objects}
     policy = json.dumps({"Version": "2012-10-17", "Statement": [read]})
     client("s3").put_bucket_policy(Bucket="example-exports", Policy=policy)
     return "example-exports"

@@ -26,7 +26,8 @@ class Emulator:
         self.url = f"http://127.0.0.1:{port}"
         self.variables = self.VARIABLES[name]
         self.log = work / f"{name}.log"
-        environment = {**os.environ, "GATEWAY_PORT": str(port), "LOG_LEVEL": "WARNING", "TMPDIR": str(work)}
+        settings = {"GATEWAY_PORT": str(port), "BIND_HOST": "127.0.0.1", "LOG_LEVEL": "WARNING", "TMPDIR": str(work)}
+        environment = {**os.environ, **settings}
         command = {"ministack": ["ministack"], "moto": ["moto_server", "-H", "127.0.0.1", "-p", str(port)]}[name]
         command[0] = venv / "bin" / command[0]
         with self.log.open("wb") as log:

@@ -191,8 +191,8 @@ def mirror():
     """A folder with the provider in it, where Terraform's documentation suggests to keep one."""
     named = os.environ.get("TF_PLUGIN_MIRROR_DIR")
     home = Path.home() / ".terraform.d"
-    usual = [home / "plugins", home / "plugin-cache", "/usr/local/share/terraform/plugins", "/usr/share/terraform/plugins"]
-    for folder in [named] if named else [*usual, *glob.glob("/opt/*")]:
+    shared = ["/usr/local/share/terraform/plugins", "/usr/share/terraform/plugins", *glob.glob("/opt/*")]
+    for folder in [named] if named else [home / "plugins", home / "plugin-cache", *shared]:
         if (Path(folder) / "registry.terraform.io" / "hashicorp" / "aws").is_dir():
             return Path(folder)
     if named:
