@@ -15,6 +15,7 @@ use driftline_api::{Address, Cause, Scope, Under};
 use serde::{Deserialize, Serialize};
 
 use crate::Resource;
+use crate::attribution::Attributed;
 use crate::diff::Change;
 
 pub use build::{Builder, plan};
@@ -71,6 +72,8 @@ pub struct ResourceDrift {
     pub after: Option<Resource>,
     /// The differences that no rule ignores. Empty if the whole resource was added or removed.
     pub changes: Vec<Change>,
+    /// Who is behind them, each change once. Empty where nobody asked the provider's records.
+    pub by: Vec<Attributed>,
 }
 
 /// What happened to a resource.

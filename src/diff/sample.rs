@@ -17,6 +17,8 @@ const fn kind(name: &'static str, label: Option<&'static str>, rules: &'static [
         label,
         actions: &[],
         sources: &[],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules,
     }
 }

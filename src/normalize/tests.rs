@@ -37,6 +37,8 @@ const fn descriptor(rules: &'static [Rule]) -> Descriptor {
         label: None,
         actions: &[],
         sources: &[],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules,
     }
 }

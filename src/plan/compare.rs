@@ -30,7 +30,17 @@ impl ResourceDrift {
         let sides = [after.as_ref(), before.as_ref()];
         let label = sides.into_iter().flatten().find_map(|resource| label(descriptor, resource));
         let arn = sides.into_iter().flatten().find_map(|resource| resource.arn.clone());
-        Some(Self { address: address.clone(), kind: address.kind.clone(), label, arn, drift, before, after, changes })
+        Some(Self {
+            address: address.clone(),
+            kind: address.kind.clone(),
+            label,
+            arn,
+            drift,
+            before,
+            after,
+            changes,
+            by: Vec::new(),
+        })
     }
 }
 

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::Resource;
+use crate::attribution::Attributed;
 use crate::diff::{Action, Change};
 use crate::plan::{Against, Drift, Ignored, NotRead, Plan, ResourceDrift, Scanned, Side};
 
@@ -100,6 +101,7 @@ fn drift_to_value(resource: &ResourceDrift) -> Value {
             label: resource.label.clone(),
             arn: resource.arn.clone(),
             changes: resource.changes.iter().map(ChangeFile::from).collect(),
+            by: resource.by.clone(),
         },
     })
 }
@@ -139,6 +141,8 @@ struct DriftFile {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     arn: Option<String>,
     changes: Vec<ChangeFile>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    by: Vec<Attributed>,
 }
 
 /// A missing `before` or `after` is told from one that is null.
@@ -270,7 +274,17 @@ fn drift_from(mut file: Value, at: &str) -> Result<ResourceDrift, PlanFileError>
     let changes = own.changes.into_iter().enumerate();
     let changes = changes.map(|(index, change)| change_from(change, &format!("{at}.driftline.changes[{index}]")));
     let changes = changes.collect::<Result<_, _>>()?;
-    Ok(ResourceDrift { kind: own.kind, label: own.label, arn: own.arn, address, drift, before, after, changes })
+    Ok(ResourceDrift {
+        kind: own.kind,
+        label: own.label,
+        arn: own.arn,
+        address,
+        drift,
+        before,
+        after,
+        changes,
+        by: own.by,
+    })
 }
 
 fn change_from(file: ChangeFile, at: &str) -> Result<Change, PlanFileError> {

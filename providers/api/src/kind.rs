@@ -1,6 +1,6 @@
 //! A kind is data plus one function.
 
-use crate::Rule;
+use crate::{Naming, Rule, Write};
 
 /// What can be known of a kind without reading anything: what `driftline kinds NAME` prints.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +20,10 @@ pub struct Descriptor {
     /// Which answers its attributes are made of.
     pub sources: &'static [Source],
     pub rules: &'static [Rule],
+    /// The write operations that touch it, by which a change is attributed. Several may explain one attribute.
+    pub writes: &'static [Write],
+    /// How the provider's records may call one; the best first.
+    pub names: &'static [Naming],
 }
 
 impl Descriptor {

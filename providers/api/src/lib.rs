@@ -11,6 +11,7 @@ mod pattern;
 mod provider;
 mod rule;
 mod seal;
+mod trail;
 
 pub use address::{Address, AddressError, GLOBAL, Scope};
 pub use coverage::{Cause, Gap, Status, Under, Unread};
@@ -19,3 +20,4 @@ pub use pattern::{AddressPattern, PatternError, Targets};
 pub use provider::{Account, Call, Entry, EntryError, Found, Future, Provider, Sink, Task};
 pub use rule::{Document, Rule};
 pub use seal::{Seal, is_sealed};
+pub use trail::{Actor, ActorSort, Effect, Event, Events, Lookup, LookupBy, Naming, Via, Write};

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use crate::{Cause, Descriptor, Gap, Scope, Targets, Unread};
+use crate::{Cause, Descriptor, Events, Gap, Lookup, Scope, Targets, Unread};
 
 /// A boxed future: async functions behind trait objects and function pointers.
 pub type Future<'a, T> = Pin<Box<dyn std::future::Future<Output = T> + Send + 'a>>;
@@ -120,4 +120,13 @@ pub trait Provider: Send + Sync {
     /// Reads one kind in one scope into the sink. An error means that nothing beyond what the sink has got is
     /// known: the whole kind in this scope is a gap.
     fn read<'a>(&'a self, task: &'a Task, sink: &'a dyn Sink) -> Future<'a, Result<(), Cause>>;
+
+    /// One page of what the provider recorded of writes in one region of an entered account.
+    fn events<'a>(
+        &'a self,
+        account: &'a Account,
+        region: &'a str,
+        lookup: &'a Lookup,
+        sink: &'a dyn Sink,
+    ) -> Future<'a, Result<Events, Cause>>;
 }

@@ -18,7 +18,7 @@ mod services;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use driftline_api::{Cause, Descriptor, Entry, Future, Provider, Seal, Sink, Status, Task};
+use driftline_api::{Account, Cause, Descriptor, Entry, Events, Future, Lookup, Provider, Seal, Sink, Status, Task};
 use futures_util::future::join_all;
 
 pub use account::{AccountSettings, ENTRY_ACTIONS, Endpoint};
@@ -116,6 +116,23 @@ impl Provider for Aws {
                 .ok_or_else(|| unknown("this build does not know the kind"))?;
             let reader = Reader { task, clients: &session.clients, shared: &self.shared, sink };
             (kind.collect)(&reader).await
+        })
+    }
+
+    fn events<'a>(
+        &'a self,
+        _account: &'a Account,
+        _region: &'a str,
+        _lookup: &'a Lookup,
+        _sink: &'a dyn Sink,
+    ) -> Future<'a, Result<Events, Cause>> {
+        Box::pin(async move {
+            Err(Cause {
+                status: Status::Unsupported,
+                operation: "cloudtrail:LookupEvents".to_owned(),
+                code: String::new(),
+                message: "not read yet".to_owned(),
+            })
         })
     }
 }

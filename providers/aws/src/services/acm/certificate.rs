@@ -20,6 +20,8 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "acm:DescribeCertificate", member: "/Certificate", at: "" },
             Source { operation: "acm:ListTagsForCertificate", member: "/Tags", at: "/Tags" },
         ],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Volatile { path: "/DomainValidationOptions/*/ValidationStatus", why: "is how far ACM has come" },
             Rule::Volatile { path: "/FailureReason", why: "explains a status" },

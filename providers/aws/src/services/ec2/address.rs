@@ -22,6 +22,8 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "ec2:DescribeAddresses", member: "/Addresses/*", at: "" },
             Source { operation: "ec2:DescribeAddressesAttribute", member: "/Addresses/*/PtrRecord", at: "/PtrRecord" },
         ],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Tags { path: "/Tags" },
             Rule::Reference { path: "/InstanceId", kind: "ec2/instance" },

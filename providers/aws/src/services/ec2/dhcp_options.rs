@@ -17,6 +17,8 @@ pub(super) static KIND: Kind = Kind {
         label: Some("/tags/Name"),
         actions: &["ec2:DescribeDhcpOptions"],
         sources: &[Source { operation: "ec2:DescribeDhcpOptions", member: "/DhcpOptions/*", at: "" }],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Set { path: "/DhcpConfigurations", key: &["Key"] },
             // Clients ask name servers and time servers in this order.

@@ -21,6 +21,8 @@ pub(super) static KIND: Kind = Kind {
             member: "/EgressOnlyInternetGateways/*",
             at: "",
         }],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Set { path: "/Attachments", key: &["VpcId"] },
             Rule::Volatile { path: "/Attachments/*/State", why: "tells how far attaching it has got" },

@@ -16,6 +16,8 @@ pub(super) static KIND: Kind = Kind {
         label: Some("/tags/Name"),
         actions: &["ec2:DescribeFlowLogs"],
         sources: &[Source { operation: "ec2:DescribeFlowLogs", member: "/FlowLogs/*", at: "" }],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Volatile { path: "/FlowLogStatus", why: "is `ACTIVE` for as long as the flow log exists" },
             Rule::Volatile { path: "/DeliverLogsStatus", why: "tells how the last delivery went" },

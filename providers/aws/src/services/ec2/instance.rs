@@ -45,6 +45,8 @@ pub(super) static KIND: Kind = Kind {
                 at: "/CpuCredits",
             },
         ],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             // `State/Name` stays: people start and stop instances.
             Rule::Volatile { path: "/State/Code", why: "is the state's name as a number, with bits for AWS's own use" },

@@ -17,6 +17,8 @@ pub(super) static KIND: Kind = Kind {
         label: Some("/tags/Name"),
         actions: &["ec2:DescribeInternetGateways"],
         sources: &[Source { operation: "ec2:DescribeInternetGateways", member: "/InternetGateways/*", at: "" }],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Set { path: "/Attachments", key: &["VpcId"] },
             Rule::Volatile { path: "/Attachments/*/State", why: "tells how far attaching it has got" },

@@ -15,6 +15,8 @@ pub(super) static KIND: Kind = Kind {
         label: None,
         actions: &["ec2:DescribeKeyPairs"],
         sources: &[Source { operation: "ec2:DescribeKeyPairs", member: "/KeyPairs/*", at: "" }],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[Rule::Tags { path: "/Tags" }],
     },
     collect: |reader| Box::pin(collect(reader)),

@@ -26,6 +26,8 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: VERSIONS, member: "/LaunchTemplateVersions/*", at: "/DefaultVersion" },
             Source { operation: VERSIONS, member: "/LaunchTemplateVersions/*", at: "/LatestVersion" },
         ],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: rules::RULES,
     },
     collect: |reader| Box::pin(collect(reader)),

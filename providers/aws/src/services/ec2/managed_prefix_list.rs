@@ -21,6 +21,8 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "ec2:DescribeManagedPrefixLists", member: "/PrefixLists/*", at: "" },
             Source { operation: "ec2:GetManagedPrefixListEntries", member: "/Entries", at: "/Entries" },
         ],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Volatile { path: "/State", why: "tells how far the last change has got" },
             Rule::Volatile { path: "/StateMessage", why: "explains the state" },

@@ -17,6 +17,8 @@ pub(super) static KIND: Kind = Kind {
         label: Some("/tags/Name"),
         actions: &["ec2:DescribeNatGateways"],
         sources: &[Source { operation: "ec2:DescribeNatGateways", member: "/NatGateways/*", at: "" }],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Volatile { path: "/State", why: "tells how far creating it has got" },
             Rule::Volatile {

@@ -17,6 +17,8 @@ pub(super) static KIND: Kind = Kind {
         label: Some("/tags/Name"),
         actions: &["ec2:DescribeNetworkAcls"],
         sources: &[Source { operation: "ec2:DescribeNetworkAcls", member: "/NetworkAcls/*", at: "" }],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             // Evaluated by rule number, not by their place in the answer.
             Rule::Set { path: "/Entries", key: &["Egress", "RuleNumber"] },

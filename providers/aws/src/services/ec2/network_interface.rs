@@ -17,6 +17,8 @@ pub(super) static KIND: Kind = Kind {
         label: Some("/tags/Name"),
         actions: &["ec2:DescribeNetworkInterfaces"],
         sources: &[Source { operation: "ec2:DescribeNetworkInterfaces", member: "/NetworkInterfaces/*", at: "" }],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Volatile { path: "/Status", why: "follows from `Attachment`" },
             Rule::Volatile { path: "/Attachment/Status", why: "tells how far attaching it has got" },

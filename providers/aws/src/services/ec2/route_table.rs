@@ -19,6 +19,8 @@ pub(super) static KIND: Kind = Kind {
         label: Some("/tags/Name"),
         actions: &["ec2:DescribeRouteTables", vpc_endpoint::LIST],
         sources: &[Source { operation: "ec2:DescribeRouteTables", member: "/RouteTables/*", at: "" }],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Set { path: "/Associations", key: &["Main", "SubnetId", "GatewayId", "PublicIpv4Pool"] },
             Rule::Volatile { path: "/Associations/*/AssociationState", why: "tells how far associating has got" },

@@ -32,6 +32,8 @@ pub(super) static KIND: Kind = Kind {
             tags_at("/IpPermissionsEgress/*/PrefixListIds/*/Tags"),
             tags_at("/IpPermissionsEgress/*/UserIdGroupPairs/*/Tags"),
         ],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Set { path: "/IpPermissions", key: PORTS },
             Rule::Set { path: "/IpPermissions/*/IpRanges", key: &["CidrIp"] },

@@ -17,6 +17,8 @@ pub(super) static KIND: Kind = Kind {
         label: Some("/tags/Name"),
         actions: &["ec2:DescribeVolumes"],
         sources: &[Source { operation: "ec2:DescribeVolumes", member: "/Volumes/*", at: "" }],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Volatile { path: "/State", why: "follows from `Attachments`" },
             Rule::Set { path: "/Attachments", key: &["InstanceId", "Device"] },

@@ -27,6 +27,8 @@ pub(super) static KIND: Kind = Kind {
                 at: "/EnableNetworkAddressUsageMetrics",
             },
         ],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Volatile { path: "/State", why: "tells how far creating it has got" },
             Rule::Set { path: "/CidrBlockAssociationSet", key: &["CidrBlock"] },

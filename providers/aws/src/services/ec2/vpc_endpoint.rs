@@ -17,6 +17,8 @@ pub(super) static KIND: Kind = Kind {
         label: Some("/tags/Name"),
         actions: &[LIST],
         sources: &[Source { operation: LIST, member: "/VpcEndpoints/*", at: "" }],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Document { path: "/PolicyDocument", form: Document::Policy },
             Rule::Set { path: "/RouteTableIds", key: &[] },

@@ -21,6 +21,8 @@ pub(super) static KIND: Kind = Kind {
             member: "/VpcPeeringConnections/*",
             at: "",
         }],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             // `Status/Code` stays: accepting and rejecting is what people do.
             Rule::Volatile { path: "/Status/Message", why: "explains the code" },

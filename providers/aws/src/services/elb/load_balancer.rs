@@ -34,6 +34,8 @@ pub(super) static KIND: Kind = Kind {
             },
             Source { operation: "elb:DescribeTags", member: "/TagDescriptions/*/Tags", at: "/Tags" },
         ],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Volatile { path: "/Policies", why: "is said in full by PolicyDescriptions" },
             Rule::Set { path: "/AvailabilityZones", key: &[] },

@@ -28,6 +28,8 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "elbv2:DescribeListenerAttributes", member: "/Attributes", at: "/Attributes" },
             tags::SOURCE,
         ],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Set { path: "/Attributes", key: &["Key"] },
             // A default certificate that was also added to the list is answered twice.

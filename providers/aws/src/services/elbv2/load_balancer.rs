@@ -32,6 +32,8 @@ pub(super) static KIND: Kind = Kind {
             },
             tags::SOURCE,
         ],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Volatile { path: "/State", why: "says how AWS is coming along, not what people chose" },
             Rule::Set { path: "/Attributes", key: &["Key"] },

@@ -26,6 +26,8 @@ pub(super) static KIND: Kind = Kind {
             "elasticloadbalancing:DescribeTags",
         ],
         sources: &[Source { operation: "elbv2:DescribeRules", member: "/Rules/*", at: "" }, tags::SOURCE],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             // Actions carry their order in a member.
             Rule::Set { path: "/Actions", key: &["Order"] },

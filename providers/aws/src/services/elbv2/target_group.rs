@@ -33,6 +33,8 @@ pub(super) static KIND: Kind = Kind {
             },
             tags::SOURCE,
         ],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Volatile {
                 path: "/LoadBalancerArns",

@@ -30,6 +30,8 @@ pub(super) static KIND: Kind = Kind {
             },
             tags::SOURCE,
         ],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Volatile { path: "/Status", why: "says whether AWS has finished making it" },
             Rule::Volatile { path: "/TotalRevokedEntries", why: "is the sum of the revocation lists' entries" },

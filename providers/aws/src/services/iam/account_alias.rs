@@ -16,6 +16,8 @@ pub(super) static KIND: Kind = Kind {
         label: Some("/AccountAliases/0"),
         actions: &["iam:ListAccountAliases"],
         sources: &[Source { operation: "iam:ListAccountAliases", member: "/AccountAliases", at: "/AccountAliases" }],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[Rule::Set { path: "/AccountAliases", key: &[] }],
     },
     collect: |reader| Box::pin(collect(reader)),

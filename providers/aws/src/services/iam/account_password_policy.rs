@@ -16,6 +16,8 @@ pub(super) static KIND: Kind = Kind {
         label: None,
         actions: &["iam:GetAccountPasswordPolicy"],
         sources: &[Source { operation: "iam:GetAccountPasswordPolicy", member: "/PasswordPolicy", at: "" }],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[],
     },
     collect: |reader| Box::pin(collect(reader)),

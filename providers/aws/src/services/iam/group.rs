@@ -16,6 +16,8 @@ pub(super) static KIND: Kind = Kind {
         label: None,
         actions: &["iam:GetAccountAuthorizationDetails"],
         sources: &[Source { operation: "iam:GetAccountAuthorizationDetails", member: "/GroupDetailList/*", at: "" }],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Set { path: "/GroupPolicyList", key: &["PolicyName"] },
             Rule::Document { path: "/GroupPolicyList/*/PolicyDocument", form: Document::Policy },

@@ -19,6 +19,8 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "iam:ListInstanceProfiles", member: "/InstanceProfiles/*", at: "" },
             Source { operation: "iam:GetInstanceProfile", member: "/InstanceProfile/Tags", at: "/Tags" },
         ],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Set { path: "/Roles", key: &["RoleName"] },
             Rule::Volatile { path: "/Roles/*/AssumeRolePolicyDocument", why: REPEATED },

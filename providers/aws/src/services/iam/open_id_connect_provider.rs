@@ -16,6 +16,8 @@ pub(super) static KIND: Kind = Kind {
         label: None,
         actions: &["iam:GetOpenIDConnectProvider", "iam:ListOpenIDConnectProviders"],
         sources: &[Source { operation: "iam:GetOpenIDConnectProvider", member: "", at: "" }],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Set { path: "/ClientIDList", key: &[] },
             Rule::Set { path: "/ThumbprintList", key: &[] },

@@ -25,6 +25,8 @@ pub(super) static KIND: Kind = Kind {
             },
             Source { operation: "iam:GetPolicy", member: "/Policy", at: "" },
         ],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Volatile { path: "/AttachmentCount", why: "counts what users, groups and roles tell" },
             Rule::Volatile { path: "/PermissionsBoundaryUsageCount", why: "counts what users and roles tell" },

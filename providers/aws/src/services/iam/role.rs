@@ -24,6 +24,8 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "iam:ListRoles", member: "/Roles/*", at: "" },
             Source { operation: "iam:GetRole", member: "/Role", at: "" },
         ],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Volatile { path: "/RoleLastUsed", why: "changes whenever the role is used" },
             Rule::Volatile { path: "/InstanceProfileList", why: "repeats the instance profiles" },

@@ -16,6 +16,8 @@ pub(super) static KIND: Kind = Kind {
         label: None,
         actions: &["iam:GetSAMLProvider", "iam:ListSAMLProviders"],
         sources: &[Source { operation: "iam:GetSAMLProvider", member: "", at: "" }],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[Rule::Set { path: "/PrivateKeyList", key: &["KeyId"] }, Rule::Tags { path: "/Tags" }],
     },
     collect: |reader| Box::pin(collect(reader)),

@@ -21,6 +21,8 @@ pub(super) static KIND: Kind = Kind {
             member: "/ServiceSpecificCredentials/*",
             at: "",
         }],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[Rule::Reference { path: "/UserName", kind: "iam/user" }],
     },
     collect: |reader| Box::pin(collect(reader)),

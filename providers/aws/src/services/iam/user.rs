@@ -31,6 +31,8 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "iam:ListSSHPublicKeys", member: "/SSHPublicKeys", at: "/SSHPublicKeys" },
             Source { operation: "iam:ListSigningCertificates", member: "/Certificates", at: "/Certificates" },
         ],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Set { path: "/UserPolicyList", key: &["PolicyName"] },
             Rule::Document { path: "/UserPolicyList/*/PolicyDocument", form: Document::Policy },

@@ -17,6 +17,8 @@ pub(super) static KIND: Kind = Kind {
         label: None,
         actions: &["rds:DescribeDBClusters"],
         sources: &[Source { operation: "rds:DescribeDBClusters", member: "/DBClusters/*", at: "" }],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Default {
                 path: "/Status",

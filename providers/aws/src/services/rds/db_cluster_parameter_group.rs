@@ -24,6 +24,8 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "rds:DescribeDBClusterParameters", member: "/Parameters", at: "/Parameters" },
             Source { operation: "rds:ListTagsForResource", member: "/TagList", at: "/TagList" },
         ],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Set { path: "/Parameters", key: &["ParameterName"] },
             Rule::Set { path: "/Parameters/*/SupportedEngineModes", key: &[] },

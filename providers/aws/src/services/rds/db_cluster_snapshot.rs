@@ -23,6 +23,8 @@ pub(super) static KIND: Kind = Kind {
                 at: "/DBClusterSnapshotAttributes",
             },
         ],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Volatile { path: "/Status", why: "tells how far RDS has got" },
             Rule::Volatile { path: "/PercentProgress", why: "tells how far RDS has got" },

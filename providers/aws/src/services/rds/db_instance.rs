@@ -18,6 +18,8 @@ pub(super) static KIND: Kind = Kind {
         label: None,
         actions: &["rds:DescribeDBInstances"],
         sources: &[Source { operation: "rds:DescribeDBInstances", member: "/DBInstances/*", at: "" }],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Default {
                 path: "/DBInstanceStatus",

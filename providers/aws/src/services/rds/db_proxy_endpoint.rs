@@ -20,6 +20,8 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "rds:DescribeDBProxyEndpoints", member: "/DBProxyEndpoints/*", at: "" },
             Source { operation: "rds:ListTagsForResource", member: "/TagList", at: "/TagList" },
         ],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Volatile { path: "/Status", why: "tells how RDS is getting on" },
             Rule::Set { path: "/VpcSecurityGroupIds", key: &[] },

@@ -28,6 +28,8 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "rds:DescribeDBProxyTargets", member: "/Targets", at: "/Targets" },
             Source { operation: "rds:ListTagsForResource", member: "/TagList", at: "/TagList" },
         ],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Volatile { path: "/Status", why: "tells how RDS is getting on" },
             Rule::Volatile { path: "/UpdatedDate", why: "follows every other change" },

@@ -18,6 +18,8 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "rds:DescribeDBSubnetGroups", member: "/DBSubnetGroups/*", at: "" },
             Source { operation: "rds:ListTagsForResource", member: "/TagList", at: "/TagList" },
         ],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Volatile { path: "/SubnetGroupStatus", why: "tells how RDS is getting on" },
             Rule::Volatile { path: "/Subnets/*/SubnetStatus", why: "tells how the subnet is doing" },

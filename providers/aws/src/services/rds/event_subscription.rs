@@ -18,6 +18,8 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "rds:DescribeEventSubscriptions", member: "/EventSubscriptionsList/*", at: "" },
             Source { operation: "rds:ListTagsForResource", member: "/TagList", at: "/TagList" },
         ],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Volatile { path: "/Status", why: "tells how RDS is getting on; whether it is on is `Enabled`" },
             Rule::Set { path: "/SourceIdsList", key: &[] },

@@ -20,6 +20,8 @@ pub(super) static KIND: Kind = Kind {
         label: None,
         actions: &["rds:DescribeGlobalClusters"],
         sources: &[Source { operation: "rds:DescribeGlobalClusters", member: "/GlobalClusters/*", at: "" }],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Volatile { path: "/Status", why: "tells how RDS is getting on" },
             Rule::Volatile { path: "/FailoverState", why: "tells how far a failover has got" },

@@ -18,6 +18,8 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "rds:DescribeOptionGroups", member: "/OptionGroupsList/*", at: "" },
             Source { operation: "rds:ListTagsForResource", member: "/TagList", at: "/TagList" },
         ],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Set { path: "/Options", key: &["OptionName"] },
             Rule::Set { path: "/Options/*/OptionSettings", key: &["Name"] },

@@ -17,6 +17,8 @@ pub(super) static KIND: Kind = Kind {
         label: None,
         actions: &["route53:ListReusableDelegationSets"],
         sources: &[Source { operation: "route53:ListReusableDelegationSets", member: "/DelegationSets/*", at: "" }],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[Rule::Set { path: "/NameServers", key: &[] }],
     },
     collect: |reader| Box::pin(collect(reader)),

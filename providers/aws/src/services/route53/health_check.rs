@@ -21,6 +21,8 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "route53:ListHealthChecks", member: "/HealthChecks/*", at: "" },
             Source { operation: "route53:ListTagsForResources", member: "/ResourceTagSets/*/Tags", at: "/Tags" },
         ],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Volatile { path: "/HealthCheckVersion", why: "counts the changes, which are shown themselves" },
             Rule::Set { path: "/CloudWatchAlarmConfiguration/Dimensions", key: &["Name"] },

@@ -44,6 +44,8 @@ pub(super) static KIND: Kind = Kind {
                 at: "/VPCAssociationAuthorizations",
             },
         ],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Volatile { path: "/ResourceRecordSetCount", why: "follows from the zone's record sets" },
             Rule::Volatile { path: "/Features/FailureReasons", why: "says how an operation of AWS ended" },

@@ -19,6 +19,8 @@ pub(super) static KIND: Kind = Kind {
         label: None,
         actions: &["route53:ListHostedZones", "route53:ListResourceRecordSets"],
         sources: &[Source { operation: "route53:ListResourceRecordSets", member: "/ResourceRecordSets/*", at: "" }],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             // Resolvers get them in an order that Route 53 changes with every answer.
             Rule::Set { path: "/ResourceRecords", key: &["Value"] },

@@ -20,6 +20,8 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "s3control:GetAccessPointPolicy", member: "/Policy", at: "/Policy" },
             Source { operation: "s3control:ListTagsForResource", member: "/Tags", at: "/Tags" },
         ],
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Tags { path: "/Tags" },
             Rule::Document { path: "/Policy", form: Document::Policy },

@@ -20,6 +20,8 @@ pub(super) static KIND: Kind = Kind {
             at: "",
         }],
         // Four switches: there is nothing to normalize.
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[],
     },
     collect: |reader| Box::pin(collect(reader)),

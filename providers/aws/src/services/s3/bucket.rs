@@ -43,6 +43,8 @@ pub(super) static KIND: Kind = Kind {
             "s3:ListAllMyBuckets",
         ],
         sources: &SOURCES,
+        writes: &[],
+        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules: &[
             Rule::Tags { path: "/Tags" },
             Rule::Document { path: "/Policy", form: Document::Policy },

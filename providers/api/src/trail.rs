@@ -1,0 +1,151 @@
+//! Who changed something: the words in which a provider tells what its own records say.
+//!
+//! For each kind, the write operations that touch it are data beside the kind ([`Write`]); what the provider recorded
+//! comes back as [`Event`]s, and the library picks the one that explains a change.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Write operations that bring a resource of a kind about, remove it, or change some of its attributes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Write {
+    /// `service:EventName`, where the service is the first label of the event's source (`ec2.amazonaws.com`,
+    /// `elasticloadbalancing.amazonaws.com`) and the name is the one that is recorded: `s3:PutBucketLifecycle`.
+    pub events: &'static [&'static str],
+    pub effect: Effect,
+}
+
+/// What a write operation does to a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    Creates,
+    Removes,
+    /// Changes these attributes and what is below them: rule-style paths, `/tags` for the tags, an empty path for any.
+    Changes(&'static [&'static str]),
+}
+
+/// How a resource may be called in the provider's records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Naming {
+    Id,
+    Arn,
+    /// What people call it (the kind's label).
+    Label,
+    /// The id up to its first slash: a record set's zone, a bucket's name.
+    Parent,
+    /// The text at this JSON pointer into the attributes.
+    Field(&'static str),
+}
+
+/// One recorded write, as far as anybody wants to know.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    pub id: String,
+    /// `service:EventName`.
+    pub name: String,
+    /// Seconds since 1970.
+    pub at: i64,
+    /// Where it was recorded.
+    pub region: String,
+    pub actor: Actor,
+    pub via: Via,
+    /// The call was refused: nothing changed.
+    pub failed: bool,
+    /// What it speaks of: `request` (its parameters), `response` (its answer) and `resources` (names and ARNs).
+    pub details: Value,
+}
+
+/// Who did it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Actor {
+    pub sort: ActorSort,
+    /// What people call them: a user's name, the session's name of a role (an e-mail address with SSO), `root`, a
+    /// service's host name.
+    pub name: String,
+    /// The ARN of the identity as it was recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arn: Option<String>,
+    /// The role that was assumed, by name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// The account that the identity belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+}
+
+/// What sort of identity acted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ActorSort {
+    Root,
+    User,
+    /// Somebody, or a program, that assumed a role.
+    Role,
+    /// A person who signed in through IAM Identity Center.
+    Sso,
+    /// Signed in with a web identity or SAML.
+    Federated,
+    /// A service of the provider.
+    Service,
+    Unknown,
+}
+
+/// What they did it with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Via {
+    Console,
+    Cli,
+    Terraform,
+    CloudFormation,
+    /// A program with one of the provider's SDKs.
+    Sdk,
+    /// A service of the provider, on somebody's behalf or its own.
+    Service,
+    Unknown,
+}
+
+impl Via {
+    /// The word in trailers and output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Console => "console",
+            Self::Cli => "cli",
+            Self::Terraform => "terraform",
+            Self::CloudFormation => "cloudformation",
+            Self::Sdk => "sdk",
+            Self::Service => "service",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// What to look up in the provider's records of one account and region.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lookup {
+    pub by: LookupBy,
+    /// Seconds since 1970, both inclusive.
+    pub since: i64,
+    pub until: i64,
+    /// From the page before.
+    pub token: Option<String>,
+}
+
+/// The one thing that a look-up can filter by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LookupBy {
+    /// A name or ARN that the event speaks of.
+    Resource(String),
+    /// An event's name, without the service.
+    EventName(String),
+    /// Every write.
+    Writes,
+}
+
+/// One page of events, newest first.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Events {
+    pub events: Vec<Event>,
+    pub next: Option<String>,
+}
