@@ -9,16 +9,19 @@ mod not_read;
 mod table;
 mod text;
 mod value;
+mod who;
 
 #[cfg(test)]
 mod tests;
 
+pub(crate) use escape::{printable, quoted};
 pub use json::{PlanFileError, json};
 pub use lines::line;
 pub use markdown::markdown;
 pub use not_read::gap_item;
 pub use table::{CoverageRow, coverage};
 pub use text::{changes, text};
+pub use who::{moment, person, reason, who};
 
 /// How text is to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -187,7 +187,9 @@ fn list(shape: &Shape, place: &Place, elements: Vec<Value>, tails: &[Tail]) -> O
     let mut result: Vec<Value> = slots.into_iter().flatten().collect();
     if let Some((before, after)) = order {
         let tells = |told: &Value, element: &Value| {
-            told == element || told.as_object().is_some_and(|key| key.iter().all(|(n, v)| element.get(n) == Some(v)))
+            let by_key =
+                |key: &Map<String, Value>| !key.is_empty() && key.iter().all(|(n, v)| element.get(n) == Some(v));
+            told == element || told.as_object().is_some_and(by_key)
         };
         if before.len() != result.len() || !before.iter().zip(&result).all(|(told, element)| tells(told, element)) {
             return None;

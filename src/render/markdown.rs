@@ -6,6 +6,7 @@ use super::escape::{html, printable};
 use super::lines::{Layout, Line, Sign, lines};
 use super::not_read::{groups, number, shown};
 use super::value::count;
+use super::who::who;
 use crate::plan::{Drift, Plan, ResourceDrift};
 
 /// From this many resources on, their details are folded.
@@ -105,6 +106,9 @@ fn write_details(resource: &ResourceDrift, folded: bool, out: &mut dyn Write) ->
         writeln!(out, "{line}")?;
     }
     writeln!(out, "{fence}")?;
+    for line in who(resource) {
+        writeln!(out, "\n_{}_", html(&line))?;
+    }
     if folded {
         writeln!(out, "\n</details>")?;
     }
