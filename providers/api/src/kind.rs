@@ -22,7 +22,8 @@ pub struct Descriptor {
     pub rules: &'static [Rule],
     /// The write operations that touch it, by which a change is attributed. Several may explain one attribute.
     pub writes: &'static [Write],
-    /// How the provider's records may call one; the best first.
+    /// How the provider's records may call one; the best first. None where an account has one at most, and records
+    /// name the account alone.
     pub names: &'static [Naming],
 }
 
