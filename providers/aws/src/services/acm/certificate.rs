@@ -42,7 +42,7 @@ pub(super) static KIND: Kind = Kind {
                 &["acm:RenewCertificate"],
             ),
             Write::changes(&["/RevocationReason", "/RevokedAt"], &["acm:RevokeCertificate"]),
-            Write::changes(&["/Options"], &["acm:UpdateCertificateOptions"]),
+            Write::changes(&["/DomainValidationOptions", "/Options"], &["acm:UpdateCertificateOptions"]),
             Write::changes(
                 &["/tags"],
                 &[

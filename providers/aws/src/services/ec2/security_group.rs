@@ -52,6 +52,7 @@ pub(super) static KIND: Kind = Kind {
                 ],
             ),
             Write::changes(&["/IpPermissions", "/IpPermissionsEgress"], &["ec2:ModifySecurityGroupRules"]),
+            // Tags of its rules are set under the rule's id, by which records do not name the group.
             tags::WRITE,
         ],
         names: &[Naming::Id, Naming::Arn],

@@ -19,7 +19,21 @@ pub(super) static KIND: Kind = Kind {
         writes: &[
             Write::creates(&["iam:UpdateAccountPasswordPolicy"]),
             Write::removes(&["iam:DeleteAccountPasswordPolicy"]),
-            Write::changes(&[""], &["iam:UpdateAccountPasswordPolicy"]),
+            Write::changes(
+                &[
+                    "/AllowUsersToChangePassword",
+                    "/ExpirePasswords",
+                    "/HardExpiry",
+                    "/MaxPasswordAge",
+                    "/MinimumPasswordLength",
+                    "/PasswordReusePrevention",
+                    "/RequireLowercaseCharacters",
+                    "/RequireNumbers",
+                    "/RequireSymbols",
+                    "/RequireUppercaseCharacters",
+                ],
+                &["iam:UpdateAccountPasswordPolicy"],
+            ),
         ],
         names: &[],
         rules: &[],

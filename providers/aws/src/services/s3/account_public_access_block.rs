@@ -23,7 +23,10 @@ pub(super) static KIND: Kind = Kind {
         writes: &[
             Write::creates(&["s3:PutAccountPublicAccessBlock"]),
             Write::removes(&["s3:DeleteAccountPublicAccessBlock"]),
-            Write::changes(&[""], &["s3:PutAccountPublicAccessBlock"]),
+            Write::changes(
+                &["/BlockPublicAcls", "/BlockPublicPolicy", "/IgnorePublicAcls", "/RestrictPublicBuckets"],
+                &["s3:PutAccountPublicAccessBlock"],
+            ),
         ],
         names: &[],
         rules: &[],
