@@ -58,6 +58,8 @@ pub(super) static KIND: Kind = Kind {
                 "ec2:TerminateInstances",
                 "ec2:BidEvictedEvent",
                 "autoscaling:TerminateInstanceInAutoScalingGroup",
+                "ec2:CancelSpotFleetRequests",
+                "ec2:DeleteFleets",
             ]),
             Write::changes(&["/State"], &["ec2:StartInstances", "ec2:StopInstances", "ec2:BidEvictedEvent"]),
             Write::changes(

@@ -39,7 +39,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             Write::changes(
                 &["/PropagatingVgws", "/Routes"],
-                &["ec2:EnableVgwRoutePropagation", "ec2:DisableVgwRoutePropagation"],
+                &["ec2:EnableVgwRoutePropagation", "ec2:DisableVgwRoutePropagation", "ec2:DetachVpnGateway"],
             ),
             Write::changes(
                 &["/Associations"],
