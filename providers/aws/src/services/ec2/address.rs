@@ -56,7 +56,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/PtrRecord"], &["ec2:ModifyAddressAttribute", "ec2:ResetAddressAttribute"]),
             tags::WRITE,
         ],
-        names: &[Naming::Id, Naming::Arn, Naming::Label],
+        names: &[Naming::Id, Naming::Label, Naming::Field("/AssociationId")],
         rules: &[
             Rule::Tags { path: "/Tags" },
             Rule::Reference { path: "/InstanceId", kind: "ec2/instance" },

@@ -26,7 +26,7 @@ pub(super) static KIND: Kind = Kind {
             Write::removes(&["ec2:DeleteEgressOnlyInternetGateway"]),
             tags::WRITE,
         ],
-        names: &[Naming::Id, Naming::Arn],
+        names: &[Naming::Id],
         rules: &[
             Rule::Set { path: "/Attachments", key: &["VpcId"] },
             Rule::Volatile { path: "/Attachments/*/State", why: "tells how far attaching it has got" },

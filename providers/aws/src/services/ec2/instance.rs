@@ -122,7 +122,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/tags"], &["autoscaling:AttachInstances", "autoscaling:DetachInstances"]),
             tags::WRITE,
         ],
-        names: &[Naming::Id, Naming::Arn],
+        names: &[Naming::Id],
         rules: &[
             // `State/Name` stays: people start and stop instances.
             Rule::Volatile { path: "/State/Code", why: "is the state's name as a number, with bits for AWS's own use" },

@@ -23,7 +23,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/Attachments"], &["ec2:AttachInternetGateway", "ec2:DetachInternetGateway"]),
             tags::WRITE,
         ],
-        names: &[Naming::Id, Naming::Arn],
+        names: &[Naming::Id],
         rules: &[
             Rule::Set { path: "/Attachments", key: &["VpcId"] },
             Rule::Volatile { path: "/Attachments/*/State", why: "tells how far attaching it has got" },

@@ -21,7 +21,7 @@ pub(super) static KIND: Kind = Kind {
             Write::removes(&["ec2:DeleteKeyPair"]),
             tags::WRITE,
         ],
-        names: &[Naming::Id, Naming::Field("/KeyPairId"), Naming::Arn],
+        names: &[Naming::Id, Naming::Field("/KeyPairId")],
         rules: &[Rule::Tags { path: "/Tags" }],
     },
     collect: |reader| Box::pin(collect(reader)),

@@ -36,7 +36,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/DefaultVersion", "/DefaultVersionNumber"], &["ec2:ModifyLaunchTemplate"]),
             tags::WRITE,
         ],
-        names: &[Naming::Id, Naming::Label, Naming::Arn],
+        names: &[Naming::Id, Naming::Label],
         rules: rules::RULES,
     },
     collect: |reader| Box::pin(collect(reader)),

@@ -39,7 +39,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             tags::WRITE,
         ],
-        names: &[Naming::Id, Naming::Arn],
+        names: &[Naming::Id],
         rules: &[
             Rule::Volatile { path: "/State", why: "tells how far the last change has got" },
             Rule::Volatile { path: "/StateMessage", why: "explains the state" },

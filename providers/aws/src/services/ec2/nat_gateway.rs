@@ -32,7 +32,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/AttachedAppliances"], &["network-firewall:CreateProxy", "network-firewall:DeleteProxy"]),
             tags::WRITE,
         ],
-        names: &[Naming::Id, Naming::Arn],
+        names: &[Naming::Id],
         rules: &[
             Rule::Volatile { path: "/State", why: "tells how far creating it has got" },
             Rule::Volatile {

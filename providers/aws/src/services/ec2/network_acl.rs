@@ -41,7 +41,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             tags::WRITE,
         ],
-        names: &[Naming::Id, Naming::Arn],
+        names: &[Naming::Id],
         rules: &[
             // Evaluated by rule number, not by their place in the answer.
             Rule::Set { path: "/Entries", key: &["Egress", "RuleNumber"] },

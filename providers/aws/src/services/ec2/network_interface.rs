@@ -69,7 +69,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             tags::WRITE,
         ],
-        names: &[Naming::Id, Naming::Arn],
+        names: &[Naming::Id, Naming::Field("/Attachment/AttachmentId")],
         rules: &[
             Rule::Volatile { path: "/Status", why: "follows from `Attachment`" },
             Rule::Volatile { path: "/Attachment/Status", why: "tells how far attaching it has got" },

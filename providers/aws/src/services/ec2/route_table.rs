@@ -52,7 +52,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             tags::WRITE,
         ],
-        names: &[Naming::Id, Naming::Arn],
+        names: &[Naming::Id],
         rules: &[
             Rule::Set { path: "/Associations", key: &["Main", "SubnetId", "GatewayId", "PublicIpv4Pool"] },
             Rule::Volatile { path: "/Associations/*/AssociationState", why: "tells how far associating has got" },

@@ -55,7 +55,7 @@ pub(super) static KIND: Kind = Kind {
             // Tags of its rules are set under the rule's id, by which records do not name the group.
             tags::WRITE,
         ],
-        names: &[Naming::Id, Naming::Arn],
+        names: &[Naming::Id],
         rules: &[
             Rule::Set { path: "/IpPermissions", key: PORTS },
             Rule::Set { path: "/IpPermissions/*/IpRanges", key: &["CidrIp"] },

@@ -47,7 +47,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             tags::WRITE,
         ],
-        names: &[Naming::Id, Naming::Arn],
+        names: &[Naming::Id],
         rules: &[
             Rule::Volatile {
                 path: "/AvailableIpAddressCount",

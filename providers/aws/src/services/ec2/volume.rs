@@ -41,7 +41,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             tags::WRITE,
         ],
-        names: &[Naming::Id, Naming::Arn],
+        names: &[Naming::Id],
         rules: &[
             Rule::Volatile { path: "/State", why: "follows from `Attachments`" },
             Rule::Set { path: "/Attachments", key: &["InstanceId", "Device"] },

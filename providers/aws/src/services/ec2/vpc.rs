@@ -60,7 +60,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             tags::WRITE,
         ],
-        names: &[Naming::Id, Naming::Arn],
+        names: &[Naming::Id],
         rules: &[
             Rule::Volatile { path: "/State", why: "tells how far creating it has got" },
             Rule::Set { path: "/CidrBlockAssociationSet", key: &["CidrBlock"] },

@@ -41,7 +41,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/State"], &["ec2:AcceptVpcEndpointConnections", "ec2:RejectVpcEndpointConnections"]),
             tags::WRITE,
         ],
-        names: &[Naming::Id, Naming::Arn],
+        names: &[Naming::Id],
         rules: &[
             Rule::Document { path: "/PolicyDocument", form: Document::Policy },
             Rule::Set { path: "/RouteTableIds", key: &[] },

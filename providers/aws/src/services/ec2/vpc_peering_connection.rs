@@ -41,7 +41,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             tags::WRITE,
         ],
-        names: &[Naming::Id, Naming::Arn],
+        names: &[Naming::Id],
         rules: &[
             // `Status/Code` stays: accepting and rejecting is what people do.
             Rule::Volatile { path: "/Status/Message", why: "explains the code" },

@@ -104,7 +104,7 @@ pub(super) static KIND: Kind = Kind {
                 ],
             ),
         ],
-        names: &[Naming::Id, Naming::Arn],
+        names: &[Naming::Id],
         rules: &[
             Rule::Volatile { path: "/Policies", why: "is said in full by PolicyDescriptions" },
             Rule::Set { path: "/AvailabilityZones", key: &[] },

@@ -24,7 +24,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/GroupPolicyList"], &["iam:PutGroupPolicy", "iam:DeleteGroupPolicy"]),
             Write::changes(&["/AttachedManagedPolicies"], &["iam:AttachGroupPolicy", "iam:DetachGroupPolicy"]),
         ],
-        names: &[Naming::Id, Naming::Arn],
+        names: &[Naming::Id],
         rules: &[
             Rule::Set { path: "/GroupPolicyList", key: &["PolicyName"] },
             Rule::Document { path: "/GroupPolicyList/*/PolicyDocument", form: Document::Policy },

@@ -33,7 +33,7 @@ pub(super) static KIND: Kind = Kind {
                 ],
             ),
         ],
-        names: &[Naming::Id, Naming::Arn],
+        names: &[Naming::Id],
         rules: &[
             Rule::Set { path: "/Roles", key: &["RoleName"] },
             Rule::Volatile { path: "/Roles/*/AssumeRolePolicyDocument", why: REPEATED },

@@ -38,7 +38,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             Write::changes(&["/tags"], &["iam:TagRole", "iam:UntagRole"]),
         ],
-        names: &[Naming::Id, Naming::Arn],
+        names: &[Naming::Id],
         rules: &[
             Rule::Volatile { path: "/RoleLastUsed", why: "changes whenever the role is used" },
             Rule::Volatile { path: "/InstanceProfileList", why: "repeats the instance profiles" },

@@ -62,7 +62,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             Write::changes(&["/tags"], &["iam:TagUser", "iam:UntagUser"]),
         ],
-        names: &[Naming::Id, Naming::Arn],
+        names: &[Naming::Id],
         rules: &[
             Rule::Set { path: "/UserPolicyList", key: &["PolicyName"] },
             Rule::Document { path: "/UserPolicyList/*/PolicyDocument", form: Document::Policy },
