@@ -3,6 +3,7 @@
 //! stdout is data, stderr is talk. Exit codes: 0; 1 on any error, wrong usage included; 2 and 3 only from
 //! `plan --detailed-exitcode`; 130 and 143 on signals.
 
+mod accept;
 mod completions;
 mod context;
 mod coverage;
@@ -17,6 +18,7 @@ mod kinds;
 mod log;
 mod man;
 mod plan;
+mod planning;
 mod progress;
 mod scanning;
 mod show;
@@ -74,6 +76,7 @@ enum Command {
     Init(init::Arguments),
     Import(import::Arguments),
     Plan(plan::Arguments),
+    Accept(accept::Arguments),
     Diff(diff::Arguments),
     Show(show::Arguments),
     Log(log::Arguments),
@@ -121,6 +124,7 @@ fn run(cli: Cli, ui: Ui) -> Result<ExitCode, Failure> {
         Command::Init(arguments) => init::run(&cx, &arguments),
         Command::Import(arguments) => import::run(&cx, &arguments),
         Command::Plan(arguments) => plan::run(&cx, &arguments),
+        Command::Accept(arguments) => accept::run(&cx, &arguments),
         Command::Diff(arguments) => diff::run(&cx, &arguments),
         Command::Show(arguments) => show::run(&cx, &arguments),
         Command::Log(arguments) => log::run(&cx, &arguments),

@@ -20,7 +20,7 @@ pub use lines::line;
 pub use markdown::markdown;
 pub use not_read::gap_item;
 pub use table::{CoverageRow, coverage};
-pub use text::{changes, text};
+pub use text::{changes, resource, text};
 pub use who::{moment, person, reason, who};
 
 /// How text is to look.

@@ -40,6 +40,11 @@ pub fn changes(resource: &ResourceDrift, indent: &str, look: Look, out: &mut dyn
     Ok(())
 }
 
+/// Writes one resource alone: what became of it, its changes, and who is behind them.
+pub fn resource(resource: &ResourceDrift, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    write_resource(resource, &Paint { look }, out)
+}
+
 fn write_resource(resource: &ResourceDrift, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
     let (sign, remark) = match resource.drift {
         Drift::Added => (Sign::Added, "  unmanaged: in no restore point"),
