@@ -11,6 +11,7 @@ pub mod normalize;
 pub mod plan;
 pub mod render;
 mod resource;
+pub mod risk;
 pub mod scan;
 pub mod snapshot;
 pub mod store;
