@@ -25,7 +25,17 @@ fn a_saved_plan_becomes_commits_and_nothing_is_left() {
     let calls = sim.stats().total();
     let output = place.driftline(&["accept", "plan.json"]).ok();
     assert_eq!(sim.stats().total(), calls, "a saved plan is not read again");
-    assert_snapshot!(output.stdout, @"");
+    assert_snapshot!(output.stdout, @r"
+    s3/bucket exports: lets everyone do s3:GetObject (+2 more)
+    ec2/instance shop-web-2: set InstanceType to t3.xlarge
+    ec2/route_table shop-private: add Routes 10.81.0.0/16
+    ec2/security_group shop-app: open tcp/22 to 0.0.0.0/0
+    elbv2/listener shop-web-https: remove Certificates 15cdff1d-026e-412d-a034-a0a2a165ca31 (+1 more)
+    rds/db_instance prod-orders: set PubliclyAccessible to true
+    iam/user ci-deploy: add AttachedManagedPolicies AdministratorAccess
+    route53/record_set Z0JRQFCEEHD3Y3GYPX6QF/status.example.com/CNAME: deleted
+    s3/bucket annas-test-bucket-2: created
+    ");
     place.git(&["fsck", "--strict"]);
     assert_eq!(place.git(&["status", "--porcelain", "--", "snapshots"]), "");
     let (_, plan) = place.plan(0, &[]);
