@@ -15,7 +15,7 @@ use super::{Account, Config, Credentials, Ignore, Limits, Role, Scan, file};
 pub(super) type Located = (Range<usize>, Problem);
 
 /// Services that are called although no kind is named after them.
-const MORE_SERVICES: [&str; 2] = ["s3control", "sts"];
+const MORE_SERVICES: [&str; 3] = ["cloudtrail", "s3control", "sts"];
 
 pub(super) fn check(file: file::File, known_kinds: &[&str]) -> Result<Config, Located> {
     let everywhere = file.regions.map(check_regions).transpose()?;
