@@ -3,6 +3,7 @@
 //! stdout is data, stderr is talk. Exit codes: 0; 1 on any error, wrong usage included; 2 and 3 only from
 //! `plan --detailed-exitcode`; 130 and 143 on signals.
 
+mod attribution;
 mod completions;
 mod context;
 mod coverage;

@@ -11,6 +11,7 @@ use driftline::plan::{Against, Plan};
 use driftline::render;
 use driftline::scan::{Baseline, Keep};
 
+use super::attribution::{self, Witness};
 use super::context::{Context, ignores, kinds};
 use super::failure::Failure;
 use super::scanning::{self, Scan};
@@ -23,6 +24,8 @@ pub(super) struct Arguments {
     /// The restore point to compare with
     #[arg(long, value_name = "REV", default_value = "HEAD")]
     against: String,
+    #[command(flatten)]
+    attribution: attribution::Choice,
     #[command(flatten)]
     output: Output,
     /// Also write the plan, as JSON, to this file
@@ -74,7 +77,11 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         ignores: &ignores,
     };
     let complete = scanned.is_complete();
-    let plan = drift(comparison, &baseline, scanned)?;
+    let witness = Witness::of(&scanned);
+    let mut plan = drift(comparison, &baseline, scanned)?;
+    if arguments.attribution.is_wanted(&config) {
+        witness.attribute(cx, store.imported_at(&point)?, &mut plan)?;
+    }
     if let Some(path) = &arguments.out {
         write_plan(path, &plan)?;
     }
