@@ -4,6 +4,8 @@ mod ask;
 mod names;
 mod pick;
 mod said;
+#[cfg(test)]
+mod sample;
 
 use driftline_api::{Actor, Event, Via};
 use serde::{Deserialize, Serialize};

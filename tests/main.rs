@@ -5,6 +5,7 @@
 #![expect(clippy::print_stderr, reason = "tests say why they were skipped")]
 
 mod attributes;
+mod attribution;
 mod changes;
 mod coverage;
 mod credentials;

@@ -271,7 +271,7 @@ impl<'a> Beat<'a> {
                 None
             }
             Err(_) => {
-                self.stopped = Some(gave_up(format!("{} s", most.time.as_secs())));
+                self.stopped = Some(gave_up(format!("{:?}", most.time)));
                 None
             }
         }

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::names::{Mention, Names};
 use super::said::{Leaf, Said, leaves, plain};
 use super::{Attributed, Attribution, Origin, Unexplained};
-use crate::diff::{Change, Element, Segment};
+use crate::diff::{Action, Change, Element, Segment};
 use crate::plan::{Drift, ResourceDrift};
 
 /// One drifted resource, and the best explanation so far of each of its changes.
@@ -50,7 +50,7 @@ enum What {
     Created,
     Removed,
     /// Rule-style steps: `*` stands for an element.
-    Changed(Vec<String>),
+    Changed(Vec<String>, Action),
 }
 
 /// How well an event explains a change. The greater, the better.
@@ -142,7 +142,7 @@ impl Open {
         match &self.best {
             None => State::Open,
             Some((fit, _)) if fit.mention < Mention::Resource => State::Open,
-            Some(_) if !matches!(self.what, What::Changed(_)) => State::Settled,
+            Some(_) if !matches!(self.what, What::Changed(..)) => State::Settled,
             Some((fit, _)) if fit.values == 2 * self.wanted.len() && (fit.values > 0 || fit.named) => State::Settled,
             Some((fit, _)) if fit.values > 0 || fit.named => State::Enough,
             Some(_) => State::Open,
@@ -153,21 +153,26 @@ impl Open {
     fn touched(&self, effect: Effect) -> Option<bool> {
         match (&self.what, effect) {
             (What::Created, Effect::Creates) | (What::Removed, Effect::Removes) => Some(true),
-            (What::Changed(steps), Effect::Changes(paths)) => touches(paths, steps).then_some(true),
+            (What::Changed(steps, _), Effect::Changes(paths)) => touches(paths, steps).then_some(true),
             // Somebody removed it and made it anew.
-            (What::Changed(_), Effect::Creates) => Some(false),
+            (What::Changed(..), Effect::Creates) => Some(false),
             _ => None,
         }
     }
 
     fn fit(&self, effects: &[Effect], mention: Mention, event: &Event, said: &Said) -> Option<Fit> {
+        if let What::Changed(_, action) = self.what
+            && contradicts(&event.name, action)
+        {
+            return None;
+        }
         let direct = effects.iter().filter_map(|effect| self.touched(*effect)).max()?;
         let values = self.wanted.iter().map(|leaf| said.weight(leaf)).sum();
         let certain = match (mention, direct) {
             (Mention::Resource, true) => true,
             // Whoever made the whole resource made this only if the call said so.
             (Mention::Resource, false) => values > 0 && values == 2 * self.wanted.len(),
-            (Mention::Parent, true) => values > 0 && matches!(self.what, What::Changed(_)),
+            (Mention::Parent, true) => values > 0 && matches!(self.what, What::Changed(..)),
             _ => false,
         };
         let named = self.names.iter().any(|name| said.names.contains(name));
@@ -176,14 +181,17 @@ impl Open {
 }
 
 impl Said {
-    /// How much of a value the event says: two, if by the same name; one, if at all and it is no common word.
+    /// How much of a value the event says: two, if the call asked for it by the same name; one, if it asked for it at
+    /// all and it is no common word, or if only the answer says it.
     fn weight(&self, wanted: &Leaf) -> usize {
-        let same: Vec<&Leaf> = self.leaves.iter().filter(|leaf| leaf.text == wanted.text).collect();
         let name = wanted.names.last();
-        if same.iter().any(|leaf| name.is_some_and(|name| leaf.names.contains(name))) {
+        let same = |leaf: &Leaf| leaf.text == wanted.text;
+        let by_name = |leaf: &Leaf| same(leaf) && name.is_some_and(|name| leaf.names.contains(name));
+        let telling = wanted.text.len() > 1 && !["true", "false"].contains(&wanted.text.as_str());
+        if self.request.iter().any(by_name) {
             2
         } else {
-            usize::from(!same.is_empty() && wanted.text.len() > 1 && !["true", "false"].contains(&wanted.text.as_str()))
+            usize::from(telling && self.request.iter().any(same) || self.rest.iter().any(by_name))
         }
     }
 }
@@ -228,7 +236,12 @@ fn open(change: &Change) -> Open {
         }
         _ => wanted.extend(leaves(value, &names)),
     }
-    Open { what: What::Changed(steps), wanted: distinct(wanted), names: names.into_iter().collect(), best: None }
+    Open {
+        what: What::Changed(steps, change.action),
+        wanted: distinct(wanted),
+        names: names.into_iter().collect(),
+        best: None,
+    }
 }
 
 /// Each value once by its own name. What is sealed in a snapshot is not in clear in a record.
@@ -238,6 +251,20 @@ fn distinct(leaves: Vec<Leaf>) -> Vec<Leaf> {
         .into_iter()
         .filter(|leaf| !is_sealed(&leaf.text) && seen.insert((leaf.names.last().cloned(), leaf.text.clone())))
         .collect()
+}
+
+/// Whether a call cannot have done this: what only adds takes nothing away, and the other way round. A new version of a
+/// document can do both.
+fn contradicts(event: &str, action: Action) -> bool {
+    const GIVES: &[&str] = &["Add", "Associate", "Attach", "Authorize", "Create", "Register", "Tag"];
+    const TAKES: &[&str] = &["Delete", "Deregister", "Detach", "Disassociate", "Remove", "Revoke", "Untag"];
+    let call = event.split_once(':').map_or(event, |(_, call)| call);
+    let begins = |verbs: &[&str]| !call.ends_with("Version") && verbs.iter().any(|verb| call.starts_with(verb));
+    match action {
+        Action::Added => begins(TAKES),
+        Action::Removed => begins(GIVES),
+        Action::Changed | Action::Reordered => false,
+    }
 }
 
 /// Whether a change lies at or below one of these paths, or above one of them (a whole policy, where the kind speaks of

@@ -17,8 +17,11 @@ pub(super) struct Leaf {
 /// Everything that an event says.
 #[derive(Debug, Default)]
 pub(super) struct Said {
-    pub(super) leaves: Vec<Leaf>,
-    /// Every member's name.
+    /// What was asked for: that is what whoever made the call changed.
+    pub(super) request: Vec<Leaf>,
+    /// What was answered, which may be a description of the whole resource, and the names that the records keep.
+    pub(super) rest: Vec<Leaf>,
+    /// The name of every member of the request.
     pub(super) names: BTreeSet<String>,
 }
 
@@ -27,14 +30,17 @@ const DEEPEST: usize = 64;
 
 impl Said {
     pub(super) fn new(details: &Value) -> Self {
-        let leaves = leaves(details, &[]);
-        let names = leaves.iter().flat_map(|leaf| leaf.names.iter().cloned()).collect();
-        Self { leaves, names }
+        let part = |name: &str| details.get(name).map(|part| leaves(part, &[])).unwrap_or_default();
+        let request = part("request");
+        let names = request.iter().flat_map(|leaf| leaf.names.iter().cloned()).collect();
+        let mut rest = part("response");
+        rest.extend(part("resources"));
+        Self { request, rest, names }
     }
 
     /// Whether a scalar is this text, or an ARN or path that ends in it.
     pub(super) fn mentions(&self, text: &str) -> bool {
-        self.leaves.iter().any(|leaf| {
+        self.request.iter().chain(&self.rest).any(|leaf| {
             let rest = leaf.text.strip_suffix(text);
             rest.is_some_and(|rest| rest.is_empty() || rest.ends_with(['/', ':']))
         })
