@@ -13,5 +13,6 @@ mod resource;
 pub mod scan;
 pub mod snapshot;
 pub mod store;
+pub mod web;
 
 pub use resource::Resource;

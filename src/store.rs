@@ -7,10 +7,12 @@ mod error;
 mod history;
 mod lock;
 mod object;
+mod objects;
 mod pack;
 mod sign;
 mod spool;
 mod tree;
+mod update;
 mod view;
 mod work_tree;
 mod writer;
@@ -23,8 +25,10 @@ pub use error::Error;
 pub use git2::Oid;
 pub use history::Change;
 pub use object::blob_id;
+pub use objects::ObjectWriter;
+pub use update::{Author, Step, Update};
 pub use view::{Snapshot, SnapshotError};
-pub use writer::{Committed, Update, Writer};
+pub use writer::{Committed, Writer};
 
 use crate::snapshot;
 
@@ -149,6 +153,11 @@ impl Store {
     /// refused until the writer is dropped.
     pub fn begin(&self) -> Result<Writer, Error> {
         Writer::begin(self)
+    }
+
+    /// Begins to write objects that no branch here leads to: a proposal's. `HEAD` and the work tree do not matter.
+    pub fn begin_objects(&self) -> Result<ObjectWriter, Error> {
+        writer::begin_objects(self)
     }
 
     fn lock(&self) -> MutexGuard<'_, git2::Repository> {

@@ -4,6 +4,8 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use super::objects::plain;
+use super::update::Author;
 use super::{Error, Oid};
 
 /// Makes a signed commit of objects that are in the repository already.
@@ -13,6 +15,7 @@ pub(super) fn commit(
     parent: Option<Oid>,
     message: &str,
     fallback: &git2::Signature<'_>,
+    author: Option<&Author>,
 ) -> Result<Oid, Error> {
     let failed = |reason: String| Error::Sign { reason };
     let mut command = Command::new("git");
@@ -20,6 +23,10 @@ pub(super) fn commit(
     // Git refuses to commit without a name. These count only where none is configured.
     for (key, value) in [("user.name", fallback.name()), ("user.email", fallback.email())] {
         command.arg("-c").arg(format!("{key}={}", value.unwrap_or("driftline")));
+    }
+    if let Some(author) = author {
+        command.env("GIT_AUTHOR_NAME", plain(&author.name)).env("GIT_AUTHOR_EMAIL", plain(&author.email));
+        command.env("GIT_AUTHOR_DATE", format!("@{} +0000", author.at));
     }
     command.args(["commit-tree", "-S", "-F", "-"]);
     if let Some(parent) = parent {

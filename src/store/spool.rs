@@ -1,7 +1,7 @@
 //! New objects on their way into the repository. Few are kept in memory and become loose objects; many go to a pack
 //! as they arrive, so that memory does not grow with them and an import does not leave as many files.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -21,6 +21,8 @@ pub(super) const TEMPORARY: &str = "tmp_driftline_";
 /// git has to look for every object.
 const LOOSE_OBJECTS: usize = 100;
 const LOOSE_BYTES: usize = 8 << 20;
+/// A series of commits keeps at most about this much of its folders in memory.
+const TREE_BYTES: usize = 64 << 20;
 
 /// The objects of one restore point. Threads may add at the same time.
 pub(super) struct Spool {
@@ -36,6 +38,8 @@ struct State {
     few: Vec<(Oid, Kind, Vec<u8>)>,
     bytes: usize,
     many: Option<PackWriter>,
+    trees: BTreeMap<Oid, Vec<u8>>,
+    tree_bytes: usize,
 }
 
 impl Spool {
@@ -47,12 +51,27 @@ impl Spool {
         self.lock().ids.contains(&id)
     }
 
+    /// A folder that was added and is not part of the repository yet. Folders stay at hand until then: the next restore
+    /// point of a series is made of them.
+    pub(super) fn tree(&self, id: Oid) -> Option<Vec<u8>> {
+        self.lock().trees.get(&id).cloned()
+    }
+
+    /// Whether so many folders are at hand that a long series had better begin anew.
+    pub(super) fn is_full(&self) -> bool {
+        self.lock().tree_bytes > TREE_BYTES
+    }
+
     /// Takes an object that the repository does not have.
     pub(super) fn add(&self, id: Oid, kind: Kind, bytes: &[u8]) -> Result<(), Error> {
         {
             let mut state = self.lock();
             if state.ids.contains(&id) {
                 return Ok(());
+            }
+            if kind == Kind::Tree {
+                state.tree_bytes += bytes.len();
+                state.trees.insert(id, bytes.to_vec());
             }
             if state.many.is_none() && state.few.len() < LOOSE_OBJECTS && state.bytes + bytes.len() <= LOOSE_BYTES {
                 state.ids.insert(id);

@@ -14,6 +14,7 @@ use crate::snapshot::{Coverage, Format, KindCoverage};
 mod killing;
 mod reading;
 mod refusing;
+mod series;
 mod writing;
 
 /// A temporary folder with a repository in it, and git to ask about it.

@@ -1,36 +1,22 @@
-//! Making the next restore point.
+//! Making the next restore point of a branch.
 
-use std::collections::BTreeMap;
 use std::fs;
+use std::ops::Deref;
 use std::path::Path;
 
-use driftline_api::Address;
-
 use super::lock::{Journal, Lock};
-use super::object::Kind;
-use super::spool::{Spool, TEMPORARY};
-use super::tree::{self, FOLDER, Objects};
-use super::{Error, Oid, RestorePoint, Snapshot, Store, sign, work_tree};
-use crate::snapshot::{Coverage, Format, ROOT, path};
+use super::objects::{ObjectWriter, Planned};
+use super::spool::TEMPORARY;
+use super::update::{Author, Step, Update};
+use super::{Error, Oid, RestorePoint, Snapshot, Store, work_tree};
+use crate::snapshot::ROOT;
 
 /// A restore point in the making. While it exists, nobody else can make one in the same repository; dropped without
 /// [`Writer::commit`], it leaves nothing behind.
 pub struct Writer {
-    store: Store,
-    spool: Spool,
+    objects: ObjectWriter,
     base: Option<RestorePoint>,
     branch: String,
-    _lock: Lock,
-}
-
-/// What the next restore point changes. Everything else stays as it is.
-#[derive(Debug, Clone, Default)]
-pub struct Update(BTreeMap<String, Option<Content>>);
-
-#[derive(Debug, Clone)]
-enum Content {
-    Blob(Oid),
-    Bytes(Vec<u8>),
 }
 
 /// What [`Writer::commit`] did.
@@ -45,42 +31,17 @@ pub enum Committed {
     },
 }
 
-impl Update {
-    /// The resource has this content, from [`Writer::blob`].
-    pub fn put(&mut self, address: &Address, blob: Oid) {
-        self.0.insert(path::of(address), Some(Content::Blob(blob)));
-    }
+impl Deref for Writer {
+    type Target = ObjectWriter;
 
-    /// The resource does not exist any more.
-    pub fn remove(&mut self, address: &Address) {
-        self.0.insert(path::of(address), None);
-    }
-
-    pub fn set_format(&mut self, format: &Format) {
-        self.0.insert(Format::PATH.to_owned(), Some(Content::Bytes(format.to_bytes())));
-    }
-
-    /// Writes the coverage of every account that it speaks of; those of other accounts stay.
-    pub fn set_coverage(&mut self, coverage: &Coverage) {
-        for (path, bytes) in coverage.to_files() {
-            self.0.insert(path, Some(Content::Bytes(bytes)));
-        }
-    }
-
-    /// Removes an account's coverage, for an account that is no longer read.
-    pub fn remove_coverage(&mut self, provider: &str, account: &str) {
-        self.0.insert(Coverage::path(provider, account), None);
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    fn deref(&self) -> &ObjectWriter {
+        &self.objects
     }
 }
 
 impl Writer {
     pub(super) fn begin(store: &Store) -> Result<Self, Error> {
-        let lock = Lock::take(&store.common_dir)?;
-        recover(store)?;
+        let objects = begin_objects(store)?;
         let repository = store.lock();
         let branch = branch(&repository)?;
         if store.work_dir.is_some() {
@@ -90,8 +51,7 @@ impl Writer {
             }
         }
         drop(repository);
-        let spool = Spool::new(store.common_dir.join("objects"));
-        Ok(Self { store: store.clone(), spool, base: store.head()?, branch, _lock: lock })
+        Ok(Self { objects, base: store.head()?, branch })
     }
 
     /// The restore point that this one follows; `None` for the first.
@@ -112,65 +72,56 @@ impl Writer {
         }
     }
 
-    /// Keeps a resource's bytes for the restore point and tells their id. Called from many threads.
-    pub fn blob(&self, bytes: &[u8]) -> Result<Oid, Error> {
-        self.put(Kind::Blob, bytes)
-    }
-
     /// Makes the restore point: its objects, then the branch, then the work tree.
     pub fn commit(self, update: Update, message: &str) -> Result<Committed, Error> {
-        let mut files = Vec::with_capacity(update.0.len());
-        for (path, content) in update.0 {
-            let id = match content {
-                Some(Content::Bytes(bytes)) => Some(self.blob(&bytes)?),
-                Some(Content::Blob(id)) if !self.has(id)? => return Err(Error::MissingObject { id, path }),
-                Some(Content::Blob(id)) => Some(id),
-                None => None,
-            };
-            files.push((path, id));
-        }
-        let below = |path| str::strip_prefix(path, ROOT).and_then(|path| path.strip_prefix('/'));
-        let files: Vec<(&str, Option<Oid>)> = files
-            .iter()
-            .map(|(path, id)| (below(path).expect("every path of an update lies in the snapshot"), *id))
-            .collect();
+        self.commit_series(vec![Step { update, message: message.to_owned(), author: None }])
+    }
+
+    /// Makes one restore point after the other, a commit each; the branch moves once, to the last one. A step that
+    /// changes nothing makes no commit.
+    pub fn commit_series(self, steps: Vec<Step>) -> Result<Committed, Error> {
         let base = self.base.as_ref().map(|base| base.tree);
-        let snapshot = tree::update(&self, base, ROOT, &files)?;
-        if snapshot == base {
+        let mut snapshot = base;
+        let mut points = Vec::new();
+        for Step { update, message, author } in steps {
+            let next = self.apply(snapshot, update)?;
+            if next != snapshot {
+                points.push((next, message, author));
+                snapshot = next;
+            }
+        }
+        if points.is_empty() {
             return Ok(Committed::Unchanged);
         }
-        // Somebody may commit other things meanwhile; the restore point then follows theirs.
+        // Somebody may commit other things meanwhile; the restore points then follow theirs.
         loop {
-            if let Some(committed) = self.try_commit(snapshot, message)? {
+            if let Some(committed) = self.try_commit(&points)? {
                 return Ok(committed);
             }
         }
     }
 
     /// One attempt; `None` if the branch moved under it.
-    fn try_commit(&self, snapshot: Option<Oid>, message: &str) -> Result<Option<Committed>, Error> {
+    fn try_commit(&self, points: &[(Option<Oid>, String, Option<Author>)]) -> Result<Option<Committed>, Error> {
         let parent = self.tip()?;
-        let mut root = match parent {
-            Some(commit) => tree::read(self, self.root_tree(commit)?)?,
-            None => tree::Entries::new(),
-        };
         let base = self.base.as_ref().map(|base| base.tree);
-        if root.get(ROOT.as_bytes()).map(|(_, id)| *id) != base {
+        let known = parent.map(|commit| self.snapshot_of(commit)).transpose()?.flatten();
+        if known != base {
             return Err(Error::Moved { branch: self.branch().to_owned() });
         }
-        match snapshot {
-            Some(tree) => root.insert(ROOT.as_bytes().to_vec(), (FOLDER, tree)),
-            None => root.remove(ROOT.as_bytes()),
-        };
-        let root = tree::write(self, &root)?;
-
+        let mut planned = Vec::with_capacity(points.len());
+        for (snapshot, message, author) in points {
+            let root = self.root_with(parent, *snapshot)?;
+            planned.push(Planned { root, message: message.clone(), author: author.clone() });
+        }
         if self.store.work_dir.is_some() {
             let files = work_tree::dirty(&self.store.lock())?;
             if !files.is_empty() {
                 return Err(Error::Dirty { files });
             }
         }
-        let (commit, time) = self.write_commit(root, parent, message)?;
+        let Some((commit, time)) = self.commits(parent, &planned)? else { return Ok(Some(Committed::Unchanged)) };
+        let (snapshot, message, _) = points.last().expect("there is a commit");
         let subject = message.lines().next().unwrap_or_default().to_owned();
         let journal = Journal {
             branch: self.branch.clone(),
@@ -185,7 +136,7 @@ impl Writer {
         }
 
         let point = RestorePoint { commit, tree: snapshot.unwrap_or(Oid::zero()), time, subject };
-        let behind = self.follow(base, snapshot).err();
+        let behind = self.follow(base, *snapshot).err();
         Ok(Some(Committed::Written { point, behind }))
     }
 
@@ -195,37 +146,6 @@ impl Writer {
             work_tree::follow(&repository, &work_tree::steps(&repository, old, new)?)?;
         }
         Journal::remove(&self.store.common_dir)
-    }
-
-    fn write_commit(&self, tree: Oid, parent: Option<Oid>, message: &str) -> Result<(Oid, i64), Error> {
-        let (who, signs) = {
-            let repository = self.store.lock();
-            let config = repository.config()?;
-            (signature(&config)?, config.get_bool("commit.gpgsign").unwrap_or(false))
-        };
-        let message = format!("{}\n", message.trim_end());
-        if signs {
-            self.spool.flush()?;
-            let commit = sign::commit(&self.store.git_dir, tree, parent, &message, &who)?;
-            let time = self.store.lock().find_commit(commit)?.time().seconds();
-            return Ok((commit, time));
-        }
-        let when = who.when();
-        let minutes = when.offset_minutes().abs();
-        let person = format!(
-            "{} <{}> {} {}{:02}{:02}",
-            String::from_utf8_lossy(who.name_bytes()),
-            String::from_utf8_lossy(who.email_bytes()),
-            when.seconds(),
-            if when.offset_minutes() < 0 { '-' } else { '+' },
-            minutes / 60,
-            minutes % 60,
-        );
-        let parent = parent.map(|parent| format!("parent {parent}\n")).unwrap_or_default();
-        let text = format!("tree {tree}\n{parent}author {person}\ncommitter {person}\n\n{message}");
-        let commit = self.put(Kind::Commit, text.as_bytes())?;
-        self.spool.flush()?;
-        Ok((commit, when.seconds()))
     }
 
     /// Moves the branch if it is still where it was.
@@ -262,36 +182,13 @@ impl Writer {
             Err(error) => Err(error.into()),
         }
     }
-
-    fn root_tree(&self, commit: Oid) -> Result<Oid, Error> {
-        Ok(self.store.lock().find_commit(commit)?.tree_id())
-    }
-
-    fn has(&self, id: Oid) -> Result<bool, Error> {
-        if self.spool.contains(id) {
-            return Ok(true);
-        }
-        let repository = self.store.lock();
-        let odb = repository.odb()?;
-        // Looking again for new packs at each miss would cost more than writing what somebody else just wrote.
-        Ok(odb.exists_ext(id, git2::OdbLookupFlags::NO_REFRESH))
-    }
 }
 
-impl Objects for Writer {
-    fn tree(&self, id: Oid) -> Result<Vec<u8>, Error> {
-        let repository = self.store.lock();
-        let odb = repository.odb()?;
-        Ok(odb.read(id)?.data().to_vec())
-    }
-
-    fn put(&self, kind: Kind, bytes: &[u8]) -> Result<Oid, Error> {
-        let id = kind.id(bytes);
-        if !self.has(id)? {
-            self.spool.add(id, kind, bytes)?;
-        }
-        Ok(id)
-    }
+/// Takes the lock and cleans up after a process that was killed.
+pub(super) fn begin_objects(store: &Store) -> Result<ObjectWriter, Error> {
+    let lock = Lock::take(&store.common_dir)?;
+    recover(store)?;
+    Ok(ObjectWriter::new(store, lock))
 }
 
 /// The branch that `HEAD` names, if a restore point can follow there.
@@ -309,14 +206,6 @@ fn branch(repository: &git2::Repository) -> Result<String, Error> {
         _ => "rebase",
     };
     Err(Error::Busy { operation })
-}
-
-/// Who commits: what git is configured to, or driftline by its own name (in a cron job, say).
-fn signature(config: &git2::Config) -> Result<git2::Signature<'static>, Error> {
-    let configured = |key: &str| config.get_string(key).ok().filter(|text| !text.trim().is_empty());
-    let name = configured("user.name").unwrap_or_else(|| "driftline".to_owned());
-    let email = configured("user.email").unwrap_or_else(|| "driftline@localhost".to_owned());
-    Ok(git2::Signature::now(&name, &email)?)
 }
 
 /// Cleans up after a process that was killed. The lock is held: whatever is there is nobody's.
