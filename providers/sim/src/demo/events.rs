@@ -110,6 +110,9 @@ pub(super) fn record(world: &mut World) -> Result<(), PathError> {
     let peering = find(world, &format!("{ec2}/VpcPeeringConnections/1/VpcPeeringConnectionId"))?;
     let user = find(world, &format!("{iam}/Users/UserName=ci-deploy/Arn"))?;
     let (bucket, exports) = ("annas-test-bucket-2", "example-shop-exports");
+    let buckets = format!("{DEMO_ACCOUNT}/global/s3/Buckets");
+    let lies_in = |name: &str| find(world, &format!("{buckets}/Name={name}/BucketRegion"));
+    let (bucket_region, exports_region) = (lies_in(bucket)?, lies_in(exports)?);
 
     let rule = |port: u16, cidr: &str| {
         json!({ "groupId": app, "ipPermissions": { "items": [{
@@ -126,7 +129,7 @@ pub(super) fn record(world: &mut World) -> Result<(), PathError> {
         names,
         error: None,
     };
-    let policy = world.get(&format!("{DEMO_ACCOUNT}/global/s3/Buckets/Name={exports}/GetBucketPolicy/Policy")).cloned();
+    let policy = world.get(&format!("{buckets}/Name={exports}/GetBucketPolicy/Policy")).cloned();
     let open = "ec2:AuthorizeSecurityGroupIngress";
     let calls = [
         // Opened and closed again: nothing of it is left.
@@ -147,25 +150,19 @@ pub(super) fn record(world: &mut World) -> Result<(), PathError> {
         ),
         call(
             Who::Anna,
-            REGION,
+            &exports_region,
             "s3:PutBucketPolicy",
             json!({ "bucketName": exports, "bucketPolicy": policy, "policy": "" }),
             vec![exports, "arn:aws:s3:::example-shop-exports"],
         ),
         call(
             Who::Anna,
-            REGION,
+            &exports_region,
             "s3:DeleteBucketPublicAccessBlock",
             json!({ "bucketName": exports, "publicAccessBlock": "" }),
             vec![exports, "arn:aws:s3:::example-shop-exports"],
         ),
-        call(
-            Who::Anna,
-            REGION,
-            "s3:CreateBucket",
-            json!({ "bucketName": bucket, "CreateBucketConfiguration": { "LocationConstraint": REGION } }),
-            vec![bucket],
-        ),
+        call(Who::Anna, &bucket_region, "s3:CreateBucket", json!({ "bucketName": bucket }), vec![bucket]),
         call(
             Who::Pipeline,
             HOME,
