@@ -4,6 +4,7 @@
 //! `plan --detailed-exitcode`; 130 and 143 on signals.
 
 mod accept;
+mod attribution;
 mod completions;
 mod context;
 mod coverage;

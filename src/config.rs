@@ -24,6 +24,7 @@ pub struct Config {
     pub ignore: Vec<Ignore>,
     pub limits: Limits,
     pub scan: Scan,
+    pub attribution: Attribution,
     /// Read what AWS makes by itself and nobody can change, too.
     pub include_aws_managed: bool,
 }
@@ -36,6 +37,7 @@ impl Default for Config {
             ignore: vec![],
             limits: Limits::default(),
             scan: Scan::default(),
+            attribution: Attribution::default(),
             include_aws_managed: false,
         }
     }
@@ -122,6 +124,18 @@ pub struct Scan {
 impl Default for Scan {
     fn default() -> Self {
         Self { connect_timeout: Duration::from_secs(5), read_timeout: Duration::from_secs(30), attempts: 8 }
+    }
+}
+
+/// Whether the accounts' own records are asked who changed what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attribution {
+    pub enabled: bool,
+}
+
+impl Default for Attribution {
+    fn default() -> Self {
+        Self { enabled: true }
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod accept;
 mod attributes;
+mod attribution;
 mod changes;
 mod coverage;
 mod credentials;

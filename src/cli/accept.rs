@@ -12,6 +12,7 @@ use driftline::scan::Baseline;
 use driftline::store::{Committed, RestorePoint, Store};
 use driftline_api::{AddressPattern, Targets};
 
+use super::attribution;
 use super::context::{Context, kinds};
 use super::failure::Failure;
 use super::planning;
@@ -39,7 +40,7 @@ pub(super) struct Arguments {
     #[command(flatten)]
     scan: scanning::Reading,
     #[command(flatten)]
-    attribution: planning::Attribution,
+    attribution: attribution::Choice,
 }
 
 /// Which part of a plan.

@@ -161,7 +161,7 @@ fn failure(error: ScanError) -> Failure {
 }
 
 /// Waits for a signal that asks to end; says its number.
-async fn signal() -> u8 {
+pub(crate) async fn signal() -> u8 {
     const INTERRUPT: u8 = 2;
     #[cfg(unix)]
     {

@@ -9,13 +9,13 @@ use toml::Spanned;
 
 use super::error::{Problem, suggest};
 use super::kinds::{KindPattern, Kinds, services, unknown};
-use super::{Account, Config, Credentials, Ignore, Limits, Role, Scan, file};
+use super::{Account, Attribution, Config, Credentials, Ignore, Limits, Role, Scan, file};
 
 /// A problem and the bytes of the file that it is about.
 pub(super) type Located = (Range<usize>, Problem);
 
 /// Services that are called although no kind is named after them.
-const MORE_SERVICES: [&str; 2] = ["s3control", "sts"];
+const MORE_SERVICES: [&str; 3] = ["cloudtrail", "s3control", "sts"];
 
 pub(super) fn check(file: file::File, known_kinds: &[&str]) -> Result<Config, Located> {
     let everywhere = file.regions.map(check_regions).transpose()?;
@@ -36,6 +36,7 @@ pub(super) fn check(file: file::File, known_kinds: &[&str]) -> Result<Config, Lo
         ignore: file.ignore.into_iter().map(|ignore| check_ignore(ignore, known_kinds)).collect::<Result<_, _>>()?,
         limits: check_limits(file.limits, known_kinds)?,
         scan: check_scan(&file.scan)?,
+        attribution: Attribution { enabled: file.attribution.enabled },
         include_aws_managed: file.include_aws_managed,
     })
 }

@@ -15,6 +15,19 @@ pub(super) struct File {
     pub(super) ignore: Vec<Spanned<Ignore>>,
     pub(super) limits: Limits,
     pub(super) scan: Scan,
+    pub(super) attribution: Attribution,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Attribution {
+    pub(super) enabled: bool,
+}
+
+impl Default for Attribution {
+    fn default() -> Self {
+        Self { enabled: true }
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -24,9 +24,14 @@ impl Emulator {
 
     /// ministack; `None` where it is not installed.
     pub(crate) fn ministack() -> Option<Self> {
+        Self::ministack_with(&[])
+    }
+
+    /// The same with settings, which it takes from its environment.
+    pub(crate) fn ministack_with(settings: &[(&str, &str)]) -> Option<Self> {
         let port = free_port();
         let mut command = Command::new(installed("ministack")?);
-        command.env("GATEWAY_PORT", port.to_string());
+        command.env("GATEWAY_PORT", port.to_string()).envs(settings.iter().copied());
         Some(Self::start("ministack", port, command))
     }
 
