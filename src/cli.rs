@@ -11,11 +11,13 @@ mod diff;
 mod environment;
 mod failure;
 mod iam_policy;
+mod ignore;
 mod import;
 mod init;
 mod kinds;
 mod log;
 mod man;
+mod notify;
 mod plan;
 mod progress;
 mod scanning;
@@ -75,6 +77,7 @@ enum Command {
     Import(import::Arguments),
     Plan(plan::Arguments),
     Diff(diff::Arguments),
+    Ignore(ignore::Arguments),
     Show(show::Arguments),
     Log(log::Arguments),
     Coverage(coverage::Arguments),
@@ -122,6 +125,7 @@ fn run(cli: Cli, ui: Ui) -> Result<ExitCode, Failure> {
         Command::Import(arguments) => import::run(&cx, &arguments),
         Command::Plan(arguments) => plan::run(&cx, &arguments),
         Command::Diff(arguments) => diff::run(&cx, &arguments),
+        Command::Ignore(arguments) => ignore::run(&cx, &arguments),
         Command::Show(arguments) => show::run(&cx, &arguments),
         Command::Log(arguments) => log::run(&cx, &arguments),
         Command::Coverage(arguments) => coverage::run(&cx, &arguments),

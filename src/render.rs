@@ -2,6 +2,7 @@
 //! them says whether there are colours and how wide a line may be.
 
 mod escape;
+mod ignored;
 mod json;
 mod lines;
 mod markdown;
@@ -13,6 +14,7 @@ mod value;
 #[cfg(test)]
 mod tests;
 
+pub use escape::printable;
 pub use json::{PlanFileError, json};
 pub use lines::line;
 pub use markdown::markdown;

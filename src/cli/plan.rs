@@ -13,6 +13,7 @@ use driftline::scan::{Baseline, Keep};
 
 use super::context::{Context, ignores, kinds};
 use super::failure::Failure;
+use super::notify::notify;
 use super::scanning::{self, Scan};
 
 /// Read the accounts and show what changed since the restore point
@@ -28,6 +29,12 @@ pub(super) struct Arguments {
     /// Also write the plan, as JSON, to this file
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Show what the ignore rules took out, too, and keep it in plans written as JSON
+    #[arg(long)]
+    show_ignored: bool,
+    /// Tell nobody, whatever driftline.toml says of notifications
+    #[arg(long)]
+    no_notify: bool,
     /// Exit with 2 on drift, with 3 on none in what was read if something could not be read
     #[arg(long)]
     detailed_exitcode: bool,
@@ -57,7 +64,7 @@ pub(crate) enum Format {
 pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let store = cx.store()?;
     let config = cx.config(Some(&store), &arguments.scan.overrides())?;
-    let ignores = ignores(&config)?;
+    let ignores = ignores(cx, &config);
     let targets = arguments.scan.targets();
     let point = store.resolve(&arguments.against)?;
     let snapshot = store.snapshot(&point)?;
@@ -74,14 +81,19 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         ignores: &ignores,
     };
     let complete = scanned.is_complete();
-    let plan = drift(comparison, &baseline, scanned)?;
+    let mut plan = drift(comparison, &baseline, scanned)?;
+    plan.ignore_by_actor(&ignores);
+    warn_of_rules(cx, &plan, targets.is_everything() && complete);
+    if !arguments.show_ignored {
+        plan.forget_ignored();
+    }
     if let Some(path) = &arguments.out {
         write_plan(path, &plan)?;
     }
     arguments.output.show(cx, &plan)?;
-    for rule in plan.idle_rules().filter(|_| targets.is_everything() && complete) {
-        let attribute = rule.attribute.as_ref().map(|attribute| format!("#{attribute}")).unwrap_or_default();
-        cx.ui.warn(format!("the ignore rule for `{}{attribute}` ({}) matched nothing", rule.address, rule.reason));
+    // What was left out on the command line would look gone.
+    if !arguments.no_notify && !arguments.scan.is_narrowed() && arguments.against == "HEAD" {
+        notify(cx, &store, &config, &plan, None);
     }
     if let Some(path) = &arguments.out {
         cx.ui.say(format!("wrote the plan to {}", path.display()));
@@ -91,6 +103,18 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         (true, false, _) => ExitCode::from(2),
         (true, true, false) => ExitCode::from(3),
     })
+}
+
+/// Rules that are over, and (where the whole restore point was compared) rules that took nothing out.
+pub(crate) fn warn_of_rules(cx: &Context, plan: &Plan, whole: bool) {
+    for rule in plan.expired_rules() {
+        let owner = rule.owner.as_ref().map(|owner| format!("; ask {owner}")).unwrap_or_default();
+        let until = rule.until.as_deref().unwrap_or_default();
+        cx.ui.warn(format!("the ignore rule for `{rule}` ({}) is over since {until}{owner}", rule.reason));
+    }
+    for rule in plan.idle_rules().filter(|_| whole) {
+        cx.ui.warn(format!("the ignore rule for `{rule}` ({}) matched nothing", rule.reason));
+    }
 }
 
 impl Output {

@@ -48,6 +48,11 @@ impl Reading {
         }
     }
 
+    /// Whether less is read than the configuration says.
+    pub(crate) fn is_narrowed(&self) -> bool {
+        !self.targets.is_empty() || self.profile.is_some() || !self.regions.is_empty() || !self.kinds.is_empty()
+    }
+
     pub(crate) fn targets(&self) -> Arc<Targets> {
         Arc::new(Targets::new(self.targets.clone()))
     }
