@@ -13,11 +13,13 @@ mod diff;
 mod environment;
 mod failure;
 mod iam_policy;
+mod ignore;
 mod import;
 mod init;
 mod kinds;
 mod log;
 mod man;
+mod notify;
 mod plan;
 mod planning;
 mod progress;
@@ -79,6 +81,7 @@ enum Command {
     Plan(plan::Arguments),
     Accept(accept::Arguments),
     Diff(diff::Arguments),
+    Ignore(ignore::Arguments),
     Show(show::Arguments),
     Log(log::Arguments),
     Coverage(coverage::Arguments),
@@ -127,6 +130,7 @@ fn run(cli: Cli, ui: Ui) -> Result<ExitCode, Failure> {
         Command::Plan(arguments) => plan::run(&cx, &arguments),
         Command::Accept(arguments) => accept::run(&cx, &arguments),
         Command::Diff(arguments) => diff::run(&cx, &arguments),
+        Command::Ignore(arguments) => ignore::run(&cx, &arguments),
         Command::Show(arguments) => show::run(&cx, &arguments),
         Command::Log(arguments) => log::run(&cx, &arguments),
         Command::Coverage(arguments) => coverage::run(&cx, &arguments),

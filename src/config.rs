@@ -3,17 +3,22 @@
 mod check;
 mod error;
 mod file;
+mod ignore;
 mod kinds;
+mod notify;
+mod rule;
 pub mod secret_key;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use driftline_api::{Address, AddressPattern};
+use crate::plan::Ignore;
 
 pub use error::{ConfigError, OverrideError, Problem};
 pub use kinds::Kinds;
+pub use notify::{Notify, Place, Sink};
+pub use rule::{NewRule, RuleError};
 
 /// What `driftline.toml` says, checked.
 #[derive(Debug, Clone)]
@@ -21,7 +26,10 @@ pub struct Config {
     /// Never empty: without any in the file, the one that the default credential chain leads to.
     pub accounts: Vec<Account>,
     pub kinds: Kinds,
+    /// As they stand in the file: [`Ignore::on`] a day says which of them hold.
     pub ignore: Vec<Ignore>,
+    /// Each with a name of its own.
+    pub notify: Vec<Notify>,
     pub limits: Limits,
     pub scan: Scan,
     pub attribution: Attribution,
@@ -35,6 +43,7 @@ impl Default for Config {
             accounts: vec![Account::default()],
             kinds: Kinds::default(),
             ignore: vec![],
+            notify: vec![],
             limits: Limits::default(),
             scan: Scan::default(),
             attribution: Attribution::default(),
@@ -74,24 +83,6 @@ pub struct Role {
     pub session_name: Option<String>,
     /// The profile whose credentials may assume it; the default chain's without one.
     pub source_profile: Option<String>,
-}
-
-/// Drift that is of no interest.
-#[derive(Debug, Clone)]
-pub struct Ignore {
-    pub address: AddressPattern,
-    /// A rule-style path into the attributes (`*` stands for any element or member), or `/tags/Name`. Without it,
-    /// the whole resource.
-    pub attribute: Option<String>,
-    /// Never empty.
-    pub reason: String,
-}
-
-impl Ignore {
-    /// Whether it speaks of this resource.
-    pub fn matches(&self, address: &Address) -> bool {
-        self.address.matches(address)
-    }
 }
 
 /// How much is asked of AWS at once.

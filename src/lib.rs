@@ -8,6 +8,7 @@ pub mod diff;
 pub mod drift;
 pub mod import;
 pub mod normalize;
+pub mod notify;
 pub mod plan;
 pub mod render;
 mod resource;

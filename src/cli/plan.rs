@@ -11,6 +11,7 @@ use driftline::render;
 use super::attribution;
 use super::context::Context;
 use super::failure::Failure;
+use super::notify::notify;
 use super::planning::{self, Asked, Planned};
 use super::scanning;
 
@@ -29,6 +30,12 @@ pub(super) struct Arguments {
     /// Also write the plan, as JSON, to this file
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Show what the ignore rules took out, too, and keep it in plans written as JSON
+    #[arg(long)]
+    show_ignored: bool,
+    /// Tell nobody, whatever driftline.toml says of notifications
+    #[arg(long)]
+    no_notify: bool,
     /// Exit with 2 on drift, with 3 on none in what was read if something could not be read
     #[arg(long)]
     detailed_exitcode: bool,
@@ -64,12 +71,17 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         point: &store.resolve(&arguments.against)?,
         reading: &arguments.scan,
         attribution: arguments.attribution,
+        show_ignored: arguments.show_ignored,
     };
-    let Planned { plan, complete, .. } = planning::scan(cx, &store, &asked)?;
+    let Planned { plan, complete } = planning::scan(cx, &store, &asked)?;
     if let Some(path) = &arguments.out {
         write_plan(path, &plan)?;
     }
     arguments.output.show(cx, &plan)?;
+    // What was left out on the command line would look gone.
+    if !arguments.no_notify && !arguments.scan.is_narrowed() && arguments.against == "HEAD" {
+        notify(cx, &store, &config, &plan, None);
+    }
     if let Some(path) = &arguments.out {
         cx.ui.say(format!("wrote the plan to {}", path.display()));
     }

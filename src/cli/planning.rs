@@ -19,8 +19,6 @@ pub(crate) struct Planned {
     pub(crate) plan: Plan,
     /// Everything that should have been read was.
     pub(crate) complete: bool,
-    /// The whole restore point was compared.
-    pub(crate) whole: bool,
 }
 
 /// What to scan, and what to compare it with.
@@ -31,12 +29,14 @@ pub(crate) struct Asked<'a> {
     pub(crate) point: &'a RestorePoint,
     pub(crate) reading: &'a Reading,
     pub(crate) attribution: attribution::Choice,
+    /// Keep what the ignore rules take out.
+    pub(crate) show_ignored: bool,
 }
 
 /// Reads the accounts and says what differs from a restore point, and who did it.
 pub(crate) fn scan(cx: &Context, store: &Store, asked: &Asked<'_>) -> Result<Planned, Failure> {
-    let Asked { config, against, point, reading, attribution } = *asked;
-    let ignores = ignores(config)?;
+    let Asked { config, against, point, reading, attribution, show_ignored } = *asked;
+    let ignores = ignores(cx, config);
     let targets = reading.targets();
     let snapshot = store.snapshot(point)?;
     let seal = cx.seal(snapshot.format()?.as_ref())?;
@@ -55,16 +55,23 @@ pub(crate) fn scan(cx: &Context, store: &Store, asked: &Asked<'_>) -> Result<Pla
     if attribution.is_wanted(config) {
         witness.attribute(cx, store.imported_at(point)?, &mut plan)?;
     }
-    let planned = Planned { plan, complete, whole: targets.is_everything() && complete };
-    warn_of_rules(cx, &planned);
-    Ok(planned)
+    plan.ignore_by_actor(&ignores);
+    warn_of_rules(cx, &plan, targets.is_everything() && complete);
+    if !show_ignored {
+        plan.forget_ignored();
+    }
+    Ok(Planned { plan, complete })
 }
 
-/// Rules that took nothing out, where the whole restore point was compared.
-fn warn_of_rules(cx: &Context, planned: &Planned) {
-    for rule in planned.plan.idle_rules().filter(|_| planned.whole) {
-        let attribute = rule.attribute.as_ref().map(|attribute| format!("#{attribute}")).unwrap_or_default();
-        cx.ui.warn(format!("the ignore rule for `{}{attribute}` ({}) matched nothing", rule.address, rule.reason));
+/// Rules that are over, and (where the whole restore point was compared) rules that took nothing out.
+fn warn_of_rules(cx: &Context, plan: &Plan, whole: bool) {
+    for rule in plan.expired_rules() {
+        let owner = rule.owner.as_ref().map(|owner| format!("; ask {owner}")).unwrap_or_default();
+        let until = rule.until.as_deref().unwrap_or_default();
+        cx.ui.warn(format!("the ignore rule for `{rule}` ({}) is over since {until}{owner}", rule.reason));
+    }
+    for rule in plan.idle_rules().filter(|_| whole) {
+        cx.ui.warn(format!("the ignore rule for `{rule}` ({}) matched nothing", rule.reason));
     }
 }
 
@@ -83,7 +90,8 @@ pub(crate) fn obtain(
         None => {
             let config = cx.config(Some(store), &reading.overrides())?;
             let point = store.resolve("HEAD")?;
-            let asked = Asked { config: &config, against: "HEAD", point: &point, reading, attribution };
+            let asked =
+                Asked { config: &config, against: "HEAD", point: &point, reading, attribution, show_ignored: false };
             Ok(scan(cx, store, &asked)?.plan)
         }
     }

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::escape::{html, printable};
+use super::ignored;
 use super::lines::{Layout, Line, Sign, lines};
 use super::not_read::{groups, number, shown};
 use super::value::count;
@@ -67,7 +68,7 @@ pub fn markdown(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
             }
         }
     }
-    Ok(())
+    ignored::markdown(plan, out)
 }
 
 fn sign(resource: &ResourceDrift) -> &'static str {
@@ -86,7 +87,7 @@ fn what(resource: &ResourceDrift) -> String {
     }
 }
 
-fn write_details(resource: &ResourceDrift, folded: bool, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_details(resource: &ResourceDrift, folded: bool, out: &mut dyn Write) -> io::Result<()> {
     let lines: Vec<String> = lines(resource, Layout { width: WIDTH, two_lines: true }).iter().map(plain).collect();
     let folded = folded || lines.len() > LONG;
     let address = html(&resource.address.to_string());

@@ -6,6 +6,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::Look;
 use super::escape::{printable, quoted};
+use super::ignored;
 use super::lines::{Layout, Line, Sign, Tone, lines};
 use super::not_read::{Group, groups, number, shown};
 use super::value::count;
@@ -27,6 +28,7 @@ pub fn text(plan: &Plan, look: Look, out: &mut dyn Write) -> io::Result<()> {
         write_not_read(&groups, &paint, out)?;
         writeln!(out)?;
     }
+    ignored::text(plan, &paint, out)?;
     writeln!(out, "{}", paint.with(Style::new().bold(), &conclusion(plan, &groups)))
 }
 
@@ -45,7 +47,7 @@ pub fn resource(resource: &ResourceDrift, look: Look, out: &mut dyn Write) -> io
     write_resource(resource, &Paint { look }, out)
 }
 
-fn write_resource(resource: &ResourceDrift, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_resource(resource: &ResourceDrift, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
     let (sign, remark) = match resource.drift {
         Drift::Added => (Sign::Added, "  unmanaged: in no restore point"),
         Drift::Changed => (Sign::Changed, ""),
@@ -118,12 +120,12 @@ fn conclusion(plan: &Plan, groups: &[Group]) -> String {
     line
 }
 
-struct Paint {
+pub(super) struct Paint {
     look: Look,
 }
 
 impl Paint {
-    fn with(&self, style: Style, text: &str) -> String {
+    pub(super) fn with(&self, style: Style, text: &str) -> String {
         if self.look.colour && !text.is_empty() { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
 

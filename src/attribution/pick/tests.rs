@@ -2,7 +2,7 @@
 
 use driftline_api::{Arn, Identity, Naming, Reads, Rule};
 use insta::assert_snapshot;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::*;
 use crate::attribution::Unexplained;
