@@ -27,7 +27,7 @@ pub(super) struct Arguments {
     #[arg(value_name = "PLAN")]
     plan: Option<PathBuf>,
     #[command(flatten)]
-    choice: Choice,
+    choice: Part,
     /// Ask about each change: accept, skip, or ignore it from now on
     #[arg(short, long)]
     interactive: bool,
@@ -45,7 +45,7 @@ pub(super) struct Arguments {
 
 /// Which part of a plan.
 #[derive(Debug, Clone, Default, Args)]
-pub(crate) struct Choice {
+pub(crate) struct Part {
     /// Only what matches this address pattern (repeatable)
     #[arg(long, value_name = "GLOB")]
     only: Vec<AddressPattern>,
@@ -79,7 +79,7 @@ impl From<Group> for GroupBy {
     }
 }
 
-impl Choice {
+impl Part {
     /// The units that were chosen, and whether these are all.
     pub(crate) fn of(&self, plan: &Plan) -> (Vec<Unit>, bool) {
         let only = Targets::new(self.only.clone());
