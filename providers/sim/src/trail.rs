@@ -7,7 +7,7 @@ use crate::world::{PathError, World};
 impl World {
     /// Records an event: a CloudTrail record with `eventID`, `eventTime`, `eventSource` and `eventName` at least, and
     /// the names of the resources under which it can be looked up.
-    pub fn record(&mut self, account: &str, region: &str, record: Value, resources: &[&str]) -> Result<(), PathError> {
+    pub fn record(&mut self, account: &str, region: &str, record: &Value, resources: &[&str]) -> Result<(), PathError> {
         let resources: Vec<Value> = resources.iter().map(|name| json!({ "ResourceName": name })).collect();
         let identity = &record["userIdentity"];
         let session = || identity["arn"].as_str()?.rsplit('/').next();

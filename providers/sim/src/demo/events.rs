@@ -223,7 +223,7 @@ pub(super) fn record(world: &mut World) -> Result<(), PathError> {
         if let (Value::Object(record), Value::Object(members)) = (&mut record, call.by.members()) {
             record.extend(members);
         }
-        world.record(DEMO_ACCOUNT, call.region, record, &call.names)?;
+        world.record(DEMO_ACCOUNT, call.region, &record, &call.names)?;
     }
     Ok(())
 }
