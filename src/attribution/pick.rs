@@ -140,12 +140,11 @@ impl Case {
 impl Open {
     fn state(&self) -> State {
         match &self.best {
-            None => State::Open,
             Some((fit, _)) if fit.mention < Mention::Resource => State::Open,
             Some(_) if !matches!(self.what, What::Changed(..)) => State::Settled,
             Some((fit, _)) if fit.values == 2 * self.wanted.len() && (fit.values > 0 || fit.named) => State::Settled,
             Some((fit, _)) if fit.values > 0 || fit.named => State::Enough,
-            Some(_) => State::Open,
+            None | Some(_) => State::Open,
         }
     }
 
