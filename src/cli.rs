@@ -3,6 +3,7 @@
 //! stdout is data, stderr is talk. Exit codes: 0; 1 on any error, wrong usage included; 2 and 3 only from
 //! `plan --detailed-exitcode`; 130 and 143 on signals.
 
+mod ci;
 mod completions;
 mod context;
 mod coverage;
@@ -83,6 +84,7 @@ enum Command {
     Coverage(coverage::Arguments),
     Kinds(kinds::Arguments),
     IamPolicy(iam_policy::Arguments),
+    Ci(ci::Arguments),
     Demo(demo::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
@@ -131,6 +133,7 @@ fn run(cli: Cli, ui: Ui) -> Result<ExitCode, Failure> {
         Command::Coverage(arguments) => coverage::run(&cx, &arguments),
         Command::Kinds(arguments) => kinds::run(&cx, &arguments),
         Command::IamPolicy(arguments) => iam_policy::run(&cx, &arguments),
+        Command::Ci(arguments) => ci::run(&cx, &arguments),
         Command::Demo(arguments) => demo::run(&cx, &arguments),
         Command::Completions(arguments) => completions::run(&cx, &arguments),
         Command::Man(arguments) => man::run(&cx, &arguments),

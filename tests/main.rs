@@ -6,6 +6,7 @@
 
 mod attributes;
 mod changes;
+mod ci;
 mod coverage;
 mod credentials;
 mod demo;
