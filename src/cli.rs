@@ -5,6 +5,7 @@
 
 mod accept;
 mod attribution;
+mod ci;
 mod completions;
 mod context;
 mod coverage;
@@ -87,6 +88,7 @@ enum Command {
     Coverage(coverage::Arguments),
     Kinds(kinds::Arguments),
     IamPolicy(iam_policy::Arguments),
+    Ci(ci::Arguments),
     Demo(demo::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
@@ -136,6 +138,7 @@ fn run(cli: Cli, ui: Ui) -> Result<ExitCode, Failure> {
         Command::Coverage(arguments) => coverage::run(&cx, &arguments),
         Command::Kinds(arguments) => kinds::run(&cx, &arguments),
         Command::IamPolicy(arguments) => iam_policy::run(&cx, &arguments),
+        Command::Ci(arguments) => ci::run(&cx, &arguments),
         Command::Demo(arguments) => demo::run(&cx, &arguments),
         Command::Completions(arguments) => completions::run(&cx, &arguments),
         Command::Man(arguments) => man::run(&cx, &arguments),

@@ -6,7 +6,7 @@ mod output;
 mod place;
 
 pub(crate) use driver::{Change, Driver};
-pub(crate) use emulator::{Emulator, python};
+pub(crate) use emulator::{Emulator, in_environment, installed, python};
 pub(crate) use output::Output;
 pub(crate) use place::{KINDS, Place, REGION};
 

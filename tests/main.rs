@@ -8,6 +8,7 @@ mod accept;
 mod attributes;
 mod attribution;
 mod changes;
+mod ci;
 mod coverage;
 mod credentials;
 mod demo;

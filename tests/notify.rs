@@ -34,12 +34,12 @@ impl Receiver {
             manner: Arc::new(Mutex::new(Manner::Answers(200))),
             received: Arc::default(),
         };
-        let (manner, received) = (Arc::clone(&receiver.manner), Arc::clone(&receiver.received));
+        let (manner, kept) = (Arc::clone(&receiver.manner), Arc::clone(&receiver.received));
         std::thread::spawn(move || {
             // What is not answered is kept open.
             let mut open = Vec::new();
             for stream in listener.incoming().map_while(Result::ok) {
-                received.lock().expect("nobody panics").push(request(&stream));
+                kept.lock().expect("nobody panics").push(request(&stream));
                 match *manner.lock().expect("nobody panics") {
                     Manner::Hangs => open.push(stream),
                     Manner::Answers(status) => {
@@ -231,15 +231,15 @@ fn a_webhook_gets_the_plan_with_a_signature() {
     publish_orders(&sim);
     place.plan(2, &[]);
     place.plan(2, &[]);
-    let received = receiver.take();
-    assert_eq!(received.len(), 3);
+    let got = receiver.take();
+    assert_eq!(got.len(), 3);
     let header = |index: usize, name: &str| {
-        let head: &str = &received[index].0;
+        let head: &str = &got[index].0;
         let line = head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix(name).map(str::to_owned));
         line.unwrap_or_else(|| panic!("{name} in {head}")).trim_start_matches(": ").to_owned()
     };
-    assert_eq!(received[0].1, plan);
-    assert_eq!(received[1].1["resource_drift"][0]["name"], json!("prod-orders"));
+    assert_eq!(got[0].1, plan);
+    assert_eq!(got[1].1["resource_drift"][0]["name"], json!("prod-orders"));
     assert_eq!([0, 1, 2].map(|index| header(index, "x-driftline-event")), ["nothing", "drift", "drift"]);
     assert_eq!(header(1, "x-driftline-drift"), header(2, "x-driftline-drift"));
     assert!(header(1, "x-driftline-signature-256").starts_with("sha256="));

@@ -112,27 +112,27 @@ fn tell(cx: &Context, store: &Store, sink: &Notify, message: &Message<'_>, set: 
         Place::Url(url) => Ok(url.clone()),
     };
     match &sink.sink {
-        Sink::Slack(place) => post(sink, url(place)?, vec![], slack::payload(message)),
-        Sink::Teams(place) => post(sink, url(place)?, vec![], teams::payload(message)),
+        Sink::Slack(place) => post(sink, &url(place)?, vec![], slack::payload(message)),
+        Sink::Teams(place) => post(sink, &url(place)?, vec![], teams::payload(message)),
         Sink::Webhook { to, secret_env } => {
             let secret = secret_env.as_deref().map(variable).transpose()?;
             let body = webhook::payload(message);
             let headers = webhook::headers(message, set, &body, secret.as_deref());
-            post(sink, url(to)?, headers, body)
+            post(sink, &url(to)?, headers, body)
         }
         Sink::Command(command) => run(command, store.root(), sink.timeout, message),
     }
 }
 
-fn post(sink: &Notify, url: String, headers: Vec<(&'static str, String)>, body: Value) -> Result<(), String> {
+fn post(sink: &Notify, url: &str, headers: Vec<(&'static str, String)>, body: Value) -> Result<(), String> {
     let patience =
         Patience { timeout: sink.timeout, attempts: 3, longest_wait: Duration::from_secs(30), ..Patience::default() };
-    let request = Request { method: Method::POST, url: url.clone(), headers, body: Some(body) };
+    let request = Request { method: Method::POST, url: url.to_owned(), headers, body: Some(body) };
     let answer = Client::new(patience).send(&request).map_err(|error| error.to_string())?;
     if answer.is_success() {
         return Ok(());
     }
-    let said = String::from_utf8_lossy(&answer.body).replace(&url, "[URL]");
+    let said = String::from_utf8_lossy(&answer.body).replace(url, "[URL]");
     let said: String = said.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST_ANSWER).collect();
     let said = driftline::render::printable(&said);
     Err(format!("it answered {}{}", answer.status, if said.is_empty() { said } else { format!(": {said}") }))

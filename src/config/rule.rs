@@ -2,6 +2,7 @@
 //!
 //! The rule is inserted as text, and the result is read again: it must be what was there, and the rule.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -215,19 +216,20 @@ struct Places {
 }
 
 fn places(text: &str) -> Places {
+    type Rule = BTreeMap<String, Spanned<Value>>;
     #[derive(Deserialize)]
     struct File {
-        ignore: Option<Spanned<Vec<Spanned<std::collections::BTreeMap<String, Spanned<Value>>>>>>,
+        ignore: Option<Spanned<Vec<Spanned<Rule>>>>,
     }
-    let list = toml::from_str::<File>(text).ok().and_then(|file| file.ignore);
-    let Some(list) = list else { return Places { list: None, last: None } };
-    let span = list.span();
-    let last = list.into_inner().pop().map(|rule| {
+    let rules = toml::from_str::<File>(text).ok().and_then(|file| file.ignore);
+    let Some(rules) = rules else { return Places { list: None, last: None } };
+    let list = rules.span();
+    let end = rules.into_inner().pop().map(|rule| {
         let place = rule.span();
         let end = rule.get_ref().values().map(|value| value.span().end).chain([place.end]).max().unwrap_or(place.end);
         place.start..end
     });
-    Places { list: Some(span), last }
+    Places { list: Some(list), last: end }
 }
 
 #[cfg(test)]

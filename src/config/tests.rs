@@ -313,6 +313,12 @@ fn mistakes_are_told_with_their_line_and_the_way_out() {
 
 #[test]
 fn notifications_have_a_way_and_keep_its_secrets_out_of_the_file() {
+    #[track_caller]
+    fn check(text: &str, line: usize, expected: &str) {
+        let error = parse(&format!("[[notify]]\n{text}")).expect_err(text);
+        assert_eq!(error.to_string(), format!("driftline.toml:{line}: {expected}"), "{text}");
+    }
+
     let config = parse(
         "[[notify]]\nkind = \"slack\"\nurl_env = \"SLACK\"\n[[notify]]\nkind = \"webhook\"\n\
          url = \"https://a.example.com:8443/x?y\"\nwhen = \"always\"\ntimeout = 2.5\n\
@@ -323,11 +329,6 @@ fn notifications_have_a_way_and_keep_its_secrets_out_of_the_file() {
     assert_eq!(names, ["slack (SLACK)", "webhook (a.example.com)", "the pager"]);
     assert_eq!((config.notify[1].when, config.notify[1].timeout), (When::Always, Duration::from_millis(2500)));
 
-    #[track_caller]
-    fn check(text: &str, line: usize, expected: &str) {
-        let error = parse(&format!("[[notify]]\n{text}")).expect_err(text);
-        assert_eq!(error.to_string(), format!("driftline.toml:{line}: {expected}"), "{text}");
-    }
     let no_url = "a notification needs a url_env: the environment variable that holds its URL";
     check("kind = \"slack\"", 1, no_url);
     check("kind = \"email\"", 2, "\"email\" is no sort of notification; there are slack, teams, webhook and command");

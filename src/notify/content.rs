@@ -1,6 +1,7 @@
 //! What every receiver is told, before it is dressed for one of them.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use driftline_api::Via;
 
@@ -50,10 +51,10 @@ impl Content {
         let commit: String = plan.against.commit.chars().take(12).collect();
         let mut words = format!("{} resources compared with {}", plan.scanned.resources, plan.against.rev);
         if !commit.is_empty() {
-            words.push_str(&format!(" ({commit})"));
+            write!(words, " ({commit})").expect("writing to a String does not fail");
         }
         if plan.ignored_count() > 0 {
-            words.push_str(&format!(", {} ignored by rules", plan.ignored_count()));
+            write!(words, ", {} ignored by rules", plan.ignored_count()).expect("writing to a String does not fail");
         }
         words.push('.');
         let gaps: BTreeSet<String> = plan
@@ -64,7 +65,8 @@ impl Content {
         if !gaps.is_empty() {
             let shown: Vec<&str> = gaps.iter().take(3).map(String::as_str).collect();
             let more = if gaps.len() > 3 { format!(" and {} more", gaps.len() - 3) } else { String::new() };
-            words.push_str(&format!(" Incomplete, not read: {}{more}.", shown.join(", ")));
+            write!(words, " Incomplete, not read: {}{more}.", shown.join(", "))
+                .expect("writing to a String does not fail");
         }
         Self { title, summary: printable(&words), items: plan.drift.iter().map(Item::of).collect() }
     }

@@ -36,7 +36,7 @@ pub fn payload(message: &Message<'_>) -> Value {
     // Discord takes an @ for a mention wherever it stands; a space of no width ends it.
     text.push_str(&content.addresses(room, code).replace('@', "@\u{200b}"));
     if let Some(link) = &link {
-        text.push_str(&format!("\n{link}"));
+        text.extend(["\n", link]);
     }
     json!({ "text": text, "blocks": blocks })
 }

@@ -15,12 +15,12 @@ pub fn payload(message: &Message<'_>) -> Value {
     let content = Content::of(message);
     let mut body = vec![
         json!({"type": "TextBlock", "text": content.title, "size": "Large", "weight": "Bolder", "wrap": true}),
-        runs(vec![run(&cut(&content.summary, 1000), false)]),
+        runs(&[run(&cut(&content.summary, 1000), false)]),
     ];
     let mut size = card(&body, message.link).to_string().len();
     for (index, item) in content.items.iter().enumerate() {
         let block = told(item);
-        let more = runs(vec![run(&format!("and {} more", content.items.len() - index), false)]);
+        let more = runs(&[run(&format!("and {} more", content.items.len() - index), false)]);
         let own = block.to_string().len() + 1;
         if size + own + more.to_string().len() + 1 > LARGEST {
             body.push(more);
@@ -55,10 +55,10 @@ fn told(item: &Item) -> Value {
     let head = cut(&format!("{} {}{label}", item.sign, item.address), 600);
     let mut head = run(&head, true);
     head["weight"] = json!("Bolder");
-    runs(vec![head, run(&cut(&format!("\n{}{who}", item.lines.join("\n")), 4000), true)])
+    runs(&[head, run(&cut(&format!("\n{}{who}", item.lines.join("\n")), 4000), true)])
 }
 
-fn runs(inlines: Vec<Value>) -> Value {
+fn runs(inlines: &[Value]) -> Value {
     json!({ "type": "RichTextBlock", "inlines": inlines })
 }
 

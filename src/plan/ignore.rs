@@ -75,6 +75,7 @@ impl Ignore {
     }
 
     /// The rule as it holds on this day.
+    #[must_use]
     pub fn on(mut self, today: Date) -> Self {
         self.expired = self.until.is_some_and(|until| until < today);
         self
@@ -198,8 +199,8 @@ fn by_actor(mut resource: ResourceDrift, rules: &[Ignore], ignored: &mut [Ignore
         }
         let is_theirs = |actor: &Actor| {
             let names = [Some(&actor.name), actor.arn.as_ref(), actor.role.as_ref()];
-            let named = |name: &String| rule.conditions.actor.iter().any(|pattern| pattern.matches(name));
-            names.into_iter().flatten().any(named)
+            let meant = |name: &String| rule.conditions.actor.iter().any(|pattern| pattern.matches(name));
+            names.into_iter().flatten().any(meant)
         };
         let theirs = resource.by.iter().filter(|by| by.attribution.origin().is_some_and(|by| is_theirs(&by.actor)));
         if resource.drift != Drift::Changed {
@@ -228,10 +229,10 @@ fn by_actor(mut resource: ResourceDrift, rules: &[Ignore], ignored: &mut [Ignore
 }
 
 impl ResourceDrift {
-    /// The changes that `takes` says yes to, and the others; each with who is behind them.
-    pub(super) fn split(self, takes: impl Fn(&Self, usize, &Change) -> bool) -> (Option<Self>, Option<Self>) {
+    /// The changes for which `wanted` says yes, and the others; each with who is behind them.
+    pub(super) fn split(self, wanted: impl Fn(&Self, usize, &Change) -> bool) -> (Option<Self>, Option<Self>) {
         let (taken, left): (Vec<usize>, Vec<usize>) =
-            (0..self.changes.len()).partition(|index| takes(&self, *index, &self.changes[*index]));
+            (0..self.changes.len()).partition(|index| wanted(&self, *index, &self.changes[*index]));
         match (taken.is_empty(), left.is_empty()) {
             (true, _) => (None, Some(self)),
             (false, true) => (Some(self), None),
