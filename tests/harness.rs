@@ -15,6 +15,8 @@ use std::path::PathBuf;
 /// Where things of the demo account stand in its description.
 pub(crate) mod at {
     pub(crate) const ORDERS: &str = "123456789012/eu-west-1/rds/DBInstances/DBInstanceIdentifier=prod-orders";
+    /// The same, where it stands in a repository.
+    pub(crate) const ORDERS_FILE: &str = "snapshots/aws/123456789012/eu-west-1/rds/db_instance/prod-orders.json";
     pub(crate) const VPCS: &str = "123456789012/eu-west-1/ec2/Vpcs";
     pub(crate) const GROUPS: &str = "123456789012/eu-west-1/ec2/SecurityGroups";
     pub(crate) const VOLUMES: &str = "123456789012/eu-west-1/ec2/Volumes";

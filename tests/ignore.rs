@@ -73,7 +73,7 @@ fn rules_that_are_over_or_idle_are_told() {
          [[ignore]]\naddress = \"s3\"\ntag = \"Team=platform\"\nreason = \"theirs\"\n\
          [[ignore]]\naddress = \"s3\"\nactor = \"bot\"\nreason = \"its own\"\n"
     ));
-    let (_, output) = place.plan(2, &[]);
+    let (_, output) = place.plan(2, &["--no-attribution"]);
     assert!(
         output.stderr.contains("the ignore rule for `rds` (a move) is over since 2020-01-31; ask jane\n"),
         "{}",

@@ -39,9 +39,11 @@ fn drift_is_shown_as_text_json_and_markdown() {
       ~ aws/123456789012/eu-west-1/ec2/security_group/sg-028d9976e693ba7a6  "shop-app"
           + IpPermissions[]:
           +   { FromPort: 22, IpProtocol: "tcp", IpRanges: [{ CidrIp: "0.0.0.0/0" }], ToPort: 22 }
+          by whom is not known: CloudTrail has nothing that explains it
 
       ~ aws/123456789012/eu-west-1/rds/db_instance/prod-orders
           ~ PubliclyAccessible: false -> true
+          by whom is not known: CloudTrail has nothing that explains it
 
     Plan: 0 added, 2 changed, 0 removed since HEAD ([COMMIT]).
     "#);

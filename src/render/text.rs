@@ -1,5 +1,6 @@
 //! A plan for people, in the manner of `terraform plan`: what, where, old -> new.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
@@ -10,7 +11,8 @@ use super::ignored;
 use super::lines::{Layout, Line, Sign, Tone, lines};
 use super::not_read::{Group, groups, number, shown};
 use super::value::count;
-use super::who::who;
+use super::who::{reason, who};
+use crate::attribution::{Attribution, Unexplained};
 use crate::plan::{Drift, Plan, ResourceDrift};
 
 /// Columns in front of a change.
@@ -29,7 +31,20 @@ pub fn text(plan: &Plan, look: Look, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out)?;
     }
     ignored::text(plan, &paint, out)?;
+    for reason in no_records(plan) {
+        writeln!(out, "Who did it is not known everywhere: {reason}.\n")?;
+    }
     writeln!(out, "{}", paint.with(Style::new().bold(), &conclusion(plan, &groups)))
+}
+
+/// Why the records could not be read, each reason once: it is the same for everything in a region.
+fn no_records(plan: &Plan) -> BTreeSet<String> {
+    let by = plan.drift.iter().flat_map(|resource| &resource.by);
+    by.filter_map(|by| match &by.attribution {
+        Attribution::Unknown(why @ Unexplained::NotRead { .. }) => Some(reason(why)),
+        _ => None,
+    })
+    .collect()
 }
 
 /// Writes the changes of one resource alone, a line or more each, behind `indent`.

@@ -65,11 +65,6 @@ fn a_plan_file_keeps_what_was_taken_or_only_the_numbers() {
     let mut without = with.clone();
     without.forget_ignored();
     assert_eq!(Plan::from_json(&write(&without)).expect("reads back"), without);
-    // A file of a driftline that knew less of rules.
-    let mut old: Value = serde_json::from_slice(&write(&without)).expect("JSON");
-    old["driftline"]["ignored"] = json!([{"address": "rds", "reason": "x", "resources": 1, "changes": 0}]);
-    let old = Plan::from_json(old.to_string().as_bytes()).expect("reads");
-    assert_eq!((old.ignored_count(), old.ignored[0].expired), (1, false));
     let mut bad: Value = serde_json::from_slice(&write(&with)).expect("JSON");
     bad["driftline"]["ignored"][0]["taken"][0]["address"] = json!("nonsense");
     let error = Plan::from_json(bad.to_string().as_bytes()).expect_err("damaged").to_string();
