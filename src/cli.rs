@@ -18,6 +18,7 @@ mod log;
 mod man;
 mod plan;
 mod progress;
+mod propose;
 mod scanning;
 mod show;
 mod ui;
@@ -74,6 +75,7 @@ enum Command {
     Init(init::Arguments),
     Import(import::Arguments),
     Plan(plan::Arguments),
+    Propose(propose::Arguments),
     Diff(diff::Arguments),
     Show(show::Arguments),
     Log(log::Arguments),
@@ -121,6 +123,7 @@ fn run(cli: Cli, ui: Ui) -> Result<ExitCode, Failure> {
         Command::Init(arguments) => init::run(&cx, &arguments),
         Command::Import(arguments) => import::run(&cx, &arguments),
         Command::Plan(arguments) => plan::run(&cx, &arguments),
+        Command::Propose(arguments) => propose::run(&cx, &arguments),
         Command::Diff(arguments) => diff::run(&cx, &arguments),
         Command::Show(arguments) => show::run(&cx, &arguments),
         Command::Log(arguments) => log::run(&cx, &arguments),

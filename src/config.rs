@@ -4,6 +4,7 @@ mod check;
 mod error;
 mod file;
 mod kinds;
+mod propose;
 pub mod secret_key;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use driftline_api::{Address, AddressPattern};
 
 pub use error::{ConfigError, OverrideError, Problem};
 pub use kinds::Kinds;
+pub use propose::{Forge, Propose, is_branch};
 
 /// What `driftline.toml` says, checked.
 #[derive(Debug, Clone)]
@@ -26,6 +28,7 @@ pub struct Config {
     pub scan: Scan,
     /// Read what AWS makes by itself and nobody can change, too.
     pub include_aws_managed: bool,
+    pub propose: Propose,
 }
 
 impl Default for Config {
@@ -37,6 +40,7 @@ impl Default for Config {
             limits: Limits::default(),
             scan: Scan::default(),
             include_aws_managed: false,
+            propose: Propose::default(),
         }
     }
 }

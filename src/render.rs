@@ -6,6 +6,7 @@ mod json;
 mod lines;
 mod markdown;
 mod not_read;
+mod proposal;
 mod table;
 mod text;
 mod value;
@@ -17,6 +18,7 @@ pub use json::{PlanFileError, json};
 pub use lines::line;
 pub use markdown::markdown;
 pub use not_read::gap_item;
+pub use proposal::{Description, closing_comment, proposal_description, proposal_title};
 pub use table::{CoverageRow, coverage};
 pub use text::{changes, text};
 

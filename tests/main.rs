@@ -20,6 +20,7 @@ mod kinds;
 mod log;
 mod plan;
 mod printed;
+mod propose;
 mod show;
 mod table;
 mod terraform;

@@ -9,7 +9,7 @@ use toml::Spanned;
 
 use super::error::{Problem, suggest};
 use super::kinds::{KindPattern, Kinds, services, unknown};
-use super::{Account, Config, Credentials, Ignore, Limits, Role, Scan, file};
+use super::{Account, Config, Credentials, Ignore, Limits, Role, Scan, file, propose};
 
 /// A problem and the bytes of the file that it is about.
 pub(super) type Located = (Range<usize>, Problem);
@@ -37,6 +37,7 @@ pub(super) fn check(file: file::File, known_kinds: &[&str]) -> Result<Config, Lo
         limits: check_limits(file.limits, known_kinds)?,
         scan: check_scan(&file.scan)?,
         include_aws_managed: file.include_aws_managed,
+        propose: propose::check(file.propose)?,
     })
 }
 

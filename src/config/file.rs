@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::propose;
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct File {
@@ -15,6 +17,7 @@ pub(super) struct File {
     pub(super) ignore: Vec<Spanned<Ignore>>,
     pub(super) limits: Limits,
     pub(super) scan: Scan,
+    pub(super) propose: propose::Section,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -43,7 +43,7 @@ pub fn markdown(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "| {} | <code>{address}</code> | {label} | {} |", sign(resource), what(resource))?;
         }
         for resource in &plan.drift {
-            write_details(resource, plan.drift.len() >= FOLDED_FROM, out)?;
+            write_details(resource, plan.drift.len() >= FOLDED_FROM, usize::MAX, out)?;
         }
     }
     if !groups.is_empty() {
@@ -69,7 +69,7 @@ pub fn markdown(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn sign(resource: &ResourceDrift) -> &'static str {
+pub(super) fn sign(resource: &ResourceDrift) -> &'static str {
     match resource.drift {
         Drift::Added => "`+`",
         Drift::Changed => "`~`",
@@ -85,8 +85,19 @@ fn what(resource: &ResourceDrift) -> String {
     }
 }
 
-fn write_details(resource: &ResourceDrift, folded: bool, out: &mut dyn Write) -> io::Result<()> {
-    let lines: Vec<String> = lines(resource, Layout { width: WIDTH, two_lines: true }).iter().map(plain).collect();
+/// Writes the changes of one resource, at most so many lines of them.
+pub(super) fn write_details(
+    resource: &ResourceDrift,
+    folded: bool,
+    most: usize,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut lines: Vec<String> = lines(resource, Layout { width: WIDTH, two_lines: true }).iter().map(plain).collect();
+    if lines.len() > most {
+        let more = lines.len() - most;
+        lines.truncate(most);
+        lines.push(format!("    … and {}", count(more, "more line")));
+    }
     let folded = folded || lines.len() > LONG;
     let address = html(&resource.address.to_string());
     if folded {
