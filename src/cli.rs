@@ -3,6 +3,7 @@
 //! stdout is data, stderr is talk. Exit codes: 0; 1 on any error, wrong usage included; 2 and 3 only from
 //! `plan --detailed-exitcode`; 130 and 143 on signals.
 
+mod accept;
 mod completions;
 mod context;
 mod coverage;
@@ -17,6 +18,7 @@ mod kinds;
 mod log;
 mod man;
 mod plan;
+mod planning;
 mod progress;
 mod propose;
 mod scanning;
@@ -75,6 +77,7 @@ enum Command {
     Init(init::Arguments),
     Import(import::Arguments),
     Plan(plan::Arguments),
+    Accept(accept::Arguments),
     Propose(propose::Arguments),
     Diff(diff::Arguments),
     Show(show::Arguments),
@@ -123,6 +126,7 @@ fn run(cli: Cli, ui: Ui) -> Result<ExitCode, Failure> {
         Command::Init(arguments) => init::run(&cx, &arguments),
         Command::Import(arguments) => import::run(&cx, &arguments),
         Command::Plan(arguments) => plan::run(&cx, &arguments),
+        Command::Accept(arguments) => accept::run(&cx, &arguments),
         Command::Propose(arguments) => propose::run(&cx, &arguments),
         Command::Diff(arguments) => diff::run(&cx, &arguments),
         Command::Show(arguments) => show::run(&cx, &arguments),

@@ -6,6 +6,7 @@
 //! and a pure reordering is told once; in an IAM policy the statement that changed is found by its `Sid` or, without
 //! one, by what it says. Lists that no rule speaks of are sequences.
 
+mod apply;
 mod canonical;
 mod list;
 mod path;
@@ -15,8 +16,6 @@ mod similarity;
 mod text;
 mod walk;
 
-#[cfg(test)]
-mod apply;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
@@ -29,6 +28,7 @@ use serde_json::Value;
 
 use crate::Resource;
 
+pub use apply::{Inapplicable, apply, units};
 pub use path::{Element, Path, PathError, Segment};
 pub(crate) use path::{is_root, key_member, spell};
 pub use text::{Hunk, HunkLine, hunks};

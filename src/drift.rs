@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use driftline_api::{Address, Cause, Descriptor, Scope, Status, Targets, Under};
 
+use crate::import::next_coverage;
 use crate::plan::{Against, Builder, Ignore, NotRead, Plan, Scanned as Figures, Side};
 use crate::scan::{Baseline, Scanned};
 use crate::snapshot::Coverage;
@@ -39,7 +40,8 @@ pub fn drift(comparison: Comparison<'_>, baseline: &Baseline, mut scanned: Scann
         let before = baseline.resource(&address)?;
         builder.compare(kinds.get(address.kind.as_str()).copied(), &address, before, None);
     }
-    Ok(builder.finish(figures(&scanned)))
+    let coverage = next_coverage(baseline, &scanned, targets);
+    Ok(Plan { coverage: Some(coverage), ..builder.finish(figures(&scanned)) })
 }
 
 /// The difference between two restore points.

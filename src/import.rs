@@ -72,26 +72,11 @@ impl Import<'_> {
                 }
             }
         }
-        let mut coverage = self.baseline.coverage().clone();
-        coverage.merge(self.scanned.coverage.clone(), self.targets);
-        self.exclude_unscanned(&mut coverage);
+        let coverage = next_coverage(self.baseline, self.scanned, self.targets);
         update.set_coverage(&coverage);
         update.set_format(&Format::new(self.seal));
         let committed = writer.commit(update, &self.message(&counts, &coverage))?;
         Ok((committed, counts))
-    }
-
-    /// A region that the configuration does not name any more keeps its files, and coverage says that it was not read.
-    fn exclude_unscanned(&self, coverage: &mut Coverage) {
-        let entered = |scope: &Scope| self.scanned.accounts.iter().any(|account| account.id == scope.account);
-        let left_out: Vec<(Scope, String)> = coverage
-            .iter()
-            .filter(|(scope, kind, _)| entered(scope) && self.scanned.coverage.get(scope, kind).is_none())
-            .map(|(scope, kind, _)| (scope.clone(), kind.to_owned()))
-            .collect();
-        for (scope, kind) in left_out.iter().filter(|_| self.targets.is_everything()) {
-            coverage.set(scope, kind, KindCoverage::new(Status::Excluded));
-        }
     }
 
     /// Refuses a scan in which too much of a scope vanished: rather a broken read than a broken account.
@@ -139,4 +124,21 @@ impl Import<'_> {
         message.push('\n');
         message
     }
+}
+
+/// How the reads of the next restore point ended: what the scan saw, on top of what was known. A region that the
+/// configuration does not name any more keeps its files, and coverage says that it was not read.
+pub(crate) fn next_coverage(baseline: &Baseline, scanned: &Scanned, targets: &Targets) -> Coverage {
+    let mut coverage = baseline.coverage().clone();
+    coverage.merge(scanned.coverage.clone(), targets);
+    let entered = |scope: &Scope| scanned.accounts.iter().any(|account| account.id == scope.account);
+    let left_out: Vec<(Scope, String)> = coverage
+        .iter()
+        .filter(|(scope, kind, _)| entered(scope) && scanned.coverage.get(scope, kind).is_none())
+        .map(|(scope, kind, _)| (scope.clone(), kind.to_owned()))
+        .collect();
+    for (scope, kind) in left_out.iter().filter(|_| targets.is_everything()) {
+        coverage.set(scope, kind, KindCoverage::new(Status::Excluded));
+    }
+    coverage.without_messages()
 }

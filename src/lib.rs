@@ -1,6 +1,7 @@
 //! The library behind the driftline command: scan, normalize, compare, store, show. It knows no cloud SDK and never
 //! touches the terminal.
 
+pub mod accept;
 pub mod attribution;
 pub mod config;
 pub mod diff;

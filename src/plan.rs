@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::Resource;
 use crate::attribution::Attributed;
 use crate::diff::Change;
+use crate::snapshot::Coverage;
 
 pub use build::{Builder, plan};
 pub use ignore::{Ignore, Ignored};
@@ -32,6 +33,8 @@ pub struct Plan {
     pub not_read: Vec<NotRead>,
     /// One entry per ignore rule, in their order; one that took nothing out of this plan has zeros.
     pub ignored: Vec<Ignored>,
+    /// How the reads ended: the coverage that an import of the same scan would write. Only of a plan from a scan.
+    pub coverage: Option<Coverage>,
     pub scanned: Scanned,
 }
 

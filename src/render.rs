@@ -10,17 +10,20 @@ mod proposal;
 mod table;
 mod text;
 mod value;
+mod who;
 
 #[cfg(test)]
 mod tests;
 
+pub(crate) use escape::{printable, quoted};
 pub use json::{PlanFileError, json};
 pub use lines::line;
 pub use markdown::markdown;
 pub use not_read::gap_item;
 pub use proposal::{Description, closing_comment, proposal_description, proposal_title};
 pub use table::{CoverageRow, coverage};
-pub use text::{changes, text};
+pub use text::{changes, resource, text};
+pub use who::{moment, person, reason, who};
 
 /// How text is to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -97,10 +97,9 @@ impl Client {
             let backoff = self.patience.backoff * 2_u32.saturating_pow(attempt - 1);
             let wait = match self.attempt(request, &uri) {
                 Ok(answer) if last => return Ok(answer),
-                Ok(answer) => match answer.wait(&request.method) {
-                    None => return Ok(answer),
-                    Some(asked) if asked.unwrap_or(backoff) > self.patience.longest_wait => return Ok(answer),
-                    Some(asked) => asked.unwrap_or(backoff),
+                Ok(answer) => match answer.wait(&request.method, backoff) {
+                    Some(wait) if wait <= self.patience.longest_wait => wait,
+                    _ => return Ok(answer),
                 },
                 Err(error) if last || !may_repeat(&request.method, &error) => {
                     return Err(WebError::Unreachable { host, why: error.to_string() });
@@ -142,8 +141,8 @@ impl Answer {
         (200..300).contains(&self.status)
     }
 
-    /// Whether it is worth asking again, and how long the server wants us to wait.
-    fn wait(&self, method: &Method) -> Option<Option<Duration>> {
+    /// How long to wait before asking again: as the server wants it, or the usual; `None` if it is not worth it.
+    fn wait(&self, method: &Method, usual: Duration) -> Option<Duration> {
         let seconds = |name| self.header(name).and_then(|text| text.trim().parse::<u64>().ok());
         let asked = seconds("retry-after").map(Duration::from_secs);
         // GitHub and Gitea: when the limit is used up until a moment, told as seconds since 1970.
@@ -153,10 +152,10 @@ impl Answer {
             Some(Duration::from_secs(reset.saturating_sub(u64::try_from(now).ok()?) + 1))
         });
         match self.status {
-            429 => Some(asked.or(until)),
-            403 if asked.is_some() || used_up => Some(asked.or(until)),
-            503 if asked.is_some() => Some(asked),
-            502..=504 if *method != Method::POST => Some(asked),
+            429 => asked.or(until).or(Some(usual)),
+            403 if asked.is_some() || used_up => asked.or(until).or(Some(usual)),
+            503 if asked.is_some() => asked,
+            502..=504 if *method != Method::POST => asked.or(Some(usual)),
             _ => None,
         }
     }

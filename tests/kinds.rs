@@ -28,7 +28,34 @@ fn every_kind_is_listed_and_described() {
         for rule in kind["rules"].as_array().expect("rules") {
             assert!(text.contains(rule["path"].as_str().expect("a path")), "{rule} is not told in\n{text}");
         }
+        for write in kind["writes"].as_array().expect("writes") {
+            let strings = |member: &str| -> Vec<&str> {
+                write[member].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
+            };
+            // An empty path is told as `all`.
+            let paths = strings("paths").join(", ");
+            let told = paths.is_empty() || text.contains(&format!("changes   {paths}: "));
+            assert!(told && text.contains(&strings("events").join(", ")), "{write} is not told in\n{text}");
+        }
     }
+}
+
+#[test]
+fn a_kind_tells_what_touches_it() {
+    let place = Place::empty();
+    let text = place.driftline(&["kinds", "route53/delegation_set", "iam/account_password_policy"]).ok().stdout;
+    for line in [
+        "  writes    creates   route53:CreateReusableDelegationSet\n",
+        "            removes   route53:DeleteReusableDelegationSet\n",
+        "  names     id, /Id\n",
+        "  names     none\n",
+    ] {
+        assert!(text.contains(line), "{line} in\n{text}");
+    }
+    let json = place.driftline(&["kinds", "route53/delegation_set", "--json"]).ok().json();
+    assert_eq!(json[0]["names"], serde_json::json!(["id", { "member": "/Id" }]));
+    let creates = serde_json::json!({ "effect": "creates", "events": ["route53:CreateReusableDelegationSet"] });
+    assert_eq!(json[0]["writes"][0], creates);
 }
 
 #[test]

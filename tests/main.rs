@@ -4,6 +4,7 @@
 //! Terraform) is used where it is installed: `scripts/test` installs the first two.
 #![expect(clippy::print_stderr, reason = "tests say why they were skipped")]
 
+mod accept;
 mod attributes;
 mod changes;
 mod coverage;

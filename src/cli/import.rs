@@ -69,10 +69,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
                 counts.changed,
                 counts.removed
             ));
-            if let Some(error) = behind {
-                cx.ui.warn(format!("the work tree could not follow: {error}"));
-                error.hint().into_iter().for_each(|hint| cx.ui.hint(hint));
-            }
+            scanning::tell_behind(cx, behind);
         }
     }
     scanning::tell_gaps(cx, &scanned);

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use clap::Args;
-use driftline_api::{Arn, Descriptor, Identity, Reads, Rule};
+use driftline_api::{Arn, Descriptor, Effect, Identity, Naming, Reads, Rule, Write};
 use serde_json::{Value, json};
 
 use super::context::{self, Context};
@@ -99,6 +99,39 @@ fn describe(text: &mut String, kind: &Descriptor) {
     };
     list(text, "answers", kind.sources.iter().map(source));
     list(text, "rules", kind.rules.iter().map(rule));
+    list(text, "writes", kind.writes.iter().map(write));
+    let names: Vec<&str> = kind.names.iter().copied().map(naming).collect();
+    line(text, format_args!("  names     {}", if names.is_empty() { "none".to_owned() } else { names.join(", ") }));
+}
+
+fn write(write: &Write) -> String {
+    let events = write.events.join(", ");
+    match write.effect {
+        Effect::Creates | Effect::Removes => format!("{:9} {events}", effect(write.effect)),
+        Effect::Changes(paths) => {
+            let paths: Vec<&str> = paths.iter().map(|path| if path.is_empty() { "all" } else { path }).collect();
+            format!("{:9} {}: {events}", effect(write.effect), paths.join(", "))
+        }
+    }
+}
+
+fn effect(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Creates => "creates",
+        Effect::Removes => "removes",
+        Effect::Changes(_) => "changes",
+    }
+}
+
+/// What records may call one: a word, or the member where it stands.
+fn naming(name: Naming) -> &'static str {
+    match name {
+        Naming::Id => "id",
+        Naming::Arn => "arn",
+        Naming::Label => "label",
+        Naming::Parent => "parent",
+        Naming::Field(pointer) => pointer,
+    }
 }
 
 fn rule(rule: &Rule) -> String {
@@ -147,7 +180,24 @@ fn to_value(kind: &Descriptor) -> Value {
         "actions": kind.actions,
         "sources": kind.sources.iter().map(source).collect::<Vec<_>>(),
         "rules": kind.rules.iter().map(rule_to_value).collect::<Vec<_>>(),
+        "writes": kind.writes.iter().map(write_to_value).collect::<Vec<_>>(),
+        "names": kind.names.iter().copied().map(naming_to_value).collect::<Vec<_>>(),
     })
+}
+
+fn write_to_value(write: &Write) -> Value {
+    let mut value = json!({ "effect": effect(write.effect), "events": write.events });
+    if let Effect::Changes(paths) = write.effect {
+        value["paths"] = json!(paths);
+    }
+    value
+}
+
+fn naming_to_value(name: Naming) -> Value {
+    match name {
+        Naming::Field(pointer) => json!({ "member": pointer }),
+        other => json!(naming(other)),
+    }
 }
 
 fn rule_to_value(rule: &Rule) -> Value {

@@ -14,6 +14,7 @@ use driftline::store::{Oid, RestorePoint, Store};
 
 use super::context::Context;
 use super::failure::Failure;
+use super::planning;
 use super::scanning;
 
 mod commits;
@@ -33,6 +34,8 @@ pub(super) struct Arguments {
     plan: Option<PathBuf>,
     #[command(flatten)]
     scan: scanning::Reading,
+    #[command(flatten)]
+    attribution: planning::Attribution,
     /// The branch to put it on [default: driftline/drift]
     #[arg(long, value_name = "NAME", value_parser = branch, help_heading = "The proposal")]
     branch: Option<String>,
@@ -74,7 +77,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
             .because(error)
             .hint(format!("`driftline import` makes a restore point; push it to `{}` first", remote.name))
     })?;
-    let plan = commits::plan(cx, &store, &config, arguments, &point, &format!("{}/{base}", remote.name))?;
+    let plan = commits::plan(cx, &store, arguments, &point, &format!("{}/{base}", remote.name))?;
 
     let proposing = Proposing { cx, store: &store, remote: &remote, settings: &settings, base: &base, point: &point };
     if arguments.dry_run {

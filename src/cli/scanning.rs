@@ -48,6 +48,16 @@ impl Reading {
         }
     }
 
+    /// Whether anything was asked for in particular.
+    pub(crate) fn is_set(&self) -> bool {
+        !self.targets.is_empty()
+            || self.profile.is_some()
+            || !self.regions.is_empty()
+            || !self.kinds.is_empty()
+            || self.include_aws_managed
+            || self.max_rps.is_some()
+    }
+
     pub(crate) fn targets(&self) -> Arc<Targets> {
         Arc::new(Targets::new(self.targets.clone()))
     }
@@ -175,6 +185,14 @@ async fn signal() -> u8 {
 
 /// How many gaps are told after an import.
 const SHOWN: usize = 10;
+
+/// After a commit: why the work tree is not at it, where that is so.
+pub(crate) fn tell_behind(cx: &Context, behind: Option<driftline::store::Error>) {
+    if let Some(error) = behind {
+        cx.ui.warn(format!("the work tree could not follow: {error}"));
+        error.hint().into_iter().for_each(|hint| cx.ui.hint(hint));
+    }
+}
 
 /// After an import: what was not read, in short.
 pub(crate) fn tell_gaps(cx: &Context, scanned: &Scanned) {

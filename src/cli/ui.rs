@@ -73,6 +73,21 @@ impl Ui {
         }
     }
 
+    /// Whether somebody is there to answer.
+    #[expect(clippy::unused_self, reason = "the terminal has one owner")]
+    pub(crate) fn can_ask(self) -> bool {
+        io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// Asks, and waits for a line; `None` if there is none to come.
+    #[expect(clippy::unused_self, reason = "the terminal has one owner")]
+    pub(crate) fn ask(self, question: &str) -> Result<Option<String>, Failure> {
+        eprint!("{question}");
+        let mut line = String::new();
+        let read = io::stdin().read_line(&mut line).map_err(|error| Failure::new("read the answer").because(error))?;
+        Ok((read > 0).then_some(line))
+    }
+
     /// Something that the user should know although the command goes on.
     pub(crate) fn warn(self, text: impl AsRef<str>) {
         if self.color_err() {

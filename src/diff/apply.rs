@@ -1,112 +1,216 @@
-//! Changes applied to the restore point's side give the live side: what the laws of comparing are checked with.
+//! Some of the changes between two resources, applied to the first: what a restore point says after a part of the drift
+//! was accepted. All of them give the live side.
 
+use std::collections::BTreeMap;
+
+use driftline_api::Descriptor;
 use serde_json::{Map, Value};
 
 use super::canonical;
-use super::path::{Element, Segment};
+use super::path::{Element, Path, Segment};
 use super::shape::{Form, Place, Shape};
 use super::{Action, Change};
+use crate::Resource;
+use crate::normalize::Rules;
 
-/// The attributes after the changes. Both sides are in canonical form; elements that were added to a keyed sequence
-/// stand at its end.
-pub(super) fn apply(shape: &Shape, before: &Map<String, Value>, changes: &[Change]) -> Map<String, Value> {
-    let tails: Vec<Tail> = changes.iter().map(|change| (&change.path.0[1..], change)).collect();
-    match edit(shape, &Place::default(), Value::Object(before.clone()), &tails) {
-        Value::Object(members) => canonical::attributes(shape, &members),
-        other => panic!("attributes became {other}"),
+/// The change does not fit the resource that it is to be applied to.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("the change of `{path}` does not fit the resource")]
+pub struct Inapplicable {
+    pub path: String,
+}
+
+/// The resource after these changes, which [`super::diff`] found between it and another. Take the changes of a unit
+/// ([`units`]) together.
+pub fn apply(
+    descriptor: Option<&'static Descriptor>,
+    before: &Resource,
+    changes: &[&Change],
+) -> Result<Resource, Inapplicable> {
+    let shape = Shape::new(descriptor.map_or(&[], |descriptor| descriptor.rules));
+    let mut resource = before.clone();
+    let mut inside: Vec<Tail> = Vec::new();
+    for change in changes {
+        let misfit = || Inapplicable { path: change.path.to_string() };
+        match change.path.0.as_slice() {
+            [Segment::Member(root), rest @ ..] if root == "attributes" => inside.push((rest, change)),
+            [Segment::Member(root), Segment::Member(name)] if root == "tags" => {
+                let fits =
+                    resource.tags.get(name).map(String::as_str) == change.before.as_ref().and_then(Value::as_str);
+                match change.after.as_ref().map(Value::as_str) {
+                    Some(Some(value)) if fits => resource.tags.insert(name.clone(), value.to_owned()),
+                    None if fits => resource.tags.remove(name),
+                    _ => return Err(misfit()),
+                };
+            }
+            [Segment::Member(root)] if root == "arn" => {
+                resource.arn = change.after.as_ref().and_then(Value::as_str).map(str::to_owned);
+            }
+            _ => return Err(misfit()),
+        }
     }
+    if inside.is_empty() {
+        return Ok(resource);
+    }
+    let attributes = canonical::attributes(&shape, &before.attributes);
+    resource.attributes = match edit(&shape, &Place::default(), Value::Object(attributes), &inside) {
+        Some(Value::Object(members)) => members,
+        _ => return Err(Inapplicable { path: inside[0].1.path.to_string() }),
+    };
+    match descriptor.map(Rules::compile) {
+        Some(Ok(rules)) => rules.arrange(&mut resource),
+        _ => resource.attributes = canonical::attributes(&shape, &resource.attributes),
+    }
+    Ok(resource)
+}
+
+/// Which changes belong together: the indices of those that can only be applied with each other, in the order of the
+/// first of each. A list in which order matters is one thing, for its positions mean something only in the whole, and
+/// so is an element of a set that is known by its whole value.
+pub fn units(descriptor: Option<&Descriptor>, changes: &[Change]) -> Vec<Vec<usize>> {
+    let shape = Shape::new(descriptor.map_or(&[], |descriptor| descriptor.rules));
+    let mut by_place: BTreeMap<String, usize> = BTreeMap::new();
+    let mut units: Vec<Vec<usize>> = Vec::new();
+    for (index, change) in changes.iter().enumerate() {
+        let unit = *by_place.entry(whole(&shape, change)).or_insert(units.len());
+        match units.get_mut(unit) {
+            Some(unit) => unit.push(index),
+            None => units.push(vec![index]),
+        }
+    }
+    units
+}
+
+/// The outermost place on a change's way that can only be changed as a whole.
+fn whole(shape: &Shape, change: &Change) -> String {
+    let segments = &change.path.0;
+    let to = |end: usize| Path(segments[..end].to_vec()).pointer();
+    if change.action == Action::Reordered {
+        return to(segments.len());
+    }
+    let mut place = Place::default();
+    for (at, segment) in segments.iter().enumerate().skip(1) {
+        match segment {
+            Segment::Member(name) => place = shape.enter(&place, name),
+            Segment::Element(element) => {
+                if matches!(shape.form(&place), Form::Sequence(_) | Form::Statements) {
+                    return to(at);
+                }
+                if matches!(element, Element::Value(_)) && at + 1 < segments.len() {
+                    return to(at + 1);
+                }
+                place = shape.enter(&place, "*");
+            }
+        }
+    }
+    to(segments.len())
 }
 
 type Tail<'c> = (&'c [Segment], &'c Change);
 
-fn edit(shape: &Shape, place: &Place, value: Value, tails: &[Tail]) -> Value {
+/// The value after the changes at and below its place; `None` if they do not fit it.
+fn edit(shape: &Shape, place: &Place, value: Value, tails: &[Tail]) -> Option<Value> {
     if let [([], change)] = tails
         && change.action == Action::Changed
     {
-        assert_eq!(change.before.as_ref(), Some(&value));
-        return change.after.clone().expect("changed to something");
+        return (change.before.as_ref() == Some(&value)).then(|| change.after.clone())?;
     }
     match value {
-        Value::Object(mut members) => {
-            for (first, group) in grouped(tails) {
-                let Segment::Member(name) = first else { panic!("an element of an object") };
-                let inside = shape.enter(place, name);
-                match group.as_slice() {
-                    [([], Change { action: Action::Added, after, .. })] => {
-                        assert!(members.insert(name.clone(), after.clone().expect("added")).is_none());
-                    }
-                    [([], Change { action: Action::Removed, before, .. })] => {
-                        assert_eq!(members.remove(name), *before);
-                    }
-                    _ => {
-                        let old = members.remove(name).expect("a change of what is there");
-                        members.insert(name.clone(), edit(shape, &inside, old, &group));
-                    }
-                }
-            }
-            Value::Object(members)
-        }
+        Value::Object(members) => object(shape, place, members, tails),
         Value::Array(elements) => list(shape, place, elements, tails),
-        scalar => panic!("changes {tails:?} inside {scalar}"),
+        _ => None,
     }
 }
 
-fn list(shape: &Shape, place: &Place, elements: Vec<Value>, tails: &[Tail]) -> Value {
+fn object(shape: &Shape, place: &Place, mut members: Map<String, Value>, tails: &[Tail]) -> Option<Value> {
+    for (first, group) in grouped(tails) {
+        let Segment::Member(name) = first else { return None };
+        match group.as_slice() {
+            [([], Change { action: Action::Added, after, .. })] => {
+                if members.insert(name.clone(), after.clone()?).is_some() {
+                    return None;
+                }
+            }
+            [([], Change { action: Action::Removed, before, .. })] => {
+                if members.remove(name) != *before {
+                    return None;
+                }
+            }
+            _ => {
+                let old = members.remove(name)?;
+                let inside = shape.enter(place, name);
+                members.insert(name.clone(), edit(shape, &inside, old, &group)?);
+            }
+        }
+    }
+    Some(Value::Object(members))
+}
+
+fn list(shape: &Shape, place: &Place, elements: Vec<Value>, tails: &[Tail]) -> Option<Value> {
     let inside = shape.enter(place, "*");
     let original = elements.clone();
     let mut slots: Vec<Option<Value>> = elements.into_iter().map(Some).collect();
     let (mut inserts, mut appended, mut order) = (Vec::new(), Vec::new(), None);
     for (first, group) in grouped(tails) {
-        let Segment::Element(element) = first else { panic!("a member of a list") };
+        let Segment::Element(element) = first else { return None };
         for added in group.iter().filter(|(rest, change)| rest.is_empty() && change.action == Action::Added) {
-            let value = added.1.after.clone().expect("added");
+            let value = added.1.after.clone()?;
             match element {
                 Element::Index(index) => inserts.push((*index, value)),
                 _ => appended.push(value),
             }
         }
         for removed in group.iter().filter(|(rest, change)| rest.is_empty() && change.action == Action::Removed) {
-            let before = removed.1.before.as_ref().expect("removed");
+            let before = removed.1.before.as_ref()?;
             let slot = match element {
                 Element::Index(index) => *index,
-                _ => slots.iter().position(|slot| slot.as_ref() == Some(before)).expect("what was removed was there"),
+                _ => slots.iter().position(|slot| slot.as_ref() == Some(before))?,
             };
-            assert_eq!(slots[slot].take().as_ref(), Some(before));
+            if slots.get_mut(slot)?.take().as_ref() != Some(before) {
+                return None;
+            }
         }
+        let in_place = |action| matches!(action, Action::Changed | Action::Reordered);
         let edits: Vec<Tail> =
-            group.into_iter().filter(|(rest, change)| !rest.is_empty() || change.action == Action::Changed).collect();
+            group.into_iter().filter(|(rest, change)| !rest.is_empty() || in_place(change.action)).collect();
         if !edits.is_empty() {
-            let slot = element.position(&original).expect("a path leads to an element");
-            let old = slots[slot].take().expect("it was not removed");
-            slots[slot] = Some(edit(shape, &inside, old, &edits));
+            let slot = element.position(&original)?;
+            let old = slots.get_mut(slot)?.take()?;
+            slots[slot] = Some(edit(shape, &inside, old, &edits)?);
         }
     }
     for (rest, change) in tails {
         if rest.is_empty() && change.action == Action::Reordered {
-            order = Some((change.before.clone(), change.after.clone()));
+            order = Some((change.before.as_ref()?.as_array()?, change.after.as_ref()?.as_array()?));
         }
     }
     let mut result: Vec<Value> = slots.into_iter().flatten().collect();
     if let Some((before, after)) = order {
-        let (Some(Value::Array(before)), Some(Value::Array(after))) = (before, after) else { panic!("no order") };
         let tells = |told: &Value, element: &Value| {
-            told == element || told.as_object().is_some_and(|key| key.iter().all(|(n, v)| element.get(n) == Some(v)))
+            let by_key =
+                |key: &Map<String, Value>| !key.is_empty() && key.iter().all(|(n, v)| element.get(n) == Some(v));
+            told == element || told.as_object().is_some_and(by_key)
         };
-        assert_eq!(before.len(), result.len(), "an order tells the elements that remain");
-        assert!(before.iter().zip(&result).all(|(told, element)| tells(told, element)));
-        let mut take =
-            |told: &Value| result.remove(result.iter().position(|e| tells(told, e)).expect("the same elements"));
-        result = after.iter().map(&mut take).collect();
+        if before.len() != result.len() || !before.iter().zip(&result).all(|(told, element)| tells(told, element)) {
+            return None;
+        }
+        let mut sorted = Vec::with_capacity(result.len());
+        for told in after {
+            sorted.push(result.remove(result.iter().position(|element| tells(told, element))?));
+        }
+        result = sorted;
     }
     inserts.sort_by_key(|(index, _)| *index);
     for (index, value) in inserts {
         // Elements that were added by key stand at the end: the position counts from them, too.
         let index = if appended.is_empty() { index } else { index.min(result.len()) };
+        if index > result.len() {
+            return None;
+        }
         result.insert(index, value);
     }
     result.extend(appended);
-    assert!(shape.form(place) != Form::Sequence(&[]) || result.len() <= original.len() + tails.len());
-    Value::Array(result)
+    Some(Value::Array(result))
 }
 
 /// Changes by their first segment. Changes of the list itself have none.

@@ -1,12 +1,13 @@
 //! The laws of comparing, on any two sides.
 
-use driftline_api::{Document, Rule};
+use driftline_api::{Arn, Descriptor, Document, Identity, Reads, Rule};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::shape::Shape;
-use super::{Action, Path, apply, canonical, walk};
+use super::{Action, Change, Path, apply, canonical, diff, units, walk};
 use crate::Resource;
+use crate::normalize::Rules;
 
 /// A kind with a list of every sort.
 const RULES: &[Rule] = &[
@@ -18,6 +19,20 @@ const RULES: &[Rule] = &[
     Rule::Sequence { path: "/Sequence", key: &[] },
     Rule::Document { path: "/Policy", form: Document::Policy },
 ];
+
+static KIND: Descriptor = Descriptor {
+    name: "test/kind",
+    about: "",
+    reads: Reads::EachRegion,
+    identity: Identity::Computed("for a test"),
+    arn: Arn::None,
+    label: None,
+    actions: &[],
+    sources: &[],
+    writes: &[],
+    names: &[],
+    rules: RULES,
+};
 
 fn scalar() -> impl Strategy<Value = Value> {
     prop_oneof![
@@ -96,6 +111,13 @@ fn resource(attributes: &Map<String, Value>) -> Resource {
     }
 }
 
+/// As a snapshot holds it.
+fn normalized(attributes: &Map<String, Value>) -> Resource {
+    let mut resource = resource(attributes);
+    Rules::compile(&KIND).expect("rules of a kind").arrange(&mut resource);
+    resource
+}
+
 /// Turns around every list in which order means nothing.
 fn shuffled(shape: &Shape, attributes: &Map<String, Value>) -> Map<String, Value> {
     let mut mixed = attributes.clone();
@@ -123,9 +145,38 @@ proptest! {
     #[test]
     fn changes_applied_to_one_side_give_the_other(before in attributes(), after in attributes()) {
         let shape = Shape::new(RULES);
-        let changes = walk::resources(&shape, &resource(&before), &resource(&after));
-        let (before, after) = (canonical::attributes(&shape, &before), canonical::attributes(&shape, &after));
-        prop_assert_eq!(keyed_last(apply::apply(&shape, &before, &changes)), keyed_last(after), "{:#?}", changes);
+        let (before, after) = (normalized(&before), normalized(&after));
+        let changes = walk::resources(&shape, &before, &after);
+        let all: Vec<&Change> = changes.iter().collect();
+        let applied = apply(Some(&KIND), &before, &all).expect("the changes fit");
+        let applied = canonical::attributes(&shape, &applied.attributes);
+        prop_assert_eq!(keyed_last(applied), keyed_last(canonical::attributes(&shape, &after.attributes)), "{:#?}", changes);
+    }
+
+    #[test]
+    fn units_can_be_applied_in_any_choice_and_leave_the_others(
+        before in attributes(), after in attributes(), choice in prop::collection::vec(any::<bool>(), 64),
+    ) {
+        let (before, after) = (normalized(&before), normalized(&after));
+        let changes = diff(Some(&KIND), &before, &after);
+        let units = units(Some(&KIND), &changes);
+        let mut indices: Vec<usize> = units.iter().flatten().copied().collect();
+        indices.sort_unstable();
+        prop_assert_eq!(indices, (0..changes.len()).collect::<Vec<_>>(), "each change in one unit");
+        let chosen = units.iter().zip(choice.iter().cycle()).filter(|(_, chosen)| **chosen).flat_map(|(unit, _)| unit);
+        let chosen: Vec<&Change> = chosen.map(|index| &changes[*index]).collect();
+        let partly = apply(Some(&KIND), &before, &chosen);
+        prop_assert!(partly.is_ok(), "{partly:?} of {chosen:#?}");
+        let partly = partly.expect("just checked");
+        let rest = diff(Some(&KIND), &partly, &after);
+        // What was taken is not told again, but for a list whose added elements stand at its end.
+        let told = |change: &Change| (change.path.pointer(), change.before.clone(), change.after.clone());
+        let twice = rest.iter().find(|change| {
+            change.action != Action::Reordered && chosen.iter().any(|taken| told(taken) == told(change))
+        });
+        let alike = |change: &Change| changes.iter().filter(|other| told(other) == told(change)).count() > 1;
+        prop_assert!(twice.is_none_or(alike), "{:?}", twice);
+        prop_assert!(chosen.len() < changes.len() || rest.iter().all(|change| change.action == Action::Reordered));
     }
 
     #[test]

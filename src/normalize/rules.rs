@@ -8,7 +8,8 @@ use serde_json::Value;
 use super::order::Key;
 use super::redundant::Redundant;
 use super::walk::Pass;
-use super::{Matched, Options};
+use super::{Matched, Options, policy};
+use crate::Resource;
 
 /// A rule that cannot be meant. Descriptors are static: these are mistakes of whoever wrote the kind.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -52,6 +53,13 @@ impl Rules {
 
     pub fn descriptor(&self) -> &'static Descriptor {
         self.descriptor
+    }
+
+    /// Brings what was put together from normalized parts into the form that normalizing gives: its sets in order.
+    pub(crate) fn arrange(&self, resource: &mut Resource) {
+        let options = Options { include_aws_managed: true };
+        let partition = resource.arn.as_deref().and_then(policy::partition_of_arn);
+        Pass::new(&options, None, partition).members(&mut resource.attributes, &self.root);
     }
 
     pub(super) fn redundant(&self) -> &[Redundant] {

@@ -90,6 +90,7 @@ impl<'i> Builder<'i> {
             drift: self.drift.into_values().collect(),
             not_read: self.not_read.into_iter().filter(|entry| entry.cause.status.is_gap()).collect(),
             ignored: self.ignored,
+            coverage: None,
             scanned,
         }
     }

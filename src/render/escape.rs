@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 /// The text with everything spelled out that does not print as itself: control characters, ANSI escapes, characters
 /// that turn the direction of writing around, invisible ones.
-pub(super) fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -19,7 +19,7 @@ pub(super) fn printable(text: &str) -> String {
 }
 
 /// The text in double quotes, with quotes and backslashes escaped.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     format!("\"{}\"", printable(&text.replace('\\', "\\\\").replace('"', "\\\"")))
 }
 

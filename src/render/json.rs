@@ -5,6 +5,7 @@
 //! `tags`, `attributes`) at the restore point and now; paths in `driftline.changes` lead into it. What Terraform has
 //! no field for stands under `driftline`. There is no `timestamp`: equal plans have equal bytes.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use driftline_api::{Address, Cause, Scope, Status, Under, is_sealed};
@@ -15,6 +16,8 @@ use crate::Resource;
 use crate::attribution::Attributed;
 use crate::diff::{Action, Change};
 use crate::plan::{Against, Drift, Ignored, NotRead, Plan, ResourceDrift, Scanned, Side};
+use crate::snapshot::Coverage;
+use crate::store::blob_id;
 
 const FORMAT: &str = "1.2";
 /// The version of what stands under `driftline`. It goes up when a reader of the old one would misread the new one.
@@ -37,6 +40,10 @@ pub enum PlanFileError {
         "the plan file has {what} {found}, and this driftline reads {known}; make the plan anew, or update driftline"
     )]
     Version { what: &'static str, found: String, known: String },
+    #[error(
+        "the plan file was edited after it was made; make the plan anew, and leave out what is not to be accepted with --except"
+    )]
+    Edited,
     #[error("the plan file is damaged at `{at}`: {why}; make the plan anew")]
     Damaged { at: String, why: String },
 }
@@ -50,7 +57,7 @@ impl Plan {
 
 fn to_value(plan: &Plan) -> Value {
     let summary = plan.summary();
-    json!({
+    let mut file = json!({
         "format_version": FORMAT,
         "planned_values": { "root_module": {} },
         "resource_drift": plan.drift.iter().map(drift_to_value).collect::<Vec<_>>(),
@@ -68,7 +75,40 @@ fn to_value(plan: &Plan) -> Value {
             "ignored": plan.ignored,
             "scanned": plan.scanned,
         },
-    })
+    });
+    if let Some(coverage) = &plan.coverage {
+        file["driftline"]["coverage"] = coverage_to_value(coverage);
+    }
+    file["driftline"]["digest"] = digest(&file).into();
+    file
+}
+
+/// Tells whether somebody edited the file: what is accepted is what was reviewed.
+fn digest(file: &Value) -> String {
+    blob_id(&serde_json::to_vec(file).expect("JSON values always serialize")).to_string()
+}
+
+/// What the coverage files say, by provider and account.
+fn coverage_to_value(coverage: &Coverage) -> Value {
+    let accounts: BTreeSet<(&str, &str)> =
+        coverage.iter().map(|(scope, ..)| (scope.provider.as_str(), scope.account.as_str())).collect();
+    let files = coverage.to_files();
+    let file = |(provider, account): (&str, &str)| {
+        let bytes = files.get(&Coverage::path(provider, account))?;
+        Some((format!("{provider}/{account}"), serde_json::from_slice(bytes).ok()?))
+    };
+    Value::Object(accounts.into_iter().filter_map(file).collect())
+}
+
+fn coverage_from_value(file: Map<String, Value>) -> Result<Coverage, PlanFileError> {
+    let mut coverage = Coverage::default();
+    for (place, value) in file {
+        let at = format!("driftline.coverage.{place}");
+        let (provider, account) = place.split_once('/').ok_or_else(|| damaged(&at, "it names no account"))?;
+        let bytes = serde_json::to_vec(&value).expect("JSON values always serialize");
+        coverage.add_file(provider, account, &bytes).map_err(|error| damaged(&at, error))?;
+    }
+    Ok(coverage)
 }
 
 fn drift_to_value(resource: &ResourceDrift) -> Value {
@@ -236,6 +276,17 @@ fn from_value(mut file: Value) -> Result<Plan, PlanFileError> {
         let found = version.map_or("none".to_owned(), |version| version.to_string());
         return Err(PlanFileError::Version { what: "driftline format", found, known: OWN_FORMAT.to_string() });
     }
+    let told: String = read(&mut own, "driftline", "digest")?;
+    if let Some(members) = own.as_object_mut() {
+        members.remove("digest");
+    }
+    file["driftline"] = own;
+    let found = digest(&file);
+    let mut own = file["driftline"].take();
+    let coverage = match own.get("coverage") {
+        Some(_) => Some(coverage_from_value(read(&mut own, "driftline", "coverage")?)?),
+        None => None,
+    };
     let gaps: Vec<NotReadFile> = read(&mut own, "driftline", "not_read")?;
     let gaps = gaps.into_iter().enumerate().map(|(index, gap)| gap_from(gap, &format!("driftline.not_read[{index}]")));
     let resources: Vec<Value> = read(&mut file, "", "resource_drift")?;
@@ -243,13 +294,15 @@ fn from_value(mut file: Value) -> Result<Plan, PlanFileError> {
         .into_iter()
         .enumerate()
         .map(|(index, resource)| drift_from(resource, &format!("resource_drift[{index}]")));
-    Ok(Plan {
+    let plan = Plan {
         drift: drift.collect::<Result<_, _>>()?,
         not_read: gaps.collect::<Result<_, _>>()?,
         against: read::<Against>(&mut own, "driftline", "against")?,
         ignored: read::<Vec<Ignored>>(&mut own, "driftline", "ignored")?,
+        coverage,
         scanned: read::<Scanned>(&mut own, "driftline", "scanned")?,
-    })
+    };
+    if found == told { Ok(plan) } else { Err(PlanFileError::Edited) }
 }
 
 fn drift_from(mut file: Value, at: &str) -> Result<ResourceDrift, PlanFileError> {

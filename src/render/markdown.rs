@@ -6,6 +6,7 @@ use super::escape::{html, printable};
 use super::lines::{Layout, Line, Sign, lines};
 use super::not_read::{groups, number, shown};
 use super::value::count;
+use super::who::who;
 use crate::plan::{Drift, Plan, ResourceDrift};
 
 /// From this many resources on, their details are folded.
@@ -116,6 +117,9 @@ pub(super) fn write_details(
         writeln!(out, "{line}")?;
     }
     writeln!(out, "{fence}")?;
+    for line in who(resource) {
+        writeln!(out, "\n_{}_", html(&line))?;
+    }
     if folded {
         writeln!(out, "\n</details>")?;
     }

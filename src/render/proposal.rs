@@ -5,13 +5,11 @@
 
 use std::fmt::Write as _;
 
-use time::OffsetDateTime;
-use time::macros::format_description;
-
 use super::escape::printable;
 use super::markdown::{sign, write_details};
 use super::not_read::{groups, number, shown};
 use super::value::count;
+use super::who::{means, moment, person};
 use crate::attribution::{Attribution, Origin};
 use crate::plan::{Plan, ResourceDrift};
 use crate::risk::{Risk, risk};
@@ -159,13 +157,7 @@ fn who(resource: &ResourceDrift) -> String {
 }
 
 fn by(origin: &Origin) -> String {
-    let mut text = format!("{} via {}", cell(&origin.actor.name), origin.via.as_str());
-    if let Ok(at) = OffsetDateTime::from_unix_timestamp(origin.at)
-        && let Ok(at) = at.format(format_description!("[year]-[month]-[day] [hour]:[minute]"))
-    {
-        write!(text, ", {at}").expect(INFALLIBLE);
-    }
-    text
+    format!("{} {}, {}", cell(&person(origin)), means(origin.via), moment(origin.at))
 }
 
 fn not_read(plan: &Plan) -> String {

@@ -457,6 +457,7 @@ fn json_follows_terraforms_plan_format() {
           "commit": "3f9c1e2a7b8d4c5e6f708192a3b4c5d6e7f80912",
           "rev": "HEAD"
         },
+        "digest": "2d263efff5b06eda8e3db549d2c1a0ce676d5f53",
         "format": 1,
         "ignored": [],
         "not_read": [
@@ -609,6 +610,7 @@ fn what_is_no_plan_file_is_refused_with_the_way_out() {
     assert_snapshot!(refused(&file.replace(r#""action": "added""#, r#""action": "lost""#)), @"the plan file is damaged at `resource_drift[0].driftline.changes[1].action`: `lost` does not fit `before` and `after`; make the plan anew");
     assert_snapshot!(refused(&file.replace("/attributes/Description", "attributes")), @"the plan file is damaged at `resource_drift[0].driftline.changes[0].path`: `attributes` is not an attribute path: each step begins with `/`; make the plan anew");
     assert_snapshot!(refused(&file.replace(r#""commit""#, r#""comit""#)), @"the plan file is damaged at `driftline.against`: missing field `commit`; make the plan anew");
+    assert_snapshot!(refused(&file.replace("prod-orders-replica", "prod-orders-other")), @"");
     assert_snapshot!(refused(&file.replace(DB, "nowhere")), @"the plan file is damaged at `resource_drift[1].address`: `nowhere` is not an address: expected `aws/<account>/<region or global>/<service>/<resource>/<id>`; make the plan anew");
 }
 

@@ -9,6 +9,7 @@ use super::escape::{printable, quoted};
 use super::lines::{Layout, Line, Sign, Tone, lines};
 use super::not_read::{Group, groups, number, shown};
 use super::value::count;
+use super::who::who;
 use crate::plan::{Drift, Plan, ResourceDrift};
 
 /// Columns in front of a change.
@@ -39,6 +40,11 @@ pub fn changes(resource: &ResourceDrift, indent: &str, look: Look, out: &mut dyn
     Ok(())
 }
 
+/// Writes one resource alone: what became of it, its changes, and who is behind them.
+pub fn resource(resource: &ResourceDrift, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    write_resource(resource, &Paint { look }, out)
+}
+
 fn write_resource(resource: &ResourceDrift, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
     let (sign, remark) = match resource.drift {
         Drift::Added => (Sign::Added, "  unmanaged: in no restore point"),
@@ -50,7 +56,11 @@ fn write_resource(resource: &ResourceDrift, paint: &Paint, out: &mut dyn Write) 
     let name = paint.with(Style::new().bold(), &printable(&format!("{}/{}", address.kind, address.id)));
     let label = resource.label.as_deref().map(|label| format!("  {}", quoted(label))).unwrap_or_default();
     writeln!(out, "  {} {scope}{name}{label}{}", paint.sign(sign), paint.with(Style::new().dimmed(), remark))?;
-    changes(resource, INDENT, paint.look, out)
+    changes(resource, INDENT, paint.look, out)?;
+    for line in who(resource) {
+        writeln!(out, "{INDENT}{}", paint.with(Style::new().dimmed(), &line))?;
+    }
+    Ok(())
 }
 
 fn write_not_read(groups: &[Group], paint: &Paint, out: &mut dyn Write) -> io::Result<()> {

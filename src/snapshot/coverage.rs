@@ -273,6 +273,15 @@ impl Coverage {
         newer
     }
 
+    /// What the files keep of it.
+    #[must_use]
+    pub fn without_messages(mut self) -> Self {
+        for entry in self.0.values_mut().flat_map(BTreeMap::values_mut) {
+            *entry = KindFile::from(&*entry).into();
+        }
+        self
+    }
+
     /// The coverage files of all accounts, by path.
     pub fn to_files(&self) -> BTreeMap<String, Vec<u8>> {
         let accounts: BTreeSet<(&str, &str)> =

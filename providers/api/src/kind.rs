@@ -22,7 +22,8 @@ pub struct Descriptor {
     pub rules: &'static [Rule],
     /// The write operations that touch it, by which a change is attributed. Several may explain one attribute.
     pub writes: &'static [Write],
-    /// How the provider's records may call one; the best first.
+    /// How the provider's records may call one, the best first: each may cost a look-up. An ARN tells it in any case,
+    /// and is listed where one looks up by it. None where an account has one at most, which records do not name.
     pub names: &'static [Naming],
 }
 

@@ -15,6 +15,21 @@ pub struct Write {
     pub effect: Effect,
 }
 
+impl Write {
+    pub const fn creates(events: &'static [&'static str]) -> Self {
+        Self { events, effect: Effect::Creates }
+    }
+
+    pub const fn removes(events: &'static [&'static str]) -> Self {
+        Self { events, effect: Effect::Removes }
+    }
+
+    /// The paths first: they are what one looks for when reading a descriptor.
+    pub const fn changes(paths: &'static [&'static str], events: &'static [&'static str]) -> Self {
+        Self { events, effect: Effect::Changes(paths) }
+    }
+}
+
 /// What a write operation does to a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {

@@ -17,6 +17,7 @@ mod owner;
 mod route_table;
 mod security_group;
 mod subnet;
+mod tags;
 mod volume;
 mod vpc;
 mod vpc_endpoint;

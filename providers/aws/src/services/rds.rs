@@ -17,6 +17,7 @@ mod option_group;
 mod proxies;
 mod settled;
 mod tagged;
+mod tags;
 
 use crate::Kind;
 

@@ -1,5 +1,7 @@
 //! All the attributes that a kind can have: the shapes of its sources, each where it stands.
 
+use std::collections::BTreeMap;
+
 use driftline_api::{Descriptor, Source};
 use driftline_wire::model::{Shape, Structure};
 use driftline_wire::models;
@@ -97,22 +99,38 @@ impl Attributes {
         !self.find(path).is_empty() || self.mounts.iter().any(|mount| mount.at.starts_with(path))
     }
 
-    /// The paths of all lists that can be in the attributes. Shapes that hold themselves are followed once.
+    /// The paths of all lists that can be in the attributes.
     pub(crate) fn lists(&self) -> Vec<Vec<&'static str>> {
-        let mut lists = Vec::new();
+        self.all().into_iter().filter(|(_, node)| node.is_list()).map(|(path, _)| path).collect()
+    }
+
+    /// The paths of all values that can be in the attributes.
+    pub(crate) fn leaves(&self) -> Vec<Vec<&'static str>> {
+        let is_leaf =
+            |node: &Node| matches!(node, Node::Shape(shape) if !matches!(shape, Shape::List(_) | Shape::Map(_)));
+        self.all().into_iter().filter(|(_, node)| is_leaf(node)).map(|(path, _)| path).collect()
+    }
+
+    /// Everything that can be in the attributes, sorted by path. Shapes that hold themselves are followed once.
+    fn all(&self) -> BTreeMap<Vec<&'static str>, Node> {
+        let mut all = BTreeMap::new();
         for mount in &self.mounts {
-            visit(mount.shape, &mut mount.at.clone(), &mut Vec::new(), &mut lists);
+            visit(mount.shape, &mut mount.at.clone(), &mut Vec::new(), &mut all);
         }
-        lists.sort();
-        lists.dedup();
-        lists
+        all
     }
 }
 
-fn visit(node: Node, path: &mut Vec<&'static str>, within: &mut Vec<&'static str>, lists: &mut Vec<Vec<&'static str>>) {
+fn visit(
+    node: Node,
+    path: &mut Vec<&'static str>,
+    within: &mut Vec<&'static str>,
+    all: &mut BTreeMap<Vec<&'static str>, Node>,
+) {
+    all.insert(path.clone(), node);
     let mut below = |token, shape, within: &mut Vec<&'static str>| {
         path.push(token);
-        visit(Node::of(shape), path, within, lists);
+        visit(Node::of(shape), path, within, all);
         path.pop();
     };
     match node {
@@ -124,10 +142,7 @@ fn visit(node: Node, path: &mut Vec<&'static str>, within: &mut Vec<&'static str
             }
             within.pop();
         }
-        Node::Shape(Shape::List(list)) => {
-            below("*", list.member, within);
-            lists.push(path.clone());
-        }
+        Node::Shape(Shape::List(list)) => below("*", list.member, within),
         Node::Shape(Shape::Map(map)) => below("*", map.value, within),
         Node::Shape(_) => {}
     }

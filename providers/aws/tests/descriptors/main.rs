@@ -3,6 +3,8 @@
 //! Each test walks all kinds and tells every fault of every kind at once.
 
 mod attributes;
+mod unwritten;
+mod writes;
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,6 +1,6 @@
 //! Certificates, issued by Amazon, by a private authority, or imported.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source, Under};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Under, Write};
 use serde_json::{Value, json};
 
 use crate::reader::{take, take_items, text};
@@ -20,8 +20,42 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "acm:DescribeCertificate", member: "/Certificate", at: "" },
             Source { operation: "acm:ListTagsForCertificate", member: "/Tags", at: "/Tags" },
         ],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["acm:RequestCertificate", "acm:ImportCertificate"]),
+            Write::removes(&["acm:DeleteCertificate"]),
+            // Imported again, a certificate keeps its ARN and little else.
+            Write::changes(
+                &[
+                    "/DomainName",
+                    "/ExtendedKeyUsages",
+                    "/ImportedAt",
+                    "/KeyAlgorithm",
+                    "/KeyUsages",
+                    "/SignatureAlgorithm",
+                    "/Subject",
+                    "/SubjectAlternativeNames",
+                ],
+                &["acm:ImportCertificate"],
+            ),
+            Write::changes(
+                &["/ExtendedKeyUsages", "/KeyUsages", "/SignatureAlgorithm", "/Subject"],
+                &["acm:RenewCertificate"],
+            ),
+            Write::changes(&["/RevocationReason", "/RevokedAt"], &["acm:RevokeCertificate"]),
+            Write::changes(&["/DomainValidationOptions", "/Options"], &["acm:UpdateCertificateOptions"]),
+            Write::changes(
+                &["/tags"],
+                &[
+                    "acm:AddTagsToCertificate",
+                    "acm:RemoveTagsFromCertificate",
+                    "acm:TagResource",
+                    "acm:UntagResource",
+                    "tagging:TagResources",
+                    "tagging:UntagResources",
+                ],
+            ),
+        ],
+        names: &[Naming::Arn, Naming::Id],
         rules: &[
             Rule::Volatile { path: "/DomainValidationOptions/*/ValidationStatus", why: "is how far ACM has come" },
             Rule::Volatile { path: "/FailureReason", why: "explains a status" },

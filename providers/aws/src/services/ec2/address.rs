@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::{Value, json};
 
+use super::tags;
 use crate::reader::text;
 use crate::{Draft, Kind, Reader};
 
@@ -22,8 +23,40 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "ec2:DescribeAddresses", member: "/Addresses/*", at: "" },
             Source { operation: "ec2:DescribeAddressesAttribute", member: "/Addresses/*/PtrRecord", at: "/PtrRecord" },
         ],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["ec2:AllocateAddress", "ec2:AcceptAddressTransfer", "ec2:MoveAddressToVpc"]),
+            // Enabling a transfer is the owner's half of it: the address is gone when the other account accepts.
+            Write::removes(&["ec2:ReleaseAddress", "ec2:EnableAddressTransfer"]),
+            Write::changes(
+                &[
+                    "/AssociationId",
+                    "/InstanceId",
+                    "/NetworkInterfaceId",
+                    "/NetworkInterfaceOwnerId",
+                    "/PrivateIpAddress",
+                    "/SubnetId",
+                ],
+                &[
+                    "ec2:AssociateAddress",
+                    "ec2:DisassociateAddress",
+                    "ec2:CreateNatGateway",
+                    "ec2:DeleteNatGateway",
+                    "ec2:AssociateNatGatewayAddress",
+                    "ec2:DisassociateNatGatewayAddress",
+                    "ec2:AttachNetworkInterface",
+                    "ec2:DetachNetworkInterface",
+                    "ec2:DeleteNetworkInterface",
+                    "ec2:UnassignPrivateIpAddresses",
+                    "ec2:TerminateInstances",
+                    "elasticloadbalancing:CreateLoadBalancer",
+                    "elasticloadbalancing:SetSubnets",
+                    "elasticloadbalancing:DeleteLoadBalancer",
+                ],
+            ),
+            Write::changes(&["/PtrRecord"], &["ec2:ModifyAddressAttribute", "ec2:ResetAddressAttribute"]),
+            tags::WRITE,
+        ],
+        names: &[Naming::Id, Naming::Label, Naming::Field("/AssociationId")],
         rules: &[
             Rule::Tags { path: "/Tags" },
             Rule::Reference { path: "/InstanceId", kind: "ec2/instance" },

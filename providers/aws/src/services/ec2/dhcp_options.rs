@@ -1,9 +1,9 @@
 //! Sets of DHCP options.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::json;
 
-use super::owner;
+use super::{owner, tags};
 use crate::reader::take_items;
 use crate::{Draft, Kind, Reader};
 
@@ -17,8 +17,8 @@ pub(super) static KIND: Kind = Kind {
         label: Some("/tags/Name"),
         actions: &["ec2:DescribeDhcpOptions"],
         sources: &[Source { operation: "ec2:DescribeDhcpOptions", member: "/DhcpOptions/*", at: "" }],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[Write::creates(&["ec2:CreateDhcpOptions"]), Write::removes(&["ec2:DeleteDhcpOptions"]), tags::WRITE],
+        names: &[Naming::Id],
         rules: &[
             Rule::Set { path: "/DhcpConfigurations", key: &["Key"] },
             // Clients ask name servers and time servers in this order.

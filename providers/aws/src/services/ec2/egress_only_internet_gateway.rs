@@ -1,9 +1,9 @@
 //! Egress-only internet gateways (IPv6 traffic out, none in).
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::json;
 
-use super::lifecycle;
+use super::{lifecycle, tags};
 use crate::reader::take_items;
 use crate::{Draft, Kind, Reader};
 
@@ -21,8 +21,12 @@ pub(super) static KIND: Kind = Kind {
             member: "/EgressOnlyInternetGateways/*",
             at: "",
         }],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["ec2:CreateEgressOnlyInternetGateway"]),
+            Write::removes(&["ec2:DeleteEgressOnlyInternetGateway"]),
+            tags::WRITE,
+        ],
+        names: &[Naming::Id],
         rules: &[
             Rule::Set { path: "/Attachments", key: &["VpcId"] },
             Rule::Volatile { path: "/Attachments/*/State", why: "tells how far attaching it has got" },

@@ -1,8 +1,9 @@
 //! Flow logs of VPCs, subnets, network interfaces and transit gateways.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::json;
 
+use super::tags;
 use crate::reader::take_items;
 use crate::{Draft, Kind, Reader};
 
@@ -16,8 +17,8 @@ pub(super) static KIND: Kind = Kind {
         label: Some("/tags/Name"),
         actions: &["ec2:DescribeFlowLogs"],
         sources: &[Source { operation: "ec2:DescribeFlowLogs", member: "/FlowLogs/*", at: "" }],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[Write::creates(&["ec2:CreateFlowLogs"]), Write::removes(&["ec2:DeleteFlowLogs"]), tags::WRITE],
+        names: &[Naming::Id],
         rules: &[
             Rule::Volatile { path: "/FlowLogStatus", why: "is `ACTIVE` for as long as the flow log exists" },
             Rule::Volatile { path: "/DeliverLogsStatus", why: "tells how the last delivery went" },

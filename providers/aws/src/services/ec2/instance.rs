@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::{Value, json};
 
-use super::{lifecycle, owner};
+use super::{lifecycle, owner, tags};
 use crate::reader::{take_items, text};
 use crate::{Detail, Draft, Existence, Kind, Reader};
 
@@ -45,8 +45,84 @@ pub(super) static KIND: Kind = Kind {
                 at: "/CpuCredits",
             },
         ],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&[
+                "ec2:RunInstances",
+                "ec2:RunScheduledInstances",
+                "ec2:RequestSpotInstances",
+                "ec2:RequestSpotFleet",
+                "ec2:CreateFleet",
+                "ec2:ImportInstance",
+            ]),
+            Write::removes(&[
+                "ec2:TerminateInstances",
+                "ec2:BidEvictedEvent",
+                "autoscaling:TerminateInstanceInAutoScalingGroup",
+                "ec2:CancelSpotFleetRequests",
+                "ec2:DeleteFleets",
+            ]),
+            Write::changes(&["/State"], &["ec2:StartInstances", "ec2:StopInstances", "ec2:BidEvictedEvent"]),
+            Write::changes(
+                &[
+                    "/InstanceType",
+                    "/CpuOptions",
+                    "/CpuCredits",
+                    "/CurrentInstanceBootMode",
+                    "/EbsOptimized",
+                    "/EnaSupport",
+                    "/SriovNetSupport",
+                    "/EnclaveOptions",
+                    "/KernelId",
+                    "/RamdiskId",
+                    "/UserData",
+                    "/DisableApiStop",
+                    "/DisableApiTermination",
+                    "/InstanceInitiatedShutdownBehavior",
+                    "/DeleteOnTermination",
+                    "/SecurityGroups",
+                    "/SourceDestCheck",
+                ],
+                &["ec2:ModifyInstanceAttribute"],
+            ),
+            Write::changes(&["/KernelId", "/RamdiskId", "/SourceDestCheck"], &["ec2:ResetInstanceAttribute"]),
+            Write::changes(
+                &["/SecurityGroups", "/SourceDestCheck", "/Ipv6Address"],
+                &["ec2:ModifyNetworkInterfaceAttribute"],
+            ),
+            Write::changes(&["/SourceDestCheck"], &["ec2:ResetNetworkInterfaceAttribute"]),
+            Write::changes(&["/Ipv6Address"], &["ec2:AssignIpv6Addresses", "ec2:UnassignIpv6Addresses"]),
+            Write::changes(&["/DeleteOnTermination", "/ProductCodes"], &["ec2:AttachVolume", "ec2:DetachVolume"]),
+            Write::changes(&["/DeleteOnTermination", "/ImageId"], &["ec2:CreateReplaceRootVolumeTask"]),
+            Write::changes(
+                &["/IamInstanceProfile"],
+                &[
+                    "ec2:AssociateIamInstanceProfile",
+                    "ec2:DisassociateIamInstanceProfile",
+                    "ec2:ReplaceIamInstanceProfileAssociation",
+                ],
+            ),
+            Write::changes(&["/Monitoring"], &["ec2:MonitorInstances", "ec2:UnmonitorInstances"]),
+            Write::changes(
+                &["/CapacityReservationSpecification"],
+                &["ec2:ModifyInstanceCapacityReservationAttributes"],
+            ),
+            Write::changes(&["/CpuOptions"], &["ec2:ModifyInstanceCpuOptions"]),
+            Write::changes(&["/CpuCredits"], &["ec2:ModifyInstanceCreditSpecification"]),
+            Write::changes(&["/MaintenanceOptions"], &["ec2:ModifyInstanceMaintenanceOptions"]),
+            Write::changes(&["/MetadataOptions"], &["ec2:ModifyInstanceMetadataOptions"]),
+            Write::changes(&["/NetworkPerformanceOptions"], &["ec2:ModifyInstanceNetworkPerformanceOptions"]),
+            Write::changes(&["/Placement"], &["ec2:ModifyInstancePlacement"]),
+            Write::changes(&["/PrivateDnsNameOptions", "/PrivateDnsName"], &["ec2:ModifyPrivateDnsNameOptions"]),
+            Write::changes(&["/PrivateDnsName"], &["ec2:ModifyVpcAttribute", "ec2:AssociateDhcpOptions"]),
+            Write::changes(&["/Licenses"], &["license-manager:UpdateLicenseSpecificationsForResource"]),
+            Write::changes(
+                &["/PlatformDetails", "/UsageOperation", "/UsageOperationUpdateTime"],
+                &["license-manager:CreateLicenseConversionTaskForResource"],
+            ),
+            Write::changes(&["/tags"], &["autoscaling:AttachInstances", "autoscaling:DetachInstances"]),
+            tags::WRITE,
+        ],
+        names: &[Naming::Id],
         rules: &[
             // `State/Name` stays: people start and stop instances.
             Rule::Volatile { path: "/State/Code", why: "is the state's name as a number, with bits for AWS's own use" },

@@ -1,9 +1,9 @@
 //! Internet gateways and the VPCs that they are attached to.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::json;
 
-use super::{lifecycle, owner};
+use super::{lifecycle, owner, tags};
 use crate::reader::take_items;
 use crate::{Draft, Kind, Reader};
 
@@ -17,8 +17,13 @@ pub(super) static KIND: Kind = Kind {
         label: Some("/tags/Name"),
         actions: &["ec2:DescribeInternetGateways"],
         sources: &[Source { operation: "ec2:DescribeInternetGateways", member: "/InternetGateways/*", at: "" }],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["ec2:CreateInternetGateway", "ec2:CreateDefaultVpc"]),
+            Write::removes(&["ec2:DeleteInternetGateway"]),
+            Write::changes(&["/Attachments"], &["ec2:AttachInternetGateway", "ec2:DetachInternetGateway"]),
+            tags::WRITE,
+        ],
+        names: &[Naming::Id],
         rules: &[
             Rule::Set { path: "/Attachments", key: &["VpcId"] },
             Rule::Volatile { path: "/Attachments/*/State", why: "tells how far attaching it has got" },

@@ -1,8 +1,9 @@
 //! Key pairs: the public half.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::json;
 
+use super::tags;
 use crate::{Draft, Kind, Reader};
 
 pub(super) static KIND: Kind = Kind {
@@ -15,8 +16,12 @@ pub(super) static KIND: Kind = Kind {
         label: None,
         actions: &["ec2:DescribeKeyPairs"],
         sources: &[Source { operation: "ec2:DescribeKeyPairs", member: "/KeyPairs/*", at: "" }],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["ec2:CreateKeyPair", "ec2:ImportKeyPair"]),
+            Write::removes(&["ec2:DeleteKeyPair"]),
+            tags::WRITE,
+        ],
+        names: &[Naming::Id, Naming::Field("/KeyPairId")],
         rules: &[Rule::Tags { path: "/Tags" }],
     },
     collect: |reader| Box::pin(collect(reader)),

@@ -4,10 +4,10 @@ mod rules;
 
 use std::collections::BTreeMap;
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Source};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Source, Write};
 use serde_json::{Value, json};
 
-use super::owner;
+use super::{owner, tags};
 use crate::reader::text;
 use crate::{Draft, Kind, Reader, failure};
 
@@ -26,8 +26,17 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: VERSIONS, member: "/LaunchTemplateVersions/*", at: "/DefaultVersion" },
             Source { operation: VERSIONS, member: "/LaunchTemplateVersions/*", at: "/LatestVersion" },
         ],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["ec2:CreateLaunchTemplate"]),
+            Write::removes(&["ec2:DeleteLaunchTemplate"]),
+            Write::changes(
+                &["/LatestVersion", "/LatestVersionNumber"],
+                &["ec2:CreateLaunchTemplateVersion", "ec2:DeleteLaunchTemplateVersions"],
+            ),
+            Write::changes(&["/DefaultVersion", "/DefaultVersionNumber"], &["ec2:ModifyLaunchTemplate"]),
+            tags::WRITE,
+        ],
+        names: &[Naming::Id, Naming::Label],
         rules: rules::RULES,
     },
     collect: |reader| Box::pin(collect(reader)),

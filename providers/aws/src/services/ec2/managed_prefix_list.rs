@@ -1,9 +1,9 @@
 //! Customer-managed prefix lists with their entries.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::{Value, json};
 
-use super::{lifecycle, owner};
+use super::{lifecycle, owner, tags};
 use crate::reader::{take_items, text};
 use crate::{Detail, Draft, Existence, Kind, Reader};
 
@@ -21,8 +21,25 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "ec2:DescribeManagedPrefixLists", member: "/PrefixLists/*", at: "" },
             Source { operation: "ec2:GetManagedPrefixListEntries", member: "/Entries", at: "/Entries" },
         ],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["ec2:CreateManagedPrefixList"]),
+            Write::removes(&["ec2:DeleteManagedPrefixList"]),
+            Write::changes(
+                &["/Entries", "/MaxEntries", "/PrefixListName", "/IpamPrefixListResolverSyncEnabled"],
+                &["ec2:ModifyManagedPrefixList"],
+            ),
+            Write::changes(&["/Entries"], &["ec2:RestoreManagedPrefixListVersion"]),
+            Write::changes(
+                &["/Entries", "/IpamPrefixListResolverSyncEnabled", "/IpamPrefixListResolverTargetId"],
+                &[
+                    "ec2:CreateIpamPrefixListResolverTarget",
+                    "ec2:ModifyIpamPrefixListResolverTarget",
+                    "ec2:DeleteIpamPrefixListResolverTarget",
+                ],
+            ),
+            tags::WRITE,
+        ],
+        names: &[Naming::Id],
         rules: &[
             Rule::Volatile { path: "/State", why: "tells how far the last change has got" },
             Rule::Volatile { path: "/StateMessage", why: "explains the state" },

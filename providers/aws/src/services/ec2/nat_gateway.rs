@@ -1,9 +1,9 @@
 //! NAT gateways, zonal and regional, with their addresses.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::json;
 
-use super::lifecycle;
+use super::{lifecycle, tags};
 use crate::reader::take_items;
 use crate::{Draft, Kind, Reader};
 
@@ -17,8 +17,22 @@ pub(super) static KIND: Kind = Kind {
         label: Some("/tags/Name"),
         actions: &["ec2:DescribeNatGateways"],
         sources: &[Source { operation: "ec2:DescribeNatGateways", member: "/NatGateways/*", at: "" }],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["ec2:CreateNatGateway"]),
+            Write::removes(&["ec2:DeleteNatGateway"]),
+            Write::changes(
+                &["/NatGatewayAddresses"],
+                &[
+                    "ec2:AssociateNatGatewayAddress",
+                    "ec2:DisassociateNatGatewayAddress",
+                    "ec2:AssignPrivateNatGatewayAddress",
+                    "ec2:UnassignPrivateNatGatewayAddress",
+                ],
+            ),
+            Write::changes(&["/AttachedAppliances"], &["network-firewall:CreateProxy", "network-firewall:DeleteProxy"]),
+            tags::WRITE,
+        ],
+        names: &[Naming::Id],
         rules: &[
             Rule::Volatile { path: "/State", why: "tells how far creating it has got" },
             Rule::Volatile {

@@ -1,9 +1,9 @@
 //! Network ACLs with their entries and the subnets that they guard.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::json;
 
-use super::owner;
+use super::{owner, tags};
 use crate::reader::take_items;
 use crate::{Draft, Kind, Reader};
 
@@ -17,8 +17,31 @@ pub(super) static KIND: Kind = Kind {
         label: Some("/tags/Name"),
         actions: &["ec2:DescribeNetworkAcls"],
         sources: &[Source { operation: "ec2:DescribeNetworkAcls", member: "/NetworkAcls/*", at: "" }],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["ec2:CreateNetworkAcl", "ec2:CreateVpc", "ec2:CreateDefaultVpc"]),
+            Write::removes(&["ec2:DeleteNetworkAcl", "ec2:DeleteVpc"]),
+            // With an IPv6 block, AWS adds entries to the default ACL (VPC User Guide, "Default network ACL").
+            Write::changes(
+                &["/Entries"],
+                &[
+                    "ec2:CreateNetworkAclEntry",
+                    "ec2:ReplaceNetworkAclEntry",
+                    "ec2:DeleteNetworkAclEntry",
+                    "ec2:AssociateVpcCidrBlock",
+                ],
+            ),
+            Write::changes(
+                &["/Associations"],
+                &[
+                    "ec2:ReplaceNetworkAclAssociation",
+                    "ec2:CreateSubnet",
+                    "ec2:CreateDefaultSubnet",
+                    "ec2:DeleteSubnet",
+                ],
+            ),
+            tags::WRITE,
+        ],
+        names: &[Naming::Id],
         rules: &[
             // Evaluated by rule number, not by their place in the answer.
             Rule::Set { path: "/Entries", key: &["Egress", "RuleNumber"] },

@@ -1,9 +1,9 @@
 //! Network interfaces that people made, with their addresses and attachments.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::{Value, json};
 
-use super::{lifecycle, owner};
+use super::{lifecycle, owner, tags};
 use crate::reader::{take_items, text};
 use crate::{Draft, Kind, Reader};
 
@@ -17,8 +17,59 @@ pub(super) static KIND: Kind = Kind {
         label: Some("/tags/Name"),
         actions: &["ec2:DescribeNetworkInterfaces"],
         sources: &[Source { operation: "ec2:DescribeNetworkInterfaces", member: "/NetworkInterfaces/*", at: "" }],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&[
+                "ec2:CreateNetworkInterface",
+                "ec2:RunInstances",
+                "ec2:RunScheduledInstances",
+                "ec2:RequestSpotInstances",
+                "ec2:RequestSpotFleet",
+                "ec2:CreateFleet",
+            ]),
+            Write::removes(&["ec2:DeleteNetworkInterface", "ec2:TerminateInstances"]),
+            Write::changes(
+                &["/Attachment"],
+                &["ec2:AttachNetworkInterface", "ec2:DetachNetworkInterface", "ec2:TerminateInstances"],
+            ),
+            Write::changes(
+                &[
+                    "/Attachment",
+                    "/AssociatedSubnets",
+                    "/ConnectionTrackingConfiguration",
+                    "/Description",
+                    "/Groups",
+                    "/Ipv6Address",
+                    "/Ipv6Addresses",
+                    "/SourceDestCheck",
+                ],
+                &["ec2:ModifyNetworkInterfaceAttribute"],
+            ),
+            Write::changes(&["/Groups", "/SourceDestCheck"], &["ec2:ModifyInstanceAttribute"]),
+            Write::changes(
+                &["/SourceDestCheck"],
+                &["ec2:ResetNetworkInterfaceAttribute", "ec2:ResetInstanceAttribute"],
+            ),
+            Write::changes(
+                &["/PrivateIpAddresses", "/Ipv4Prefixes"],
+                &[
+                    "ec2:AssignPrivateIpAddresses",
+                    "ec2:UnassignPrivateIpAddresses",
+                    "ec2:AssignPrivateNatGatewayAddress",
+                    "ec2:UnassignPrivateNatGatewayAddress",
+                ],
+            ),
+            Write::changes(
+                &["/Ipv6Address", "/Ipv6Addresses", "/Ipv6Prefixes"],
+                &["ec2:AssignIpv6Addresses", "ec2:UnassignIpv6Addresses"],
+            ),
+            Write::changes(&["/PublicIpDnsNameOptions", "/Ipv6Addresses"], &["ec2:ModifyPublicIpDnsNameOptions"]),
+            Write::changes(
+                &["/PrivateDnsName", "/PrivateIpAddresses"],
+                &["ec2:ModifyPrivateDnsNameOptions", "ec2:ModifyVpcAttribute", "ec2:AssociateDhcpOptions"],
+            ),
+            tags::WRITE,
+        ],
+        names: &[Naming::Id, Naming::Field("/Attachment/AttachmentId")],
         rules: &[
             Rule::Volatile { path: "/Status", why: "follows from `Attachment`" },
             Rule::Volatile { path: "/Attachment/Status", why: "tells how far attaching it has got" },

@@ -1,9 +1,9 @@
 //! Route tables with their routes and associations.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::{Value, json};
 
-use super::{lifecycle, owner, vpc_endpoint};
+use super::{lifecycle, owner, tags, vpc_endpoint};
 use crate::reader::{take_items, text};
 use crate::{Draft, Kind, Reader};
 
@@ -19,8 +19,40 @@ pub(super) static KIND: Kind = Kind {
         label: Some("/tags/Name"),
         actions: &["ec2:DescribeRouteTables", vpc_endpoint::LIST],
         sources: &[Source { operation: "ec2:DescribeRouteTables", member: "/RouteTables/*", at: "" }],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["ec2:CreateRouteTable", "ec2:CreateVpc", "ec2:CreateDefaultVpc", "ec2:CreateNatGateway"]),
+            Write::removes(&["ec2:DeleteRouteTable", "ec2:DeleteVpc", "ec2:DeleteNatGateway"]),
+            Write::changes(
+                &["/Routes"],
+                &[
+                    "ec2:CreateRoute",
+                    "ec2:ReplaceRoute",
+                    "ec2:DeleteRoute",
+                    "ec2:CreateVpcEndpoint",
+                    "ec2:ModifyVpcEndpoint",
+                    "ec2:DeleteVpcEndpoints",
+                    "ec2:AssociateVpcCidrBlock",
+                    "ec2:DisassociateVpcCidrBlock",
+                    "ec2:EnableRouteServerPropagation",
+                    "ec2:DisableRouteServerPropagation",
+                ],
+            ),
+            Write::changes(
+                &["/PropagatingVgws", "/Routes"],
+                &["ec2:EnableVgwRoutePropagation", "ec2:DisableVgwRoutePropagation", "ec2:DetachVpnGateway"],
+            ),
+            Write::changes(
+                &["/Associations"],
+                &[
+                    "ec2:AssociateRouteTable",
+                    "ec2:DisassociateRouteTable",
+                    "ec2:ReplaceRouteTableAssociation",
+                    "ec2:DeleteSubnet",
+                ],
+            ),
+            tags::WRITE,
+        ],
+        names: &[Naming::Id],
         rules: &[
             Rule::Set { path: "/Associations", key: &["Main", "SubnetId", "GatewayId", "PublicIpv4Pool"] },
             Rule::Volatile { path: "/Associations/*/AssociationState", why: "tells how far associating has got" },

@@ -4,10 +4,10 @@ mod rule_tags;
 
 use std::collections::BTreeMap;
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::{Value, json};
 
-use super::owner;
+use super::{owner, tags};
 use crate::reader::{take_items, text};
 use crate::{Draft, Kind, Reader};
 
@@ -32,8 +32,30 @@ pub(super) static KIND: Kind = Kind {
             tags_at("/IpPermissionsEgress/*/PrefixListIds/*/Tags"),
             tags_at("/IpPermissionsEgress/*/UserIdGroupPairs/*/Tags"),
         ],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["ec2:CreateSecurityGroup", "ec2:CreateVpc", "ec2:CreateDefaultVpc"]),
+            Write::removes(&["ec2:DeleteSecurityGroup", "ec2:DeleteVpc"]),
+            Write::changes(
+                &["/IpPermissions"],
+                &[
+                    "ec2:AuthorizeSecurityGroupIngress",
+                    "ec2:RevokeSecurityGroupIngress",
+                    "ec2:UpdateSecurityGroupRuleDescriptionsIngress",
+                ],
+            ),
+            Write::changes(
+                &["/IpPermissionsEgress"],
+                &[
+                    "ec2:AuthorizeSecurityGroupEgress",
+                    "ec2:RevokeSecurityGroupEgress",
+                    "ec2:UpdateSecurityGroupRuleDescriptionsEgress",
+                ],
+            ),
+            Write::changes(&["/IpPermissions", "/IpPermissionsEgress"], &["ec2:ModifySecurityGroupRules"]),
+            // Tags of its rules are set under the rule's id, by which records do not name the group.
+            tags::WRITE,
+        ],
+        names: &[Naming::Id],
         rules: &[
             Rule::Set { path: "/IpPermissions", key: PORTS },
             Rule::Set { path: "/IpPermissions/*/IpRanges", key: &["CidrIp"] },

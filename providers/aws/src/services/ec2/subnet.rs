@@ -1,9 +1,9 @@
 //! Subnets.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::json;
 
-use super::{lifecycle, owner};
+use super::{lifecycle, owner, tags};
 use crate::reader::take_items;
 use crate::{Draft, Kind, Reader};
 
@@ -17,8 +17,37 @@ pub(super) static KIND: Kind = Kind {
         label: Some("/tags/Name"),
         actions: &["ec2:DescribeSubnets"],
         sources: &[Source { operation: "ec2:DescribeSubnets", member: "/Subnets/*", at: "" }],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["ec2:CreateSubnet", "ec2:CreateDefaultSubnet", "ec2:CreateDefaultVpc"]),
+            Write::removes(&["ec2:DeleteSubnet"]),
+            Write::changes(
+                &[
+                    "/AssignIpv6AddressOnCreation",
+                    "/CustomerOwnedIpv4Pool",
+                    "/EnableDns64",
+                    "/EnableLniAtDeviceIndex",
+                    "/MapCustomerOwnedIpOnLaunch",
+                    "/MapPublicIpOnLaunch",
+                    "/PrivateDnsNameOptionsOnLaunch",
+                ],
+                &["ec2:ModifySubnetAttribute"],
+            ),
+            Write::changes(
+                &["/Ipv6CidrBlockAssociationSet"],
+                &["ec2:AssociateSubnetCidrBlock", "ec2:DisassociateSubnetCidrBlock"],
+            ),
+            Write::changes(
+                &["/BlockPublicAccessStates"],
+                &[
+                    "ec2:ModifyVpcBlockPublicAccessOptions",
+                    "ec2:CreateVpcBlockPublicAccessExclusion",
+                    "ec2:ModifyVpcBlockPublicAccessExclusion",
+                    "ec2:DeleteVpcBlockPublicAccessExclusion",
+                ],
+            ),
+            tags::WRITE,
+        ],
+        names: &[Naming::Id],
         rules: &[
             Rule::Volatile {
                 path: "/AvailableIpAddressCount",

@@ -1,9 +1,9 @@
 //! EBS volumes and the instances that they are attached to.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::json;
 
-use super::{lifecycle, owner};
+use super::{lifecycle, owner, tags};
 use crate::reader::take_items;
 use crate::{Draft, Kind, Reader};
 
@@ -17,8 +17,31 @@ pub(super) static KIND: Kind = Kind {
         label: Some("/tags/Name"),
         actions: &["ec2:DescribeVolumes"],
         sources: &[Source { operation: "ec2:DescribeVolumes", member: "/Volumes/*", at: "" }],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&[
+                "ec2:CreateVolume",
+                "ec2:CopyVolumes",
+                "ec2:RunInstances",
+                "ec2:RunScheduledInstances",
+                "ec2:RequestSpotInstances",
+                "ec2:RequestSpotFleet",
+                "ec2:CreateFleet",
+                "ec2:CreateReplaceRootVolumeTask",
+                "ec2:ImportVolume",
+                "ec2:RestoreVolumeFromRecycleBin",
+            ]),
+            Write::removes(&["ec2:DeleteVolume", "ec2:TerminateInstances", "ec2:CreateReplaceRootVolumeTask"]),
+            Write::changes(
+                &["/Attachments"],
+                &["ec2:AttachVolume", "ec2:DetachVolume", "ec2:TerminateInstances", "ec2:CreateReplaceRootVolumeTask"],
+            ),
+            Write::changes(
+                &["/Iops", "/MultiAttachEnabled", "/Size", "/Throughput", "/VolumeType"],
+                &["ec2:ModifyVolume"],
+            ),
+            tags::WRITE,
+        ],
+        names: &[Naming::Id],
         rules: &[
             Rule::Volatile { path: "/State", why: "follows from `Attachments`" },
             Rule::Set { path: "/Attachments", key: &["InstanceId", "Device"] },

@@ -1,9 +1,9 @@
 //! VPCs with their DNS and metrics attributes.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::{Value, json};
 
-use super::{lifecycle, owner};
+use super::{lifecycle, owner, tags};
 use crate::reader::{take_items, text};
 use crate::{Detail, Draft, Existence, Kind, Reader};
 
@@ -27,8 +27,40 @@ pub(super) static KIND: Kind = Kind {
                 at: "/EnableNetworkAddressUsageMetrics",
             },
         ],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["ec2:CreateVpc", "ec2:CreateDefaultVpc"]),
+            Write::removes(&["ec2:DeleteVpc"]),
+            Write::changes(
+                &["/EnableDnsHostnames", "/EnableDnsSupport", "/EnableNetworkAddressUsageMetrics"],
+                &["ec2:ModifyVpcAttribute"],
+            ),
+            Write::changes(&["/InstanceTenancy"], &["ec2:ModifyVpcTenancy"]),
+            Write::changes(&["/DhcpOptionsId"], &["ec2:AssociateDhcpOptions"]),
+            Write::changes(
+                &["/CidrBlockAssociationSet", "/Ipv6CidrBlockAssociationSet"],
+                &["ec2:AssociateVpcCidrBlock", "ec2:DisassociateVpcCidrBlock"],
+            ),
+            Write::changes(
+                &["/EncryptionControl"],
+                &[
+                    "ec2:CreateVpcEncryptionControl",
+                    "ec2:ModifyVpcEncryptionControl",
+                    "ec2:DeleteVpcEncryptionControl",
+                    "ec2:ModifyAccountVpcEncryptionControl",
+                ],
+            ),
+            Write::changes(
+                &["/BlockPublicAccessStates"],
+                &[
+                    "ec2:ModifyVpcBlockPublicAccessOptions",
+                    "ec2:CreateVpcBlockPublicAccessExclusion",
+                    "ec2:ModifyVpcBlockPublicAccessExclusion",
+                    "ec2:DeleteVpcBlockPublicAccessExclusion",
+                ],
+            ),
+            tags::WRITE,
+        ],
+        names: &[Naming::Id],
         rules: &[
             Rule::Volatile { path: "/State", why: "tells how far creating it has got" },
             Rule::Set { path: "/CidrBlockAssociationSet", key: &["CidrBlock"] },

@@ -1,9 +1,9 @@
 //! VPC endpoints of all types, with their policies.
 
-use driftline_api::{Arn, Cause, Descriptor, Document, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Document, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::{Value, json};
 
-use super::lifecycle;
+use super::{lifecycle, tags};
 use crate::{Draft, Kind, Reader};
 
 pub(super) static KIND: Kind = Kind {
@@ -17,8 +17,31 @@ pub(super) static KIND: Kind = Kind {
         label: Some("/tags/Name"),
         actions: &[LIST],
         sources: &[Source { operation: LIST, member: "/VpcEndpoints/*", at: "" }],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["ec2:CreateVpcEndpoint"]),
+            Write::removes(&["ec2:DeleteVpcEndpoints"]),
+            Write::changes(
+                &[
+                    "/DnsEntries",
+                    "/DnsOptions",
+                    "/Groups",
+                    "/IpAddressType",
+                    "/Ipv4Prefixes",
+                    "/Ipv6Prefixes",
+                    "/NetworkInterfaceIds",
+                    "/PolicyDocument",
+                    "/PrivateDnsEnabled",
+                    "/RouteTableIds",
+                    "/SubnetIds",
+                ],
+                &["ec2:ModifyVpcEndpoint"],
+            ),
+            Write::changes(&["/PayerResponsibilities"], &["ec2:ModifyVpcEndpointPayerResponsibility"]),
+            Write::changes(&["/RouteTableIds"], &["ec2:DeleteRouteTable"]),
+            Write::changes(&["/State"], &["ec2:AcceptVpcEndpointConnections", "ec2:RejectVpcEndpointConnections"]),
+            tags::WRITE,
+        ],
+        names: &[Naming::Id],
         rules: &[
             Rule::Document { path: "/PolicyDocument", form: Document::Policy },
             Rule::Set { path: "/RouteTableIds", key: &[] },

@@ -1,9 +1,9 @@
 //! VPC peering connections, of which this account has one side or both.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::json;
 
-use super::lifecycle;
+use super::{lifecycle, tags};
 use crate::reader::take_items;
 use crate::{Draft, Kind, Reader};
 
@@ -21,8 +21,27 @@ pub(super) static KIND: Kind = Kind {
             member: "/VpcPeeringConnections/*",
             at: "",
         }],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["ec2:CreateVpcPeeringConnection"]),
+            Write::removes(&["ec2:DeleteVpcPeeringConnection", "ec2:RejectVpcPeeringConnection"]),
+            // What AWS tells of the other side's VPC appears when the connection is accepted.
+            Write::changes(&["/Status", "/AccepterVpcInfo", "/RequesterVpcInfo"], &["ec2:AcceptVpcPeeringConnection"]),
+            Write::changes(
+                &["/AccepterVpcInfo/PeeringOptions", "/RequesterVpcInfo/PeeringOptions"],
+                &["ec2:ModifyVpcPeeringConnectionOptions"],
+            ),
+            Write::changes(
+                &[
+                    "/AccepterVpcInfo/CidrBlockSet",
+                    "/AccepterVpcInfo/Ipv6CidrBlockSet",
+                    "/RequesterVpcInfo/CidrBlockSet",
+                    "/RequesterVpcInfo/Ipv6CidrBlockSet",
+                ],
+                &["ec2:AssociateVpcCidrBlock", "ec2:DisassociateVpcCidrBlock"],
+            ),
+            tags::WRITE,
+        ],
+        names: &[Naming::Id],
         rules: &[
             // `Status/Code` stays: accepting and rejecting is what people do.
             Rule::Volatile { path: "/Status/Message", why: "explains the code" },

@@ -1,6 +1,6 @@
 //! Classic load balancers with their listeners, policies and attributes.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::json;
 
 use crate::reader::{take_items, text};
@@ -34,8 +34,77 @@ pub(super) static KIND: Kind = Kind {
             },
             Source { operation: "elb:DescribeTags", member: "/TagDescriptions/*/Tags", at: "/Tags" },
         ],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["elasticloadbalancing:CreateLoadBalancer"]),
+            Write::removes(&["elasticloadbalancing:DeleteLoadBalancer"]),
+            // A listener that encrypts brings AWS's default policy with it.
+            Write::changes(
+                &["/ListenerDescriptions", "/PolicyDescriptions"],
+                &["elasticloadbalancing:CreateLoadBalancerListeners"],
+            ),
+            Write::changes(
+                &["/ListenerDescriptions"],
+                &[
+                    "elasticloadbalancing:DeleteLoadBalancerListeners",
+                    "elasticloadbalancing:SetLoadBalancerListenerSSLCertificate",
+                    "elasticloadbalancing:SetLoadBalancerPoliciesOfListener",
+                ],
+            ),
+            Write::changes(
+                &["/BackendServerDescriptions"],
+                &["elasticloadbalancing:SetLoadBalancerPoliciesForBackendServer"],
+            ),
+            Write::changes(
+                &["/PolicyDescriptions"],
+                &[
+                    "elasticloadbalancing:CreateAppCookieStickinessPolicy",
+                    "elasticloadbalancing:CreateLBCookieStickinessPolicy",
+                    "elasticloadbalancing:CreateLoadBalancerPolicy",
+                    "elasticloadbalancing:DeleteLoadBalancerPolicy",
+                ],
+            ),
+            Write::changes(
+                &["/AvailabilityZones", "/Subnets"],
+                &[
+                    "elasticloadbalancing:AttachLoadBalancerToSubnets",
+                    "elasticloadbalancing:DetachLoadBalancerFromSubnets",
+                ],
+            ),
+            Write::changes(
+                &["/AvailabilityZones"],
+                &[
+                    "elasticloadbalancing:EnableAvailabilityZonesForLoadBalancer",
+                    "elasticloadbalancing:DisableAvailabilityZonesForLoadBalancer",
+                ],
+            ),
+            Write::changes(
+                &["/Instances"],
+                &[
+                    "elasticloadbalancing:RegisterInstancesWithLoadBalancer",
+                    "elasticloadbalancing:DeregisterInstancesFromLoadBalancer",
+                    "autoscaling:AttachLoadBalancers",
+                    "autoscaling:DetachLoadBalancers",
+                    "autoscaling:AttachTrafficSources",
+                    "autoscaling:DetachTrafficSources",
+                ],
+            ),
+            Write::changes(&["/HealthCheck"], &["elasticloadbalancing:ConfigureHealthCheck"]),
+            Write::changes(
+                &["/SecurityGroups", "/SourceSecurityGroup"],
+                &["elasticloadbalancing:ApplySecurityGroupsToLoadBalancer"],
+            ),
+            Write::changes(&["/LoadBalancerAttributes"], &["elasticloadbalancing:ModifyLoadBalancerAttributes"]),
+            Write::changes(
+                &["/tags"],
+                &[
+                    "elasticloadbalancing:AddTags",
+                    "elasticloadbalancing:RemoveTags",
+                    "tagging:TagResources",
+                    "tagging:UntagResources",
+                ],
+            ),
+        ],
+        names: &[Naming::Id],
         rules: &[
             Rule::Volatile { path: "/Policies", why: "is said in full by PolicyDescriptions" },
             Rule::Set { path: "/AvailabilityZones", key: &[] },

@@ -1,6 +1,6 @@
 //! Listeners with their certificates and default actions.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::json;
 
 use super::lists::{self, NO_LISTENER, NO_LOAD_BALANCER, PAGE};
@@ -28,8 +28,29 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "elbv2:DescribeListenerAttributes", member: "/Attributes", at: "/Attributes" },
             tags::SOURCE,
         ],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["elasticloadbalancing:CreateListener"]),
+            Write::removes(&["elasticloadbalancing:DeleteListener", "elasticloadbalancing:DeleteLoadBalancer"]),
+            Write::changes(
+                &[
+                    "/AlpnPolicy",
+                    "/Certificates",
+                    "/DefaultActions",
+                    "/MutualAuthentication",
+                    "/Port",
+                    "/Protocol",
+                    "/SslPolicy",
+                ],
+                &["elasticloadbalancing:ModifyListener"],
+            ),
+            Write::changes(
+                &["/Certificates"],
+                &["elasticloadbalancing:AddListenerCertificates", "elasticloadbalancing:RemoveListenerCertificates"],
+            ),
+            Write::changes(&["/Attributes"], &["elasticloadbalancing:ModifyListenerAttributes"]),
+            tags::WRITE,
+        ],
+        names: &[Naming::Arn],
         rules: &[
             Rule::Set { path: "/Attributes", key: &["Key"] },
             // A default certificate that was also added to the list is answered twice.

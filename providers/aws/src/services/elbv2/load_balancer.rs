@@ -1,6 +1,6 @@
 //! Application, network and gateway load balancers.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::json;
 
 use super::lists::{self, NO_LOAD_BALANCER};
@@ -32,8 +32,24 @@ pub(super) static KIND: Kind = Kind {
             },
             tags::SOURCE,
         ],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["elasticloadbalancing:CreateLoadBalancer"]),
+            Write::removes(&["elasticloadbalancing:DeleteLoadBalancer"]),
+            Write::changes(
+                &["/AvailabilityZones", "/EnablePrefixForIpv6SourceNat", "/IpAddressType"],
+                &["elasticloadbalancing:SetSubnets"],
+            ),
+            Write::changes(&["/AvailabilityZones", "/IpAddressType"], &["elasticloadbalancing:SetIpAddressType"]),
+            Write::changes(
+                &["/EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic", "/SecurityGroups"],
+                &["elasticloadbalancing:SetSecurityGroups"],
+            ),
+            Write::changes(&["/IpamPools"], &["elasticloadbalancing:ModifyIpPools"]),
+            Write::changes(&["/Attributes"], &["elasticloadbalancing:ModifyLoadBalancerAttributes"]),
+            Write::changes(&["/MinimumLoadBalancerCapacity"], &["elasticloadbalancing:ModifyCapacityReservation"]),
+            tags::WRITE,
+        ],
+        names: &[Naming::Arn, Naming::Id],
         rules: &[
             Rule::Volatile { path: "/State", why: "says how AWS is coming along, not what people chose" },
             Rule::Set { path: "/Attributes", key: &["Key"] },

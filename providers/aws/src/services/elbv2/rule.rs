@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source, Under};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Under, Write};
 use serde_json::{Value, json};
 
 use super::lists::{self, NO_LISTENER, PAGE};
@@ -26,8 +26,18 @@ pub(super) static KIND: Kind = Kind {
             "elasticloadbalancing:DescribeTags",
         ],
         sources: &[Source { operation: "elbv2:DescribeRules", member: "/Rules/*", at: "" }, tags::SOURCE],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["elasticloadbalancing:CreateRule"]),
+            Write::removes(&[
+                "elasticloadbalancing:DeleteRule",
+                "elasticloadbalancing:DeleteListener",
+                "elasticloadbalancing:DeleteLoadBalancer",
+            ]),
+            Write::changes(&["/Actions", "/Conditions", "/Transforms"], &["elasticloadbalancing:ModifyRule"]),
+            Write::changes(&["/Priority"], &["elasticloadbalancing:SetRulePriorities"]),
+            tags::WRITE,
+        ],
+        names: &[Naming::Arn],
         rules: &[
             // Actions carry their order in a member.
             Rule::Set { path: "/Actions", key: &["Order"] },

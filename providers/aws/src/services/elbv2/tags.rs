@@ -1,11 +1,21 @@
 //! Tags, which one call answers for twenty resources.
 
-use driftline_api::Source;
+use driftline_api::{Source, Write};
 
 use crate::{Batch, Draft};
 
 pub(super) const SOURCE: Source =
     Source { operation: "elbv2:DescribeTags", member: "/TagDescriptions/*/Tags", at: "/Tags" };
+
+pub(super) const WRITE: Write = Write::changes(
+    &["/tags"],
+    &[
+        "elasticloadbalancing:AddTags",
+        "elasticloadbalancing:RemoveTags",
+        "tagging:TagResources",
+        "tagging:UntagResources",
+    ],
+);
 
 /// `DescribeTags` for resources known by the ARN that `name` finds.
 pub(super) const fn by(name: fn(&Draft) -> &str) -> Batch {

@@ -1,6 +1,6 @@
 //! Target groups with the targets registered in them.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::{Value, json};
 
 use super::lists::PAGE;
@@ -33,8 +33,40 @@ pub(super) static KIND: Kind = Kind {
             },
             tags::SOURCE,
         ],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["elasticloadbalancing:CreateTargetGroup"]),
+            Write::removes(&["elasticloadbalancing:DeleteTargetGroup"]),
+            Write::changes(
+                &[
+                    "/HealthCheckEnabled",
+                    "/HealthCheckIntervalSeconds",
+                    "/HealthCheckPath",
+                    "/HealthCheckPort",
+                    "/HealthCheckProtocol",
+                    "/HealthCheckTimeoutSeconds",
+                    "/HealthyThresholdCount",
+                    "/Matcher",
+                    "/UnhealthyThresholdCount",
+                ],
+                &["elasticloadbalancing:ModifyTargetGroup"],
+            ),
+            Write::changes(&["/Attributes"], &["elasticloadbalancing:ModifyTargetGroupAttributes"]),
+            // Terminating an instance takes it out of its groups.
+            Write::changes(
+                &["/TargetHealthDescriptions"],
+                &[
+                    "elasticloadbalancing:RegisterTargets",
+                    "elasticloadbalancing:DeregisterTargets",
+                    "autoscaling:AttachLoadBalancerTargetGroups",
+                    "autoscaling:DetachLoadBalancerTargetGroups",
+                    "autoscaling:AttachTrafficSources",
+                    "autoscaling:DetachTrafficSources",
+                    "ec2:TerminateInstances",
+                ],
+            ),
+            tags::WRITE,
+        ],
+        names: &[Naming::Arn, Naming::Id],
         rules: &[
             Rule::Volatile {
                 path: "/LoadBalancerArns",

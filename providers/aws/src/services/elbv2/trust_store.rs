@@ -1,6 +1,6 @@
 //! Trust stores, against which listeners check clients' certificates.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::json;
 
 use super::lists::PAGE;
@@ -30,8 +30,17 @@ pub(super) static KIND: Kind = Kind {
             },
             tags::SOURCE,
         ],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["elasticloadbalancing:CreateTrustStore"]),
+            Write::removes(&["elasticloadbalancing:DeleteTrustStore"]),
+            Write::changes(&["/NumberOfCaCertificates"], &["elasticloadbalancing:ModifyTrustStore"]),
+            Write::changes(
+                &["/TrustStoreRevocations"],
+                &["elasticloadbalancing:AddTrustStoreRevocations", "elasticloadbalancing:RemoveTrustStoreRevocations"],
+            ),
+            tags::WRITE,
+        ],
+        names: &[Naming::Arn, Naming::Id],
         rules: &[
             Rule::Volatile { path: "/Status", why: "says whether AWS has finished making it" },
             Rule::Volatile { path: "/TotalRevokedEntries", why: "is the sum of the revocation lists' entries" },

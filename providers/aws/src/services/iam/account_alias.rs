@@ -1,6 +1,6 @@
 //! The account's alias: the name in the address at which its people sign in.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::{Value, json};
 
 use crate::{Draft, Kind, Reader};
@@ -16,8 +16,13 @@ pub(super) static KIND: Kind = Kind {
         label: Some("/AccountAliases/0"),
         actions: &["iam:ListAccountAliases"],
         sources: &[Source { operation: "iam:ListAccountAliases", member: "/AccountAliases", at: "/AccountAliases" }],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            // An account has one alias: making another replaces it.
+            Write::creates(&["iam:CreateAccountAlias"]),
+            Write::removes(&["iam:DeleteAccountAlias"]),
+            Write::changes(&["/AccountAliases"], &["iam:CreateAccountAlias"]),
+        ],
+        names: &[Naming::Label],
         rules: &[Rule::Set { path: "/AccountAliases", key: &[] }],
     },
     collect: |reader| Box::pin(collect(reader)),

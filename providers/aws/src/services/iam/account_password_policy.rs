@@ -1,6 +1,6 @@
 //! The account's password policy.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Source};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Source, Write};
 use serde_json::json;
 
 use crate::reader::take;
@@ -16,8 +16,26 @@ pub(super) static KIND: Kind = Kind {
         label: None,
         actions: &["iam:GetAccountPasswordPolicy"],
         sources: &[Source { operation: "iam:GetAccountPasswordPolicy", member: "/PasswordPolicy", at: "" }],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["iam:UpdateAccountPasswordPolicy"]),
+            Write::removes(&["iam:DeleteAccountPasswordPolicy"]),
+            Write::changes(
+                &[
+                    "/AllowUsersToChangePassword",
+                    "/ExpirePasswords",
+                    "/HardExpiry",
+                    "/MaxPasswordAge",
+                    "/MinimumPasswordLength",
+                    "/PasswordReusePrevention",
+                    "/RequireLowercaseCharacters",
+                    "/RequireNumbers",
+                    "/RequireSymbols",
+                    "/RequireUppercaseCharacters",
+                ],
+                &["iam:UpdateAccountPasswordPolicy"],
+            ),
+        ],
+        names: &[],
         rules: &[],
     },
     collect: |reader| Box::pin(collect(reader)),

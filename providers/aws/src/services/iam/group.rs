@@ -1,6 +1,6 @@
 //! IAM groups with their policies. Who is in a group is told by its users.
 
-use driftline_api::{Arn, Cause, Descriptor, Document, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Document, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::json;
 
 use crate::reader::take_items;
@@ -16,8 +16,15 @@ pub(super) static KIND: Kind = Kind {
         label: None,
         actions: &["iam:GetAccountAuthorizationDetails"],
         sources: &[Source { operation: "iam:GetAccountAuthorizationDetails", member: "/GroupDetailList/*", at: "" }],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            // Renamed, it is another resource.
+            Write::creates(&["iam:CreateGroup", "iam:UpdateGroup"]),
+            Write::removes(&["iam:DeleteGroup", "iam:UpdateGroup"]),
+            Write::changes(&["/Arn", "/Path"], &["iam:UpdateGroup"]),
+            Write::changes(&["/GroupPolicyList"], &["iam:PutGroupPolicy", "iam:DeleteGroupPolicy"]),
+            Write::changes(&["/AttachedManagedPolicies"], &["iam:AttachGroupPolicy", "iam:DetachGroupPolicy"]),
+        ],
+        names: &[Naming::Id],
         rules: &[
             Rule::Set { path: "/GroupPolicyList", key: &["PolicyName"] },
             Rule::Document { path: "/GroupPolicyList/*/PolicyDocument", form: Document::Policy },

@@ -1,6 +1,6 @@
 //! Instance profiles: which role an instance gets.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::{Value, json};
 
 use crate::reader::take_items;
@@ -19,8 +19,21 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "iam:ListInstanceProfiles", member: "/InstanceProfiles/*", at: "" },
             Source { operation: "iam:GetInstanceProfile", member: "/InstanceProfile/Tags", at: "/Tags" },
         ],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["iam:CreateInstanceProfile"]),
+            Write::removes(&["iam:DeleteInstanceProfile"]),
+            Write::changes(&["/Roles"], &["iam:AddRoleToInstanceProfile", "iam:RemoveRoleFromInstanceProfile"]),
+            Write::changes(
+                &["/tags"],
+                &[
+                    "iam:TagInstanceProfile",
+                    "iam:UntagInstanceProfile",
+                    "tagging:TagResources",
+                    "tagging:UntagResources",
+                ],
+            ),
+        ],
+        names: &[Naming::Id],
         rules: &[
             Rule::Set { path: "/Roles", key: &["RoleName"] },
             Rule::Volatile { path: "/Roles/*/AssumeRolePolicyDocument", why: REPEATED },

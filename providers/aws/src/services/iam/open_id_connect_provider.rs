@@ -1,6 +1,6 @@
 //! OpenID Connect providers: whose tokens may assume roles.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source, Under};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Under, Write};
 use serde_json::{Value, json};
 
 use crate::reader::{take_items, text};
@@ -16,8 +16,25 @@ pub(super) static KIND: Kind = Kind {
         label: None,
         actions: &["iam:GetOpenIDConnectProvider", "iam:ListOpenIDConnectProviders"],
         sources: &[Source { operation: "iam:GetOpenIDConnectProvider", member: "", at: "" }],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["iam:CreateOpenIDConnectProvider"]),
+            Write::removes(&["iam:DeleteOpenIDConnectProvider"]),
+            Write::changes(
+                &["/ClientIDList"],
+                &["iam:AddClientIDToOpenIDConnectProvider", "iam:RemoveClientIDFromOpenIDConnectProvider"],
+            ),
+            Write::changes(&["/ThumbprintList"], &["iam:UpdateOpenIDConnectProviderThumbprint"]),
+            Write::changes(
+                &["/tags"],
+                &[
+                    "iam:TagOpenIDConnectProvider",
+                    "iam:UntagOpenIDConnectProvider",
+                    "tagging:TagResources",
+                    "tagging:UntagResources",
+                ],
+            ),
+        ],
+        names: &[Naming::Arn, Naming::Id],
         rules: &[
             Rule::Set { path: "/ClientIDList", key: &[] },
             Rule::Set { path: "/ThumbprintList", key: &[] },

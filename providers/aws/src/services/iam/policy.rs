@@ -1,6 +1,6 @@
 //! Customer managed policies with the document of their default version.
 
-use driftline_api::{Arn, Cause, Descriptor, Document, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Document, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::{Value, json};
 
 use crate::reader::{take_items, text};
@@ -25,8 +25,18 @@ pub(super) static KIND: Kind = Kind {
             },
             Source { operation: "iam:GetPolicy", member: "/Policy", at: "" },
         ],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["iam:CreatePolicy"]),
+            Write::removes(&["iam:DeletePolicy"]),
+            Write::changes(&["/DefaultVersionId", "/Document", "/PolicyVersionList"], &["iam:CreatePolicyVersion"]),
+            Write::changes(&["/DefaultVersionId", "/Document"], &["iam:SetDefaultPolicyVersion"]),
+            Write::changes(&["/PolicyVersionList"], &["iam:DeletePolicyVersion"]),
+            Write::changes(
+                &["/tags"],
+                &["iam:TagPolicy", "iam:UntagPolicy", "tagging:TagResources", "tagging:UntagResources"],
+            ),
+        ],
+        names: &[Naming::Arn, Naming::Id],
         rules: &[
             Rule::Volatile { path: "/AttachmentCount", why: "counts what users, groups and roles tell" },
             Rule::Volatile { path: "/PermissionsBoundaryUsageCount", why: "counts what users and roles tell" },

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use driftline_api::{Arn, Cause, Descriptor, Document, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Document, Identity, Naming, Reads, Rule, Source, Write};
 use futures_util::future::join;
 use serde_json::{Value, json};
 
@@ -24,8 +24,21 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "iam:ListRoles", member: "/Roles/*", at: "" },
             Source { operation: "iam:GetRole", member: "/Role", at: "" },
         ],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["iam:CreateRole", "iam:CreateServiceLinkedRole", "iam:AcquireRole"]),
+            Write::removes(&["iam:DeleteRole", "iam:DeleteServiceLinkedRole"]),
+            Write::changes(&["/AssumeRolePolicyDocument"], &["iam:UpdateAssumeRolePolicy"]),
+            Write::changes(&["/Description", "/MaxSessionDuration"], &["iam:UpdateRole"]),
+            Write::changes(&["/Description"], &["iam:UpdateRoleDescription"]),
+            Write::changes(&["/RolePolicyList"], &["iam:PutRolePolicy", "iam:DeleteRolePolicy"]),
+            Write::changes(&["/AttachedManagedPolicies"], &["iam:AttachRolePolicy", "iam:DetachRolePolicy"]),
+            Write::changes(
+                &["/PermissionsBoundary"],
+                &["iam:PutRolePermissionsBoundary", "iam:DeleteRolePermissionsBoundary"],
+            ),
+            Write::changes(&["/tags"], &["iam:TagRole", "iam:UntagRole"]),
+        ],
+        names: &[Naming::Id],
         rules: &[
             Rule::Volatile { path: "/RoleLastUsed", why: "changes whenever the role is used" },
             Rule::Volatile { path: "/InstanceProfileList", why: "repeats the instance profiles" },

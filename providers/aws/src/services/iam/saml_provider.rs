@@ -1,6 +1,6 @@
 //! SAML providers: whose assertions may assume roles.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source, Under};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Under, Write};
 use serde_json::{Value, json};
 
 use crate::reader::{take_items, text};
@@ -16,8 +16,19 @@ pub(super) static KIND: Kind = Kind {
         label: None,
         actions: &["iam:GetSAMLProvider", "iam:ListSAMLProviders"],
         sources: &[Source { operation: "iam:GetSAMLProvider", member: "", at: "" }],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["iam:CreateSAMLProvider"]),
+            Write::removes(&["iam:DeleteSAMLProvider"]),
+            Write::changes(
+                &["/AssertionEncryptionMode", "/PrivateKeyList", "/SAMLMetadataDocument", "/ValidUntil"],
+                &["iam:UpdateSAMLProvider"],
+            ),
+            Write::changes(
+                &["/tags"],
+                &["iam:TagSAMLProvider", "iam:UntagSAMLProvider", "tagging:TagResources", "tagging:UntagResources"],
+            ),
+        ],
+        names: &[Naming::Arn, Naming::Id],
         rules: &[Rule::Set { path: "/PrivateKeyList", key: &["KeyId"] }, Rule::Tags { path: "/Tags" }],
     },
     collect: |reader| Box::pin(collect(reader)),

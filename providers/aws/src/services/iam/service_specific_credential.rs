@@ -1,6 +1,6 @@
 //! Credentials of users for single services: CodeCommit and Keyspaces passwords, long-term API keys such as Bedrock's.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::json;
 
 use crate::reader::take_items;
@@ -21,8 +21,13 @@ pub(super) static KIND: Kind = Kind {
             member: "/ServiceSpecificCredentials/*",
             at: "",
         }],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            // A renamed user's credentials are other resources.
+            Write::creates(&["iam:CreateServiceSpecificCredential", "iam:UpdateUser"]),
+            Write::removes(&["iam:DeleteServiceSpecificCredential", "iam:UpdateUser"]),
+            Write::changes(&["/Status"], &["iam:UpdateServiceSpecificCredential"]),
+        ],
+        names: &[Naming::Field("/ServiceSpecificCredentialId"), Naming::Label],
         rules: &[Rule::Reference { path: "/UserName", kind: "iam/user" }],
     },
     collect: |reader| Box::pin(collect(reader)),

@@ -1,6 +1,6 @@
 //! IAM users with their policies, groups, and everything they can sign in or sign with.
 
-use driftline_api::{Arn, Cause, Descriptor, Document, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Document, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::{Value, json};
 
 use crate::reader::take_items;
@@ -31,8 +31,38 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "iam:ListSSHPublicKeys", member: "/SSHPublicKeys", at: "/SSHPublicKeys" },
             Source { operation: "iam:ListSigningCertificates", member: "/Certificates", at: "/Certificates" },
         ],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            // Renamed, it is another resource.
+            Write::creates(&["iam:CreateUser", "iam:UpdateUser"]),
+            Write::removes(&["iam:DeleteUser", "iam:UpdateUser"]),
+            Write::changes(&["/Arn", "/Path"], &["iam:UpdateUser"]),
+            Write::changes(&["/GroupList"], &["iam:AddUserToGroup", "iam:RemoveUserFromGroup", "iam:UpdateGroup"]),
+            Write::changes(&["/UserPolicyList"], &["iam:PutUserPolicy", "iam:DeleteUserPolicy"]),
+            Write::changes(&["/AttachedManagedPolicies"], &["iam:AttachUserPolicy", "iam:DetachUserPolicy"]),
+            Write::changes(
+                &["/PermissionsBoundary"],
+                &["iam:PutUserPermissionsBoundary", "iam:DeleteUserPermissionsBoundary"],
+            ),
+            Write::changes(
+                &["/LoginProfile"],
+                &["iam:CreateLoginProfile", "iam:UpdateLoginProfile", "iam:DeleteLoginProfile", "iam:ChangePassword"],
+            ),
+            Write::changes(
+                &["/AccessKeyMetadata"],
+                &["iam:CreateAccessKey", "iam:UpdateAccessKey", "iam:DeleteAccessKey"],
+            ),
+            Write::changes(&["/MFADevices"], &["iam:EnableMFADevice", "iam:DeactivateMFADevice"]),
+            Write::changes(
+                &["/SSHPublicKeys"],
+                &["iam:UploadSSHPublicKey", "iam:UpdateSSHPublicKey", "iam:DeleteSSHPublicKey"],
+            ),
+            Write::changes(
+                &["/Certificates"],
+                &["iam:UploadSigningCertificate", "iam:UpdateSigningCertificate", "iam:DeleteSigningCertificate"],
+            ),
+            Write::changes(&["/tags"], &["iam:TagUser", "iam:UntagUser"]),
+        ],
+        names: &[Naming::Id],
         rules: &[
             Rule::Set { path: "/UserPolicyList", key: &["PolicyName"] },
             Rule::Document { path: "/UserPolicyList/*/PolicyDocument", form: Document::Policy },

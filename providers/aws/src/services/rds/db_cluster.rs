@@ -1,9 +1,10 @@
 //! DB clusters: Aurora, Multi-AZ clusters, and Neptune's and DocumentDB's, which answer through the same API.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::json;
 
 use super::settled::settle_status;
+use super::tags;
 use crate::reader::take_items;
 use crate::{Draft, Kind, Reader};
 
@@ -17,8 +18,102 @@ pub(super) static KIND: Kind = Kind {
         label: None,
         actions: &["rds:DescribeDBClusters"],
         sources: &[Source { operation: "rds:DescribeDBClusters", member: "/DBClusters/*", at: "" }],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            // Renamed, or renamed by a switchover between blue and green, it is another resource.
+            Write::creates(&[
+                "rds:CreateDBCluster",
+                "rds:RestoreDBClusterFromS3",
+                "rds:RestoreDBClusterFromSnapshot",
+                "rds:RestoreDBClusterToPointInTime",
+                "rds:CreateBlueGreenDeployment",
+                "rds:ModifyDBCluster",
+                "rds:SwitchoverBlueGreenDeployment",
+            ]),
+            Write::removes(&[
+                "rds:DeleteDBCluster",
+                "rds:DeleteBlueGreenDeployment",
+                "rds:ModifyDBCluster",
+                "rds:SwitchoverBlueGreenDeployment",
+            ]),
+            // After a switchover, the green cluster has the blue one's name.
+            Write::changes(&[""], &["rds:SwitchoverBlueGreenDeployment"]),
+            Write::changes(
+                &[
+                    "/AllocatedStorage",
+                    "/AutoMinorVersionUpgrade",
+                    "/AwsBackupRecoveryPointArn",
+                    "/BacktrackWindow",
+                    "/BackupRetentionPeriod",
+                    "/CertificateDetails",
+                    "/CopyTagsToSnapshot",
+                    "/DBClusterInstanceClass",
+                    "/DBClusterOptionGroupMemberships",
+                    "/DBClusterParameterGroup",
+                    "/DatabaseInsightsMode",
+                    "/DeletionProtection",
+                    "/DomainMemberships",
+                    "/EnabledCloudwatchLogsExports",
+                    "/Endpoint",
+                    "/EngineLifecycleSupport",
+                    "/EngineMode",
+                    "/EngineVersion",
+                    "/GlobalWriteForwardingRequested",
+                    "/HttpEndpointEnabled",
+                    "/IAMDatabaseAuthenticationEnabled",
+                    "/Iops",
+                    "/LimitlessDatabase",
+                    "/LocalWriteForwardingStatus",
+                    "/MasterUserSecret",
+                    "/MonitoringInterval",
+                    "/MonitoringRoleArn",
+                    "/NetworkType",
+                    "/PendingModifiedValues",
+                    "/PerformanceInsightsEnabled",
+                    "/PerformanceInsightsKMSKeyId",
+                    "/PerformanceInsightsRetentionPeriod",
+                    "/Port",
+                    "/PreferredBackupWindow",
+                    "/PreferredMaintenanceWindow",
+                    "/ReaderEndpoint",
+                    "/ScalingConfigurationInfo",
+                    "/ServerlessV2ScalingConfiguration",
+                    "/StorageThroughput",
+                    "/StorageType",
+                    "/VpcSecurityGroups",
+                ],
+                &["rds:ModifyDBCluster"],
+            ),
+            Write::changes(&["/Status"], &["rds:StartDBCluster", "rds:StopDBCluster"]),
+            Write::changes(&["/HttpEndpointEnabled"], &["rds:EnableHttpEndpoint", "rds:DisableHttpEndpoint"]),
+            Write::changes(
+                &["/CertificateDetails", "/EngineVersion", "/PendingModifiedValues"],
+                &["rds:ApplyPendingMaintenanceAction", "rds:RebootDBCluster"],
+            ),
+            Write::changes(&["/EngineVersion"], &["rds:ModifyGlobalCluster"]),
+            Write::changes(
+                &["/GlobalWriteForwardingRequested", "/ReplicationSourceIdentifier"],
+                &[
+                    "rds:PromoteReadReplicaDBCluster",
+                    "rds:RemoveFromGlobalCluster",
+                    "rds:FailoverGlobalCluster",
+                    "rds:SwitchoverGlobalCluster",
+                ],
+            ),
+            Write::changes(&["/AssociatedRoles"], &["rds:AddRoleToDBCluster", "rds:RemoveRoleFromDBCluster"]),
+            Write::changes(&["/CustomEndpoints"], &["rds:CreateDBClusterEndpoint", "rds:DeleteDBClusterEndpoint"]),
+            Write::changes(&["/LimitlessDatabase"], &["rds:CreateDBShardGroup", "rds:DeleteDBShardGroup"]),
+            Write::changes(
+                &[
+                    "/ActivityStreamKinesisStreamName",
+                    "/ActivityStreamKmsKeyId",
+                    "/ActivityStreamMode",
+                    "/ActivityStreamStatus",
+                ],
+                &["rds:StartActivityStream", "rds:ModifyActivityStream", "rds:StopActivityStream"],
+            ),
+            tags::WRITE,
+        ],
+        names: &[Naming::Id, Naming::Arn],
         rules: &[
             Rule::Default {
                 path: "/Status",

@@ -1,9 +1,10 @@
 //! DB parameter groups and what users set in them.
 
-use driftline_api::{Arn, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::json;
 
 use super::tagged::Listing;
+use super::tags;
 use crate::{Detail, Draft, Kind};
 
 pub(super) static KIND: Kind = Kind {
@@ -20,8 +21,13 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "rds:DescribeDBParameters", member: "/Parameters", at: "/Parameters" },
             Source { operation: "rds:ListTagsForResource", member: "/TagList", at: "/TagList" },
         ],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["rds:CreateDBParameterGroup", "rds:CopyDBParameterGroup"]),
+            Write::removes(&["rds:DeleteDBParameterGroup"]),
+            Write::changes(&["/Parameters"], &["rds:ModifyDBParameterGroup", "rds:ResetDBParameterGroup"]),
+            tags::WRITE,
+        ],
+        names: &[Naming::Id, Naming::Arn],
         rules: &[
             Rule::Set { path: "/Parameters", key: &["ParameterName"] },
             Rule::Set { path: "/Parameters/*/SupportedEngineModes", key: &[] },

@@ -1,9 +1,10 @@
 //! RDS proxies. Their target groups and endpoints are kinds of their own.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 
 use super::proxies::proxies;
 use super::tagged::Listing;
+use super::tags;
 use crate::{Kind, Reader};
 
 pub(super) static KIND: Kind = Kind {
@@ -19,8 +20,25 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "rds:DescribeDBProxies", member: "/DBProxies/*", at: "" },
             Source { operation: "rds:ListTagsForResource", member: "/TagList", at: "/TagList" },
         ],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            // Renamed, it is another resource.
+            Write::creates(&["rds:CreateDBProxy", "rds:ModifyDBProxy"]),
+            Write::removes(&["rds:DeleteDBProxy", "rds:ModifyDBProxy"]),
+            Write::changes(
+                &[
+                    "/Auth",
+                    "/DebugLogging",
+                    "/DefaultAuthScheme",
+                    "/IdleClientTimeout",
+                    "/RequireTLS",
+                    "/RoleArn",
+                    "/VpcSecurityGroupIds",
+                ],
+                &["rds:ModifyDBProxy"],
+            ),
+            tags::WRITE,
+        ],
+        names: &[Naming::Id, Naming::Arn],
         rules: &[
             Rule::Volatile { path: "/Status", why: "tells how RDS is getting on" },
             Rule::Volatile { path: "/UpdatedDate", why: "follows every other change" },

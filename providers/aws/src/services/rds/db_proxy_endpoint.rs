@@ -1,10 +1,11 @@
 //! Endpoints that users added to RDS proxies.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::Value;
 
 use super::proxies::proxies;
 use super::tagged::Listing;
+use super::tags;
 use crate::{Kind, Reader};
 
 pub(super) static KIND: Kind = Kind {
@@ -20,8 +21,24 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "rds:DescribeDBProxyEndpoints", member: "/DBProxyEndpoints/*", at: "" },
             Source { operation: "rds:ListTagsForResource", member: "/TagList", at: "/TagList" },
         ],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            // A proxy brings its default endpoint and takes all of them with it. Renamed, it or its proxy, it is another.
+            Write::creates(&[
+                "rds:CreateDBProxyEndpoint",
+                "rds:CreateDBProxy",
+                "rds:ModifyDBProxyEndpoint",
+                "rds:ModifyDBProxy",
+            ]),
+            Write::removes(&[
+                "rds:DeleteDBProxyEndpoint",
+                "rds:DeleteDBProxy",
+                "rds:ModifyDBProxyEndpoint",
+                "rds:ModifyDBProxy",
+            ]),
+            Write::changes(&["/VpcSecurityGroupIds"], &["rds:ModifyDBProxyEndpoint", "rds:ModifyDBProxy"]),
+            tags::WRITE,
+        ],
+        names: &[Naming::Field("/DBProxyEndpointName"), Naming::Arn],
         rules: &[
             Rule::Volatile { path: "/Status", why: "tells how RDS is getting on" },
             Rule::Set { path: "/VpcSecurityGroupIds", key: &[] },

@@ -1,10 +1,11 @@
 //! Target groups of RDS proxies with their connection pool and what they are connected to.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source, Under};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Under, Write};
 use serde_json::{Value, json};
 
 use super::proxies::proxies;
 use super::tagged::tags;
+use super::tags;
 use crate::reader::text;
 use crate::{Detail, Draft, Existence, Kind, Reader};
 
@@ -28,8 +29,15 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "rds:DescribeDBProxyTargets", member: "/Targets", at: "/Targets" },
             Source { operation: "rds:ListTagsForResource", member: "/TagList", at: "/TagList" },
         ],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            // Comes and goes with its proxy. Renamed, it or its proxy, it is another. Calls name it by its proxy.
+            Write::creates(&["rds:CreateDBProxy", "rds:ModifyDBProxy", "rds:ModifyDBProxyTargetGroup"]),
+            Write::removes(&["rds:DeleteDBProxy", "rds:ModifyDBProxy", "rds:ModifyDBProxyTargetGroup"]),
+            Write::changes(&["/ConnectionPoolConfig"], &["rds:ModifyDBProxyTargetGroup"]),
+            Write::changes(&["/Targets"], &["rds:RegisterDBProxyTargets", "rds:DeregisterDBProxyTargets"]),
+            tags::WRITE,
+        ],
+        names: &[Naming::Parent, Naming::Arn],
         rules: &[
             Rule::Volatile { path: "/Status", why: "tells how RDS is getting on" },
             Rule::Volatile { path: "/UpdatedDate", why: "follows every other change" },

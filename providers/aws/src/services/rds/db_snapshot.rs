@@ -1,8 +1,9 @@
 //! Manual DB snapshots, and whom they are shared with. Automated ones come and go by themselves.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::{Value, json};
 
+use super::tags;
 use crate::reader::take_items;
 use crate::{Detail, Draft, Existence, Kind, Reader};
 
@@ -23,8 +24,15 @@ pub(super) static KIND: Kind = Kind {
                 at: "/DBSnapshotAttributes",
             },
         ],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            // An instance leaves a final snapshot when it is deleted.
+            Write::creates(&["rds:CreateDBSnapshot", "rds:CopyDBSnapshot", "rds:DeleteDBInstance"]),
+            Write::removes(&["rds:DeleteDBSnapshot"]),
+            Write::changes(&["/EngineVersion", "/OptionGroupName"], &["rds:ModifyDBSnapshot"]),
+            Write::changes(&["/DBSnapshotAttributes"], &["rds:ModifyDBSnapshotAttribute"]),
+            tags::WRITE,
+        ],
+        names: &[Naming::Id, Naming::Arn],
         rules: &[
             Rule::Volatile { path: "/Status", why: "tells how far RDS has got" },
             Rule::Volatile { path: "/PercentProgress", why: "tells how far RDS has got" },

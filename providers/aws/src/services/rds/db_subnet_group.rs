@@ -1,8 +1,9 @@
 //! DB subnet groups.
 
-use driftline_api::{Arn, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 
 use super::tagged::Listing;
+use super::tags;
 use crate::Kind;
 
 pub(super) static KIND: Kind = Kind {
@@ -18,8 +19,16 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "rds:DescribeDBSubnetGroups", member: "/DBSubnetGroups/*", at: "" },
             Source { operation: "rds:ListTagsForResource", member: "/TagList", at: "/TagList" },
         ],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["rds:CreateDBSubnetGroup"]),
+            Write::removes(&["rds:DeleteDBSubnetGroup"]),
+            Write::changes(
+                &["/DBSubnetGroupDescription", "/Subnets", "/SupportedNetworkTypes"],
+                &["rds:ModifyDBSubnetGroup"],
+            ),
+            tags::WRITE,
+        ],
+        names: &[Naming::Id, Naming::Arn],
         rules: &[
             Rule::Volatile { path: "/SubnetGroupStatus", why: "tells how RDS is getting on" },
             Rule::Volatile { path: "/Subnets/*/SubnetStatus", why: "tells how the subnet is doing" },

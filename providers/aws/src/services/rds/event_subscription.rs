@@ -1,8 +1,9 @@
 //! Event subscriptions.
 
-use driftline_api::{Arn, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 
 use super::tagged::Listing;
+use super::tags;
 use crate::Kind;
 
 pub(super) static KIND: Kind = Kind {
@@ -18,8 +19,20 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "rds:DescribeEventSubscriptions", member: "/EventSubscriptionsList/*", at: "" },
             Source { operation: "rds:ListTagsForResource", member: "/TagList", at: "/TagList" },
         ],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["rds:CreateEventSubscription"]),
+            Write::removes(&["rds:DeleteEventSubscription"]),
+            Write::changes(
+                &["/Enabled", "/EventCategoriesList", "/SnsTopicArn", "/SourceType"],
+                &["rds:ModifyEventSubscription"],
+            ),
+            Write::changes(
+                &["/SourceIdsList"],
+                &["rds:AddSourceIdentifierToSubscription", "rds:RemoveSourceIdentifierFromSubscription"],
+            ),
+            tags::WRITE,
+        ],
+        names: &[Naming::Id, Naming::Arn],
         rules: &[
             Rule::Volatile { path: "/Status", why: "tells how RDS is getting on; whether it is on is `Enabled`" },
             Rule::Set { path: "/SourceIdsList", key: &[] },

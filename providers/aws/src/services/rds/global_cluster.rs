@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source, Status, Under};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Status, Under, Write};
 use futures_util::future::join_all;
 use serde_json::json;
 
+use super::tags;
 use crate::reader::text;
 use crate::{Draft, Kind, Reader};
 
@@ -20,8 +21,25 @@ pub(super) static KIND: Kind = Kind {
         label: None,
         actions: &["rds:DescribeGlobalClusters"],
         sources: &[Source { operation: "rds:DescribeGlobalClusters", member: "/GlobalClusters/*", at: "" }],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            // Renamed, it is another resource.
+            Write::creates(&["rds:CreateGlobalCluster", "rds:ModifyGlobalCluster"]),
+            Write::removes(&["rds:DeleteGlobalCluster", "rds:ModifyGlobalCluster"]),
+            Write::changes(&["/DeletionProtection", "/EngineVersion"], &["rds:ModifyGlobalCluster"]),
+            Write::changes(
+                &["/Endpoint", "/GlobalClusterMembers"],
+                &[
+                    "rds:CreateDBCluster",
+                    "rds:RestoreDBClusterFromSnapshot",
+                    "rds:DeleteDBCluster",
+                    "rds:RemoveFromGlobalCluster",
+                    "rds:FailoverGlobalCluster",
+                    "rds:SwitchoverGlobalCluster",
+                ],
+            ),
+            tags::WRITE,
+        ],
+        names: &[Naming::Id, Naming::Arn],
         rules: &[
             Rule::Volatile { path: "/Status", why: "tells how RDS is getting on" },
             Rule::Volatile { path: "/FailoverState", why: "tells how far a failover has got" },

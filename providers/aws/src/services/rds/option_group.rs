@@ -1,8 +1,9 @@
 //! Option groups with their options and settings. Values of settings are sealed: some of them are passwords.
 
-use driftline_api::{Arn, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 
 use super::tagged::Listing;
+use super::tags;
 use crate::Kind;
 
 pub(super) static KIND: Kind = Kind {
@@ -18,8 +19,17 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "rds:DescribeOptionGroups", member: "/OptionGroupsList/*", at: "" },
             Source { operation: "rds:ListTagsForResource", member: "/TagList", at: "/TagList" },
         ],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["rds:CreateOptionGroup", "rds:CopyOptionGroup"]),
+            Write::removes(&["rds:DeleteOptionGroup"]),
+            // Persistent and permanent options bind a group to one VPC.
+            Write::changes(
+                &["/AllowsVpcAndNonVpcInstanceMemberships", "/Options", "/VpcId"],
+                &["rds:ModifyOptionGroup"],
+            ),
+            tags::WRITE,
+        ],
+        names: &[Naming::Id, Naming::Arn],
         rules: &[
             Rule::Set { path: "/Options", key: &["OptionName"] },
             Rule::Set { path: "/Options/*/OptionSettings", key: &["Name"] },

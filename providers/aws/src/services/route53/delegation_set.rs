@@ -1,6 +1,6 @@
 //! Reusable delegation sets.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::json;
 
 use super::zones;
@@ -17,8 +17,11 @@ pub(super) static KIND: Kind = Kind {
         label: None,
         actions: &["route53:ListReusableDelegationSets"],
         sources: &[Source { operation: "route53:ListReusableDelegationSets", member: "/DelegationSets/*", at: "" }],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["route53:CreateReusableDelegationSet"]),
+            Write::removes(&["route53:DeleteReusableDelegationSet"]),
+        ],
+        names: &[Naming::Id, Naming::Field("/Id")],
         rules: &[Rule::Set { path: "/NameServers", key: &[] }],
     },
     collect: |reader| Box::pin(collect(reader)),

@@ -1,6 +1,6 @@
 //! Health checks.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::json;
 
 use super::zones;
@@ -21,8 +21,16 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "route53:ListHealthChecks", member: "/HealthChecks/*", at: "" },
             Source { operation: "route53:ListTagsForResources", member: "/ResourceTagSets/*/Tags", at: "/Tags" },
         ],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["route53:CreateHealthCheck"]),
+            Write::removes(&["route53:DeleteHealthCheck"]),
+            Write::changes(&["/CloudWatchAlarmConfiguration", "/HealthCheckConfig"], &["route53:UpdateHealthCheck"]),
+            Write::changes(
+                &["/tags"],
+                &["route53:ChangeTagsForResource", "tagging:TagResources", "tagging:UntagResources"],
+            ),
+        ],
+        names: &[Naming::Id, Naming::Arn],
         rules: &[
             Rule::Volatile { path: "/HealthCheckVersion", why: "counts the changes, which are shown themselves" },
             Rule::Set { path: "/CloudWatchAlarmConfiguration/Dimensions", key: &["Name"] },

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source, Under};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Under, Write};
 use serde_json::{Value, json};
 
 use super::zones;
@@ -44,8 +44,40 @@ pub(super) static KIND: Kind = Kind {
                 at: "/VPCAssociationAuthorizations",
             },
         ],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["route53:CreateHostedZone"]),
+            Write::removes(&["route53:DeleteHostedZone"]),
+            Write::changes(&["/Config/Comment"], &["route53:UpdateHostedZoneComment"]),
+            Write::changes(&["/Features"], &["route53:UpdateHostedZoneFeatures"]),
+            Write::changes(
+                &["/VPCs"],
+                &["route53:AssociateVPCWithHostedZone", "route53:DisassociateVPCFromHostedZone"],
+            ),
+            Write::changes(
+                &["/VPCAssociationAuthorizations"],
+                &["route53:CreateVPCAssociationAuthorization", "route53:DeleteVPCAssociationAuthorization"],
+            ),
+            Write::changes(
+                &["/DNSSEC"],
+                &[
+                    "route53:EnableHostedZoneDNSSEC",
+                    "route53:DisableHostedZoneDNSSEC",
+                    "route53:CreateKeySigningKey",
+                    "route53:ActivateKeySigningKey",
+                    "route53:DeactivateKeySigningKey",
+                    "route53:DeleteKeySigningKey",
+                ],
+            ),
+            Write::changes(
+                &["/QueryLoggingConfig"],
+                &["route53:CreateQueryLoggingConfig", "route53:DeleteQueryLoggingConfig"],
+            ),
+            Write::changes(
+                &["/tags"],
+                &["route53:ChangeTagsForResource", "tagging:TagResources", "tagging:UntagResources"],
+            ),
+        ],
+        names: &[Naming::Id, Naming::Field("/Id"), Naming::Field("/QueryLoggingConfig/Id")],
         rules: &[
             Rule::Volatile { path: "/ResourceRecordSetCount", why: "follows from the zone's record sets" },
             Rule::Volatile { path: "/Features/FailureReasons", why: "says how an operation of AWS ended" },

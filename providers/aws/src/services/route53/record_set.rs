@@ -1,6 +1,6 @@
 //! Record sets, one resource each.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Rule, Source, Under};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Under, Write};
 use serde_json::{Value, json};
 
 use super::record_name::readable;
@@ -19,8 +19,39 @@ pub(super) static KIND: Kind = Kind {
         label: None,
         actions: &["route53:ListHostedZones", "route53:ListResourceRecordSets"],
         sources: &[Source { operation: "route53:ListResourceRecordSets", member: "/ResourceRecordSets/*", at: "" }],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            // A zone comes with its NS and SOA records, a traffic policy with those that it describes.
+            Write::creates(&[
+                "route53:ChangeResourceRecordSets",
+                "route53:CreateHostedZone",
+                "route53:CreateTrafficPolicyInstance",
+                "route53:UpdateTrafficPolicyInstance",
+            ]),
+            Write::removes(&[
+                "route53:ChangeResourceRecordSets",
+                "route53:DeleteHostedZone",
+                "route53:DeleteTrafficPolicyInstance",
+                "route53:UpdateTrafficPolicyInstance",
+            ]),
+            Write::changes(
+                &[
+                    "/AliasTarget",
+                    "/CidrRoutingConfig",
+                    "/Failover",
+                    "/GeoLocation",
+                    "/GeoProximityLocation",
+                    "/HealthCheckId",
+                    "/MultiValueAnswer",
+                    "/Region",
+                    "/ResourceRecords",
+                    "/TTL",
+                    "/TrafficPolicyInstanceId",
+                    "/Weight",
+                ],
+                &["route53:ChangeResourceRecordSets", "route53:UpdateTrafficPolicyInstance"],
+            ),
+        ],
+        names: &[Naming::Parent],
         rules: &[
             // Resolvers get them in an order that Route 53 changes with every answer.
             Rule::Set { path: "/ResourceRecords", key: &["Value"] },

@@ -1,6 +1,6 @@
 //! Access points with their policies.
 
-use driftline_api::{Arn, Cause, Descriptor, Document, Identity, Reads, Rule, Source, Under};
+use driftline_api::{Arn, Cause, Descriptor, Document, Identity, Naming, Reads, Rule, Source, Under, Write};
 use serde_json::{Value, json};
 
 use crate::reader::{take_items, text};
@@ -20,8 +20,16 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "s3control:GetAccessPointPolicy", member: "/Policy", at: "/Policy" },
             Source { operation: "s3control:ListTagsForResource", member: "/Tags", at: "/Tags" },
         ],
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["s3:CreateAccessPoint", "fsx:CreateAndAttachS3AccessPoint"]),
+            Write::removes(&["s3:DeleteAccessPoint", "fsx:DetachAndDeleteS3AccessPoint"]),
+            Write::changes(&["/Policy"], &["s3:PutAccessPointPolicy", "s3:DeleteAccessPointPolicy"]),
+            Write::changes(
+                &["/tags"],
+                &["s3:TagResource", "s3:UntagResource", "tagging:TagResources", "tagging:UntagResources"],
+            ),
+        ],
+        names: &[Naming::Id, Naming::Arn],
         rules: &[
             Rule::Tags { path: "/Tags" },
             Rule::Document { path: "/Policy", form: Document::Policy },

@@ -1,6 +1,6 @@
 //! The public access block of the account as a whole.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Source};
+use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Source, Write};
 use serde_json::json;
 
 use crate::{Detail, Draft, Kind, Reader};
@@ -20,8 +20,15 @@ pub(super) static KIND: Kind = Kind {
             at: "",
         }],
         // Four switches: there is nothing to normalize.
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["s3:PutAccountPublicAccessBlock"]),
+            Write::removes(&["s3:DeleteAccountPublicAccessBlock"]),
+            Write::changes(
+                &["/BlockPublicAcls", "/BlockPublicPolicy", "/IgnorePublicAcls", "/RestrictPublicBuckets"],
+                &["s3:PutAccountPublicAccessBlock"],
+            ),
+        ],
+        names: &[],
         rules: &[],
     },
     collect: |reader| Box::pin(collect(reader)),

@@ -1,6 +1,6 @@
 //! Buckets with every configuration they have.
 
-use driftline_api::{Arn, Cause, Descriptor, Document, Identity, Reads, Rule, Under};
+use driftline_api::{Arn, Cause, Descriptor, Document, Identity, Naming, Reads, Rule, Under, Write};
 use serde_json::{Value, json};
 
 use super::configuration::{CONFIGURATIONS, SOURCES};
@@ -43,8 +43,72 @@ pub(super) static KIND: Kind = Kind {
             "s3:ListAllMyBuckets",
         ],
         sources: &SOURCES,
-        writes: &[],
-        names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
+        writes: &[
+            Write::creates(&["s3:CreateBucket"]),
+            Write::removes(&["s3:DeleteBucket"]),
+            Write::changes(&["/Abac"], &["s3:PutBucketAbac"]),
+            Write::changes(&["/Accelerate"], &["s3:PutBucketAccelerateConfiguration"]),
+            Write::changes(&["/Acl"], &["s3:PutBucketAcl"]),
+            Write::changes(
+                &["/Analytics"],
+                &["s3:PutBucketAnalyticsConfiguration", "s3:DeleteBucketAnalyticsConfiguration"],
+            ),
+            Write::changes(&["/Cors"], &["s3:PutBucketCors", "s3:DeleteBucketCors"]),
+            Write::changes(&["/Encryption"], &["s3:PutBucketEncryption", "s3:DeleteBucketEncryption"]),
+            Write::changes(
+                &["/IntelligentTiering"],
+                &["s3:PutBucketIntelligentTieringConfiguration", "s3:DeleteBucketIntelligentTieringConfiguration"],
+            ),
+            Write::changes(
+                &["/Inventory"],
+                &["s3:PutBucketInventoryConfiguration", "s3:DeleteBucketInventoryConfiguration"],
+            ),
+            Write::changes(
+                &["/Lifecycle"],
+                &["s3:PutBucketLifecycle", "s3:PutBucketLifecycleConfiguration", "s3:DeleteBucketLifecycle"],
+            ),
+            Write::changes(&["/Logging"], &["s3:PutBucketLogging"]),
+            Write::changes(
+                &["/Metadata"],
+                &[
+                    "s3:CreateBucketMetadataConfiguration",
+                    "s3:CreateBucketMetadataTableConfiguration",
+                    "s3:DeleteBucketMetadataConfiguration",
+                    "s3:DeleteBucketMetadataTableConfiguration",
+                    "s3:UpdateBucketMetadataAnnotationTableConfiguration",
+                    "s3:UpdateBucketMetadataInventoryTableConfiguration",
+                    "s3:UpdateBucketMetadataJournalTableConfiguration",
+                ],
+            ),
+            Write::changes(&["/Metrics"], &["s3:PutBucketMetricsConfiguration", "s3:DeleteBucketMetricsConfiguration"]),
+            Write::changes(&["/Notification"], &["s3:PutBucketNotification", "s3:PutBucketNotificationConfiguration"]),
+            Write::changes(&["/ObjectLock"], &["s3:PutBucketObjectLockConfiguration", "s3:PutObjectLockConfiguration"]),
+            Write::changes(
+                &["/OwnershipControls"],
+                &["s3:PutBucketOwnershipControls", "s3:DeleteBucketOwnershipControls"],
+            ),
+            Write::changes(&["/Policy"], &["s3:PutBucketPolicy", "s3:DeleteBucketPolicy"]),
+            Write::changes(
+                &["/PublicAccessBlock"],
+                &["s3:PutBucketPublicAccessBlock", "s3:DeleteBucketPublicAccessBlock"],
+            ),
+            Write::changes(&["/Replication"], &["s3:PutBucketReplication", "s3:DeleteBucketReplication"]),
+            Write::changes(&["/RequestPayment"], &["s3:PutBucketRequestPayment"]),
+            Write::changes(
+                &["/tags"],
+                &[
+                    "s3:PutBucketTagging",
+                    "s3:DeleteBucketTagging",
+                    "s3:TagResource",
+                    "s3:UntagResource",
+                    "tagging:TagResources",
+                    "tagging:UntagResources",
+                ],
+            ),
+            Write::changes(&["/Versioning"], &["s3:PutBucketVersioning"]),
+            Write::changes(&["/Website"], &["s3:PutBucketWebsite", "s3:DeleteBucketWebsite"]),
+        ],
+        names: &[Naming::Id, Naming::Arn],
         rules: &[
             Rule::Tags { path: "/Tags" },
             Rule::Document { path: "/Policy", form: Document::Policy },

@@ -1,0 +1,77 @@
+//! Who is behind a change, in one line.
+
+use time::OffsetDateTime;
+use time::macros::format_description;
+
+use super::escape::printable;
+use crate::attribution::{Attributed, Attribution, Origin, Unexplained};
+use crate::plan::ResourceDrift;
+use driftline_api::Via;
+
+/// How many changes are named where several people are behind a resource's drift.
+const NAMED: usize = 3;
+
+/// A line for each that is behind a resource's changes: `by alice@example.com (Admin) in the console, 2026-11-20 16:02
+/// UTC`. Where they are several, each with what they changed.
+pub fn who(resource: &ResourceDrift) -> Vec<String> {
+    let several = resource.by.len() > 1;
+    let line = |by: &Attributed| {
+        let who = attribution(&by.attribution);
+        if !several || by.changes.is_empty() {
+            return who;
+        }
+        let names: Vec<String> = by
+            .changes
+            .iter()
+            .filter_map(|index| resource.changes.get(*index))
+            .map(|change| printable(&change.path.to_string()))
+            .collect();
+        let more = names.len().saturating_sub(NAMED);
+        let told = names.into_iter().take(NAMED).collect::<Vec<_>>().join(", ");
+        if more > 0 { format!("{who}: {told} and {more} more") } else { format!("{who}: {told}") }
+    };
+    resource.by.iter().map(line).collect()
+}
+
+fn attribution(attribution: &Attribution) -> String {
+    match attribution {
+        Attribution::By(origin) => format!("by {} {}, {}", person(origin), means(origin.via), moment(origin.at)),
+        Attribution::Unknown(why) => format!("by whom is not known: {}", reason(why)),
+    }
+}
+
+/// Why nobody can be named, as a fragment.
+pub fn reason(why: &Unexplained) -> String {
+    match why {
+        Unexplained::TooOld { days } => format!("CloudTrail keeps events for {days} days only"),
+        Unexplained::NotRead { cause } => format!("CloudTrail could not be read ({})", printable(cause)),
+        Unexplained::NothingFound => "CloudTrail has nothing that explains it".to_owned(),
+    }
+}
+
+/// `alice@example.com (Admin)`.
+pub fn person(origin: &Origin) -> String {
+    let name = printable(&origin.actor.name);
+    match &origin.actor.role {
+        Some(role) if *role != origin.actor.name => format!("{name} ({})", printable(role)),
+        _ => name,
+    }
+}
+
+pub(super) fn means(via: Via) -> &'static str {
+    match via {
+        Via::Console => "in the console",
+        Via::Cli => "with the CLI",
+        Via::Terraform => "with Terraform",
+        Via::CloudFormation => "through CloudFormation",
+        Via::Sdk => "with an SDK",
+        Via::Service => "as a service",
+        Via::Unknown => "by unknown means",
+    }
+}
+
+/// To the minute, in UTC.
+pub fn moment(at: i64) -> String {
+    let format = format_description!("[year]-[month]-[day] [hour]:[minute] UTC");
+    OffsetDateTime::from_unix_timestamp(at).ok().and_then(|at| at.format(format).ok()).unwrap_or_default()
+}
