@@ -79,10 +79,10 @@ impl Remote {
     }
 
     fn default_name(dir: &Path, names: &[String]) -> Option<String> {
-        let branch = git::lines(dir, &["symbolic-ref", "--quiet", "--short", "HEAD"]).ok()?.into_iter().next();
-        let followed = branch.and_then(|branch| {
-            git::lines(dir, &["config", "--get", &format!("branch.{branch}.remote")]).ok()?.into_iter().next()
-        });
+        // Where HEAD is detached, as CI has it, there is none.
+        let line = |arguments: &[&str]| git::lines(dir, arguments).ok()?.into_iter().next();
+        let branch = line(&["symbolic-ref", "--quiet", "--short", "HEAD"]);
+        let followed = branch.and_then(|branch| line(&["config", "--get", &format!("branch.{branch}.remote")]));
         let known = |name: &String| names.contains(name);
         followed
             .filter(known)
@@ -126,10 +126,8 @@ impl Remote {
         let spec = format!("+refs/heads/{branch}:{tracking}");
         git::talk(&self.dir, self, &["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", &self.name, &spec])?;
         let id = git::lines(&self.dir, &["rev-parse", "--verify", "--quiet", &tracking])?.into_iter().next();
-        id.and_then(|id| Oid::from_str(&id).ok()).ok_or_else(|| RemoteError::NoBranch {
-            remote: self.name.clone(),
-            branch: branch.to_owned(),
-        })
+        id.and_then(|id| Oid::from_str(&id).ok())
+            .ok_or_else(|| RemoteError::NoBranch { remote: self.name.clone(), branch: branch.to_owned() })
     }
 
     /// Brings the whole history here, where a shallow clone lacks it: what leads from one commit to another is not known

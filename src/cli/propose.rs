@@ -85,7 +85,11 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     }
     let place = place::find(cx, &remote, &settings)?;
     let access = place::access(cx, place, arguments.no_pull_request);
-    if plan.is_empty() { proposing.withdraw(&plan, &access)? } else { proposing.propose(&plan, &access)? }
+    if plan.is_empty() {
+        proposing.withdraw(&plan, &access)?
+    } else {
+        proposing.propose(&plan, &access)?
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -118,7 +122,9 @@ fn fetch_base(remote: &Remote, settings: &Propose) -> Result<(String, Oid), Fail
         }
     };
     if base == settings.branch {
-        return Err(Failure::new(format!("propose to merge `{base}` into itself")).hint("name another one with --branch"));
+        return Err(
+            Failure::new(format!("propose to merge `{base}` into itself")).hint("name another one with --branch")
+        );
     }
     let missing = || RemoteError::NoBranch { remote: remote.name.clone(), branch: base.clone() };
     remote.heads(&[&base]).map_err(&fail)?.branch(&base).ok_or_else(missing).map_err(&fail)?;
@@ -228,7 +234,11 @@ impl Proposing<'_> {
         let url = match forge.find(&wanted.head, &wanted.base).map_err(&ask)? {
             Some(found) => {
                 let updated = forge.update(&found, &wanted).map_err(&ask)?;
-                self.cx.ui.say(if updated.is_some() { "brought the proposal up to date" } else { "the proposal is up to date" });
+                self.cx.ui.say(if updated.is_some() {
+                    "brought the proposal up to date"
+                } else {
+                    "the proposal is up to date"
+                });
                 found.url
             }
             None if !others.is_empty() => {
@@ -251,7 +261,8 @@ impl Proposing<'_> {
     /// Nothing differs: closes what is open, and removes its branch.
     fn withdraw(&self, plan: &Plan, access: &Access) -> Result<(), Failure> {
         let there = self.there()?;
-        let hidden = there.as_ref().map(|there| commits::hidden(self.store, plan, self.point, there.tip)).transpose()?;
+        let hidden =
+            there.as_ref().map(|there| commits::hidden(self.store, plan, self.point, there.tip)).transpose()?;
         if let Some(address) = hidden.flatten() {
             self.cx.ui.warn(format!(
                 "no drift in what was read, but {address} could not be read: what is proposed stays as it is"
@@ -276,7 +287,9 @@ impl Proposing<'_> {
         }
         match self.remote.push(None, &self.settings.branch, Lease::Exactly(Some(there.tip))) {
             Ok(()) => self.cx.ui.say(format!("no drift: removed the branch `{}`", self.settings.branch)),
-            Err(error @ (RemoteError::LostRace { .. } | RemoteError::Protected { .. } | RemoteError::Refused { .. })) => {
+            Err(
+                error @ (RemoteError::LostRace { .. } | RemoteError::Protected { .. } | RemoteError::Refused { .. }),
+            ) => {
                 self.cx.ui.warn(format!("no drift; the branch `{}` stays: {error}", self.settings.branch));
             }
             Err(error) => return Err(talk("remove the branch")(error)),

@@ -93,7 +93,9 @@ pub enum Problem {
     Branch { branch: String },
     #[error("unknown forge \"{forge}\"; driftline knows \"github\", \"gitlab\", \"gitea\" (and Forgejo) and \"none\"")]
     Forge { forge: String },
-    #[error("\"{api}\" is not the base of an API; they look like \"https://git.example.com/api/v1\", without credentials")]
+    #[error(
+        "\"{api}\" is not the base of an API; they look like \"https://git.example.com/api/v1\", without credentials"
+    )]
     Api { api: String },
     #[error("{value} is not a rate; it must be a number above 0, and without it AWS's published rates hold")]
     Rate { value: String },

@@ -69,9 +69,11 @@ impl ForgeError {
     /// What the user can do about it.
     pub fn hint(&self) -> Option<String> {
         Some(match self {
-            Self::Web { .. } => "check network and proxy; `api` in [propose] of driftline.toml names another address of \
+            Self::Web { .. } => {
+                "check network and proxy; `api` in [propose] of driftline.toml names another address of \
                  the forge's API"
-                .to_owned(),
+                    .to_owned()
+            }
             Self::Unauthorized { variable, .. } => format!("it may have expired: put a new one into {variable}"),
             Self::Forbidden { sort, variable, .. } => format!("{}, in {variable}", scope(*sort)),
             Self::NotFound { sort, variable, .. } => format!(

@@ -28,7 +28,8 @@ pub(super) fn open(session: &Session, wanted: &Wanted) -> Result<Opened, ForgeEr
     let mut warnings = Vec::new();
     let proposal = match create(session, wanted, wanted.draft) {
         Err(error) if wanted.draft && error.is_about_drafts() => {
-            warnings.push("this repository's plan has no draft pull requests: it was opened ready for review".to_owned());
+            warnings
+                .push("this repository's plan has no draft pull requests: it was opened ready for review".to_owned());
             create(session, wanted, false)?
         }
         created => created?,

@@ -12,12 +12,8 @@ pub(super) const DRAFT: &str = "Draft: ";
 
 pub(super) fn find(session: &Session, head: &str, base: &str) -> Result<Option<Proposal>, ForgeError> {
     let what = "look for the open merge request";
-    let path = format!(
-        "{}?state=opened&source_branch={}&target_branch={}",
-        requests(session),
-        encoded(head),
-        encoded(base)
-    );
+    let path =
+        format!("{}?state=opened&source_branch={}&target_branch={}", requests(session), encoded(head), encoded(base));
     session.pages(what, &path, "per_page", |one| {
         // A fork may have a branch of the same name.
         (one["source_project_id"] == one["target_project_id"]).then(|| proposal(one)).flatten()

@@ -50,10 +50,7 @@ impl Session {
             Sort::Gitea => vec![("Authorization", format!("token {}", self.token.value))],
         };
         let request = Request { method, url: format!("{}{path}", self.api), headers, body };
-        let answer = self
-            .client
-            .send(&request)
-            .map_err(|source| ForgeError::Web { what: what.to_owned(), source })?;
+        let answer = self.client.send(&request).map_err(|source| ForgeError::Web { what: what.to_owned(), source })?;
         if answer.is_success() {
             Ok(answer)
         } else {

@@ -67,7 +67,8 @@ impl RemoteError {
             }
             Self::LostRace { .. } => "run it again".to_owned(),
             Self::Protected { .. } => {
-                "`driftline propose` opens a pull request instead; or let whoever runs this push to the branch".to_owned()
+                "`driftline propose` opens a pull request instead; or let whoever runs this push to the branch"
+                    .to_owned()
             }
             Self::Refused { .. } => "the words are those of the remote's own hooks; mend what they ask for".to_owned(),
             Self::Detached { .. } => "`git switch <branch>` first".to_owned(),

@@ -85,7 +85,7 @@ pub(super) fn rejection(remote: &Remote, branch: &str, status: &str, stderr: &st
         "repository rule violations",
         "not allowed to push code to protected branches",
         "not allowed to force push code to a protected branch",
-        "branch is protected",
+        "is protected",
         "not allowed to push to protected branch",
         "pull request must be used",
         "changes must be made through a pull request",
@@ -112,7 +112,7 @@ pub(super) fn connection(remote: &Remote, words: &str) -> Result<RemoteError, St
         "host key verification failed",
         "returned error: 401",
         "returned error: 403",
-        "permission to ",
+        " denied to ",
         "not allowed to push code to this project",
         "not allowed to upload code",
         "deploy key does not have write access",
@@ -167,5 +167,7 @@ pub(super) fn words(output: &Output) -> String {
 /// What the remote itself said.
 fn remote_words(stderr: &str) -> String {
     let said = stderr.lines().filter_map(|line| line.strip_prefix("remote:")).map(str::trim);
-    redact(&said.filter(|line| !line.is_empty() && line.chars().any(char::is_alphanumeric)).collect::<Vec<_>>().join("; "))
+    redact(
+        &said.filter(|line| !line.is_empty() && line.chars().any(char::is_alphanumeric)).collect::<Vec<_>>().join("; "),
+    )
 }

@@ -9,8 +9,8 @@ use crate::store::{Oid, Store};
 
 /// Every commit of drift carries a trailer that begins like this.
 const TRAILER: &str = "Driftline-";
-/// A whole restore point has a subject that begins like this.
-const IMPORT: &str = "import: ";
+/// So do the subjects of its other commits: whole restore points, and how reads ended.
+const SUBJECTS: [&str; 2] = ["import: ", "coverage: "];
 
 /// A commit, as far as a reviewer wants to know whose it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +54,7 @@ impl Authors {
         let committer = commit.committer();
         let email = String::from_utf8_lossy(committer.email_bytes()).into_owned();
         let is_ours = commit.parent_count() <= 1
-            && (has_trailer(&message) || message.starts_with(IMPORT))
+            && (has_trailer(&message) || SUBJECTS.iter().any(|subject| message.starts_with(subject)))
             && self.0.contains(&email)
             && stays_inside(repository, commit)?;
         Ok(Commit {

@@ -84,7 +84,9 @@ pub fn proposal_description(description: Description<'_>) -> String {
 pub fn closing_comment(plan: &Plan) -> String {
     let commit: String = plan.against.commit.chars().take(12).collect();
     let resources = count(plan.scanned.resources, "resource");
-    format!("Nothing differs from `{commit}` any more ({resources} compared): the drift is gone, and so is this branch.\n")
+    format!(
+        "Nothing differs from `{commit}` any more ({resources} compared): the drift is gone, and so is this branch.\n"
+    )
 }
 
 const INFALLIBLE: &str = "writing to a String does not fail";
@@ -252,3 +254,6 @@ fn cell(text: &str) -> String {
 fn is_plain(c: char) -> bool {
     c.is_alphanumeric() || " ,.;:()/+-_*'".contains(c)
 }
+
+#[cfg(test)]
+mod tests;

@@ -60,7 +60,11 @@ impl Walk<'_> {
 
     fn add_amount(&mut self, danger: bool, level: Level, reason: String, amount: u64) {
         let fact = Fact { level, reason, attribute: self.attribute.to_owned(), amount };
-        if danger { self.found.dangers.insert(fact) } else { self.found.guards.insert(fact) };
+        if danger {
+            self.found.dangers.insert(fact)
+        } else {
+            self.found.guards.insert(fact)
+        };
     }
 
     fn member(&mut self, name: &str, value: &Value) {
@@ -103,7 +107,8 @@ impl Walk<'_> {
             }
         }
         if get("Effect") == Some("Allow") && is_everyone(members) && !CLOSED.contains(&self.kind) {
-            let condition = if members.get("Condition").is_some_and(|c| !is_nothing(c)) { ", on conditions" } else { "" };
+            let condition =
+                if members.get("Condition").is_some_and(|c| !is_nothing(c)) { ", on conditions" } else { "" };
             self.add(true, Level::Exposes, format!("lets everyone do {}{condition}", actions(members)));
         }
         if let Some(group) = get("URI").and_then(|uri| uri.strip_prefix("http://acs.amazonaws.com/groups/global/")) {

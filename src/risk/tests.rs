@@ -51,15 +51,22 @@ fn a_port_that_is_opened_to_the_world() {
 
 #[test]
 fn ports_are_told_as_people_write_them() {
-    let rule = |rule: Value| risk(&drift("ec2/security_group", &Value::Null, &json!({"IpPermissions": [rule]}))).phrase();
+    let rule =
+        |rule: Value| risk(&drift("ec2/security_group", &Value::Null, &json!({"IpPermissions": [rule]}))).phrase();
     let v6 = json!([{"CidrIpv6": "::/0"}]);
     assert_eq!(rule(json!({"IpProtocol": "-1", "Ipv6Ranges": v6})), "opens everything to ::/0");
     assert_eq!(
         rule(json!({"IpProtocol": "udp", "FromPort": 1000, "ToPort": 2000, "Ipv6Ranges": v6})),
         "opens udp/1000-2000 to ::/0"
     );
-    assert_eq!(rule(json!({"IpProtocol": "icmp", "FromPort": -1, "ToPort": -1, "Ipv6Ranges": v6})), "opens icmp to ::/0");
-    assert_eq!(rule(json!({"IpProtocol": "tcp", "FromPort": 0, "ToPort": 65535, "Ipv6Ranges": v6})), "opens tcp to ::/0");
+    assert_eq!(
+        rule(json!({"IpProtocol": "icmp", "FromPort": -1, "ToPort": -1, "Ipv6Ranges": v6})),
+        "opens icmp to ::/0"
+    );
+    assert_eq!(
+        rule(json!({"IpProtocol": "tcp", "FromPort": 0, "ToPort": 65535, "Ipv6Ranges": v6})),
+        "opens tcp to ::/0"
+    );
 }
 
 #[test]
@@ -81,7 +88,13 @@ fn what_else_opens_to_the_world() {
     check("elbv2/load_balancer", Value::Null, scheme("internet-facing"), Level::Exposes, &["faces the internet"]);
     check("elbv2/load_balancer", Value::Null, scheme("internal"), Level::Added, &["is new"]);
     let shared = |with: Value| json!({"Attributes": [{"AttributeName": "restore", "AttributeValues": with}]});
-    check("rds/db_snapshot", shared(json!([])), shared(json!(["all"])), Level::Exposes, &["is shared with every account"]);
+    check(
+        "rds/db_snapshot",
+        shared(json!([])),
+        shared(json!(["all"])),
+        Level::Exposes,
+        &["is shared with every account"],
+    );
     check("rds/db_snapshot", shared(json!([])), shared(json!(["2"])), Level::Changed, &["changes one attribute"]);
 }
 
@@ -93,9 +106,7 @@ fn buckets() {
     let lost = ["no longer blocks public ACLs", "no longer blocks public policies"];
     check("s3/bucket", block(true), json!({}), Level::Exposes, &lost);
 
-    let statement = |effect: &str, principal: Value| {
-        json!({"Policy": {"Statement": [{"Effect": effect, "Principal": principal, "Action": ["s3:GetObject"]}]}})
-    };
+    let statement = |effect: &str, principal: Value| json!({"Policy": {"Statement": [{"Effect": effect, "Principal": principal, "Action": ["s3:GetObject"]}]}});
     let none = json!({});
     let open = ["lets everyone do s3:GetObject", "changes the policy"];
     check("s3/bucket", none.clone(), statement("Allow", json!("*")), Level::Exposes, &open);
@@ -103,7 +114,8 @@ fn buckets() {
     check("s3/bucket", none.clone(), statement("Deny", json!("*")), Level::Grants, &["changes the policy"]);
     check("s3/bucket", none, statement("Allow", json!({"AWS": "1"})), Level::Grants, &["changes the policy"]);
 
-    let grant = |to: &str| json!({"Acl": {"Grants": [{"Grantee": {"Type": "Group", "URI": to}, "Permission": "READ"}]}});
+    let grant =
+        |to: &str| json!({"Acl": {"Grants": [{"Grantee": {"Type": "Group", "URI": to}, "Permission": "READ"}]}});
     let everyone = grant("http://acs.amazonaws.com/groups/global/AllUsers");
     check("s3/bucket", json!({"Acl": {"Grants": []}}), everyone, Level::Exposes, &["grants rights to AllUsers"]);
     let logs = grant("http://acs.amazonaws.com/groups/s3/LogDelivery");

@@ -179,7 +179,8 @@ impl State {
             _ if !repository => (404, json!({"message": "Not Found"})),
             ("GET", ["repos", .., "labels"]) => {
                 let first = request.query("page") == Some("1");
-                let labels: Vec<Value> = self.labels.iter().enumerate().map(|(id, name)| json!({"id": id, "name": name})).collect();
+                let labels: Vec<Value> =
+                    self.labels.iter().enumerate().map(|(id, name)| json!({"id": id, "name": name})).collect();
                 (200, if first { labels.into() } else { json!([]) })
             }
             ("POST", ["repos", _, _, "labels"]) => {
@@ -188,7 +189,11 @@ impl State {
             }
             ("GET", _) => (200, self.list(request)),
             ("POST", [.., "pulls" | "merge_requests"]) => self.open(&body),
-            ("POST", [.., "labels"]) => self.change(number(4), |one| one.labels = strings(&body["labels"])),
+            ("POST", [.., "labels"]) => {
+                let names = strings(&body["labels"]);
+                let (status, _) = self.change(number(4), |one| one.labels.clone_from(&names));
+                (status, names.iter().map(|name| json!({"name": name})).collect::<Vec<_>>().into())
+            }
             ("POST", [.., "requested_reviewers"]) => {
                 let unknown = strings(&body["reviewers"]).iter().any(|name| name != "jane");
                 if unknown {
@@ -235,9 +240,8 @@ impl State {
     }
 
     fn open(&mut self, body: &Value) -> (u16, Value) {
-        let text = |name: &str, other: &str| {
-            body[name].as_str().or(body[other].as_str()).unwrap_or_default().to_owned()
-        };
+        let text =
+            |name: &str, other: &str| body[name].as_str().or(body[other].as_str()).unwrap_or_default().to_owned();
         let mut one = Proposal {
             title: text("title", "title"),
             body: text("body", "description"),
@@ -266,7 +270,9 @@ impl State {
             let message = format!("A pull request already exists for acme:{}.", one.head);
             return match self.sort {
                 Sort::GitHub => (422, json!({"message": "Validation Failed", "errors": [{"message": message}]})),
-                Sort::GitLab => (409, json!({"message": ["Another open merge request already exists for this source branch: !1"]})),
+                Sort::GitLab => {
+                    (409, json!({"message": ["Another open merge request already exists for this source branch: !1"]}))
+                }
                 Sort::Gitea => (409, json!({"message": message})),
             };
         }
@@ -285,7 +291,8 @@ impl State {
     }
 
     fn change(&mut self, number: Option<usize>, change: impl FnOnce(&mut Proposal)) -> (u16, Value) {
-        let Some(index) = number.and_then(|number| number.checked_sub(1)).filter(|at| *at < self.proposals.len()) else {
+        let Some(index) = number.and_then(|number| number.checked_sub(1)).filter(|at| *at < self.proposals.len())
+        else {
             return (404, json!({"message": "Not Found"}));
         };
         change(&mut self.proposals[index]);

@@ -17,7 +17,13 @@ fn a_token_that_is_not_known() {
     let mut stage = drifted();
     stage.place.env("GH_TOKEN", "expired-token");
     let output = stage.propose(&[]).fails();
-    insta::assert_snapshot!(stage.place.redact(&output.stderr.lines().skip_while(|l| !l.starts_with("error")).map(|l| format!("{l}\n")).collect::<String>()));
+    let error: String =
+        output.stderr.lines().skip_while(|line| !line.starts_with("error")).map(|line| format!("{line}\n")).collect();
+    insta::assert_snapshot!(error, @r"
+    error: failed to propose it
+      cause: look for the open pull request: GitHub does not know the token in GH_TOKEN (401): Bad credentials
+    hint: it may have expired: put a new one into GH_TOKEN
+    ");
     assert!(!output.stderr.contains("expired-token"), "{}", output.stderr);
     assert!(stage.remote(BRANCH).is_some(), "what was pushed stays pushed");
 }
@@ -26,7 +32,12 @@ fn a_token_that_is_not_known() {
 fn a_token_that_may_not() {
     let stage = drifted();
     stage.forge.fail("POST", 403, &[], json!({"message": "Resource not accessible by integration"}));
-    stage.propose(&[]).fails().says("Resource not accessible by integration").says("GH_TOKEN").says("pull-requests: write");
+    stage
+        .propose(&[])
+        .fails()
+        .says("Resource not accessible by integration")
+        .says("GH_TOKEN")
+        .says("pull-requests: write");
     // The next run finds the branch and opens what is missing.
     stage.propose(&[]).ok();
     assert_eq!(stage.forge.proposals().len(), 1);
@@ -53,7 +64,11 @@ fn a_rate_limit_is_waited_for_and_then_given_up() {
     stage.forge.fail("GET", 429, &[("Retry-After", "1")], json!({"message": "slow down"}));
     stage.propose(&[]).ok();
     assert_eq!(stage.forge.proposals().len(), 1);
-    let headers = [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "4102444800"), ("date", "Sat, 21 Nov 2026 00:00:00 GMT")];
+    let headers = [
+        ("x-ratelimit-remaining", "0"),
+        ("x-ratelimit-reset", "4102444800"),
+        ("date", "Sat, 21 Nov 2026 00:00:00 GMT"),
+    ];
     stage.forge.fail("GET", 403, &headers, json!({"message": "API rate limit exceeded"}));
     stage.propose(&[]).fails().says("the rate limit of GitHub is used up until 2100-01-01 00:00:00 UTC");
 }

@@ -132,7 +132,9 @@ fn a_shallow_clone_knows_whose_commits_they_are() {
     let parent = stage.place.home();
     let path = repo.to_str().expect("UTF-8").to_owned();
     let mut clone = std::process::Command::new("git");
-    assert!(clone.current_dir(parent).args(["clone", "--quiet", "--depth=1", &url, &path]).status().expect("git").success());
+    assert!(
+        clone.current_dir(parent).args(["clone", "--quiet", "--depth=1", &url, &path]).status().expect("git").success()
+    );
     stage.place.git(&["remote", "set-url", "origin", "https://github.com/acme/cloud.git"]);
     fs::write(repo.join("driftline.toml"), toml).expect("the configuration");
     let output = stage.propose(&[]).ok();

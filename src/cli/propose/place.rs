@@ -82,7 +82,9 @@ pub(super) fn access(cx: &Context, place: Option<Place>, by_hand: bool) -> Acces
         None => {
             let mut why = format!("no token for {} in {}", place.sort.name(), variables.join(", "));
             if place.sort == Sort::GitLab && cx.environment.has_job_token {
-                why.push_str("; CI_JOB_TOKEN cannot open merge requests, a project access token with the scope `api` can");
+                why.push_str(
+                    "; CI_JOB_TOKEN cannot open merge requests, a project access token with the scope `api` can",
+                );
             }
             Access::Link(place, Some(why))
         }

@@ -56,9 +56,8 @@ impl Description {
     /// The operation that a request is, or what is wrong with it.
     pub(super) fn check(&self, request: &Request) -> Result<usize, String> {
         let here = format!("{} {}", request.method, request.path);
-        let is_it = |operation: &Operation| {
-            operation.method == request.method && matches(&operation.path, &request.path)
-        };
+        let is_it =
+            |operation: &Operation| operation.method == request.method && matches(&operation.path, &request.path);
         let index = self.operations.iter().position(is_it).ok_or_else(|| format!("{here}: no such operation"))?;
         let operation = &self.operations[index];
         for (name, value) in request.parameters() {
@@ -121,7 +120,8 @@ impl Schema {
         }
         if let Some(text) = value.as_str() {
             let length = text.chars().count();
-            if self.max_length.is_some_and(|most| length > most) || self.min_length.is_some_and(|least| length < least) {
+            if self.max_length.is_some_and(|most| length > most) || self.min_length.is_some_and(|least| length < least)
+            {
                 return wrong(format!("has {length} characters"));
             }
         }

@@ -61,7 +61,8 @@ pub(super) fn read(stream: &TcpStream) -> Option<Request> {
 
 pub(super) fn write(mut stream: &TcpStream, status: u16, headers: &[(String, String)], body: &Value) {
     let body = body.to_string();
-    let mut head = format!("HTTP/1.1 {status} Status\r\nContent-Type: application/json\r\nContent-Length: {}\r\n", body.len());
+    let mut head =
+        format!("HTTP/1.1 {status} Status\r\nContent-Type: application/json\r\nContent-Length: {}\r\n", body.len());
     for (name, value) in headers {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
