@@ -21,6 +21,7 @@ mod plan;
 mod planning;
 mod progress;
 mod propose;
+mod pushing;
 mod scanning;
 mod show;
 mod ui;

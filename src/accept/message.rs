@@ -6,11 +6,13 @@ use std::fmt::Write as _;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::Unit;
 use super::group::Group;
 use super::phrase::phrase;
 use crate::attribution::Attribution;
 use crate::plan::{Drift, Plan};
 use crate::render;
+use crate::risk;
 use crate::snapshot::Coverage;
 
 /// Subjects are cut here; what is cut stands in the body.
@@ -68,12 +70,20 @@ pub(super) fn message(plan: &Plan, group: &Group<'_>) -> String {
 
 /// `ec2/security_group prod-app: open tcp/22 to 0.0.0.0/0 (+1 more)`.
 fn subject(plan: &Plan, group: &Group<'_>) -> String {
-    let unit = group.units.iter().min_by_key(|unit| rank(plan, unit)).expect("a group has a unit");
+    let first = group.units.iter().map(|unit| (danger(plan, unit), unit)).min().expect("a group has a unit");
+    let ((level, reason), unit) = first;
     let resource = &plan.drift[unit.resource];
+    let phrase = phrase(resource, unit);
+    // Of a document, what it now means says more than which part of it changed.
+    let is_plain = phrase.starts_with("open ") || phrase.starts_with("set ");
+    let what = match resource.drift {
+        Drift::Changed if level == risk::Level::Exposes && !is_plain => reason,
+        _ => phrase,
+    };
     let name = resource.label.as_deref().unwrap_or(&resource.address.id);
     let all: usize = group.units.iter().map(|unit| unit.changes.len().max(1)).sum();
     let more = if all > 1 { format!(" (+{} more)", all - 1) } else { String::new() };
-    let told = format!("{} {}: {}", resource.kind, render::printable(name), phrase(resource, unit));
+    let told = format!("{} {}: {}", resource.kind, render::printable(name), what);
     let room = SUBJECT - more.chars().count();
     if told.chars().count() <= room {
         return told + &more;
@@ -81,17 +91,12 @@ fn subject(plan: &Plan, group: &Group<'_>) -> String {
     told.chars().take(room - 1).chain(['…']).collect::<String>() + &more
 }
 
-/// What a reviewer must see first: what came and went, then attributes, then tags.
-fn rank(plan: &Plan, unit: &super::Unit) -> (u8, super::Unit) {
-    let resource = &plan.drift[unit.resource];
-    let phrase = phrase(resource, unit);
-    let rank = match resource.drift {
-        _ if phrase.starts_with("open ") => 0,
-        Drift::Added | Drift::Removed => 1,
-        Drift::Changed if phrase.starts_with("tag ") || phrase.starts_with("untag ") => 3,
-        Drift::Changed => 2,
-    };
-    (rank, unit.clone())
+/// How dangerous a unit is, and why: what a reviewer must see first is the subject.
+fn danger(plan: &Plan, unit: &Unit) -> (risk::Level, String) {
+    let mut part = plan.drift[unit.resource].clone();
+    part.changes = unit.changes.iter().map(|change| part.changes[*change].clone()).collect();
+    let risk = risk::risk(&part);
+    (risk.level, risk.reasons.into_iter().next().unwrap_or_default())
 }
 
 /// Why nobody is named, where that is so; nothing where nobody was asked.

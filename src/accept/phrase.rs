@@ -107,8 +107,13 @@ fn peer(value: &Value) -> Option<String> {
 /// The part of a path that says most: from the last member that is not about an element's inside.
 fn name(segments: &[Segment]) -> String {
     let label = |element: &Element| {
-        let label = element.label();
-        // Of an ARN, its end.
+        // Of several key members the first says most, and of an ARN its end.
+        let label = match element {
+            Element::Key(key) if key.len() > 1 && key[0].1.as_str().is_some_and(|text| text.starts_with("arn:")) => {
+                Element::Value(key[0].1.clone()).label()
+            }
+            element => element.label(),
+        };
         let end = label.rsplit(['/', ':']).next().filter(|_| label.starts_with("arn:")).unwrap_or(&label);
         clip(end)
     };

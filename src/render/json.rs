@@ -34,15 +34,13 @@ pub fn json(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
 pub enum PlanFileError {
     #[error("the plan file is not JSON: {0}")]
     Syntax(#[source] serde_json::Error),
-    #[error("the file is no plan of driftline: it has no `{0}`; `driftline plan --out FILE` writes one")]
+    #[error("the file is no plan of driftline: it has no `{0}`")]
     Foreign(&'static str),
     #[error(
         "the plan file has {what} {found}, and this driftline reads {known}; make the plan anew, or update driftline"
     )]
     Version { what: &'static str, found: String, known: String },
-    #[error(
-        "the plan file was edited after it was made; make the plan anew, and leave out what is not to be accepted with --except"
-    )]
+    #[error("the plan file was edited after it was made; --only and --except choose what is accepted")]
     Edited,
     #[error("the plan file is damaged at `{at}`: {why}; make the plan anew")]
     Damaged { at: String, why: String },

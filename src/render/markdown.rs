@@ -118,7 +118,7 @@ pub(super) fn write_details(
     }
     writeln!(out, "{fence}")?;
     for line in who(resource) {
-        writeln!(out, "\n_{}_", html(&line))?;
+        writeln!(out, "\n<code>{}</code>", html(&line))?;
     }
     if folded {
         writeln!(out, "\n</details>")?;

@@ -603,14 +603,14 @@ fn what_is_no_plan_file_is_refused_with_the_way_out() {
     let file = written(&everything());
     let refused = |text: &str| Plan::from_json(text.as_bytes()).expect_err("no plan").to_string();
     assert_snapshot!(refused("{"), @"the plan file is not JSON: EOF while parsing an object at line 1 column 1");
-    assert_snapshot!(refused("{}"), @"the file is no plan of driftline: it has no `format_version`; `driftline plan --out FILE` writes one");
-    assert_snapshot!(refused(r#"{"format_version": "1.2", "terraform_version": "1.11.4"}"#), @"the file is no plan of driftline: it has no `driftline`; `driftline plan --out FILE` writes one");
+    assert_snapshot!(refused("{}"), @"the file is no plan of driftline: it has no `format_version`");
+    assert_snapshot!(refused(r#"{"format_version": "1.2", "terraform_version": "1.11.4"}"#), @"the file is no plan of driftline: it has no `driftline`");
     assert_snapshot!(refused(&file.replace(r#""format_version": "1.2""#, r#""format_version": "2.0""#)), @"the plan file has format version 2.0, and this driftline reads 1.2; make the plan anew, or update driftline");
     assert_snapshot!(refused(&file.replace(r#""format": 1"#, r#""format": 2"#)), @"the plan file has driftline format 2, and this driftline reads 1; make the plan anew, or update driftline");
     assert_snapshot!(refused(&file.replace(r#""action": "added""#, r#""action": "lost""#)), @"the plan file is damaged at `resource_drift[0].driftline.changes[1].action`: `lost` does not fit `before` and `after`; make the plan anew");
     assert_snapshot!(refused(&file.replace("/attributes/Description", "attributes")), @"the plan file is damaged at `resource_drift[0].driftline.changes[0].path`: `attributes` is not an attribute path: each step begins with `/`; make the plan anew");
     assert_snapshot!(refused(&file.replace(r#""commit""#, r#""comit""#)), @"the plan file is damaged at `driftline.against`: missing field `commit`; make the plan anew");
-    assert_snapshot!(refused(&file.replace("prod-orders-replica", "prod-orders-other")), @"");
+    assert_snapshot!(refused(&file.replace("AWS moves it", "nobody moves it")), @"the plan file was edited after it was made; --only and --except choose what is accepted");
     assert_snapshot!(refused(&file.replace(DB, "nowhere")), @"the plan file is damaged at `resource_drift[1].address`: `nowhere` is not an address: expected `aws/<account>/<region or global>/<service>/<resource>/<id>`; make the plan anew");
 }
 

@@ -178,3 +178,32 @@ fn a_folder_as_remote_gets_the_branch_alone() {
     assert_eq!(output.stdout, "");
     assert!(stage.remote(BRANCH).is_some());
 }
+
+#[test]
+fn accept_and_import_push_on_top_of_whoever_was_faster() {
+    for command in ["accept", "import"] {
+        let stage = drifted();
+        stage.push_as_somebody("main", "README.md");
+        stage.place.driftline(&[command, "--push"]).ok().says("on top of what somebody else pushed");
+        assert_eq!(stage.git(&["rev-list", "--count", "main"]), "3");
+        assert_eq!(stage.place.git(&["rev-parse", "HEAD"]), stage.git(&["rev-parse", "main"]));
+        assert!(stage.place.repo().join("README.md").exists(), "the work tree has come along");
+        stage.place.check_repository();
+        stage.place.plan(0, &[]);
+        stage.place.driftline(&["import", "--push"]).ok().says("has everything already");
+    }
+}
+
+#[test]
+fn a_push_that_cannot_be_is_told_and_loses_nothing() {
+    let stage = drifted();
+    stage.place.driftline(&["accept", "--push", "--remote", "hub"]).fails().says("no remote `hub`");
+    assert_eq!(stage.place.commits(), 1, "a mistake in the name is told before anything is done");
+    let hook = bare_path(&stage.place).join("hooks/pre-receive");
+    write_hook(&hook, "echo 'error: GH006: Protected branch update failed for refs/heads/main.' >&2; exit 1");
+    stage.place.driftline(&["accept", "--push"]).fails().says("is protected").says("`driftline propose` opens");
+    assert_eq!(stage.place.commits(), 2);
+    fs::remove_file(hook).expect("the hook");
+    stage.place.driftline(&["accept", "--push"]).ok().says("pushed `main` to `origin`");
+    assert_eq!(stage.place.git(&["rev-parse", "HEAD"]), stage.git(&["rev-parse", "main"]));
+}

@@ -76,7 +76,7 @@ fn risk_comes_first_and_nobody_is_notified() {
     +   PubliclyAccessible: true
     ```
 
-    _by alice&#64;example.com in the console, 2026-11-20 16:02 UTC_
+    <code>by alice&#64;example.com in the console, 2026-11-20 16:02 UTC</code>
 
     </details>
 
@@ -97,7 +97,7 @@ fn risk_comes_first_and_nobody_is_notified() {
     +   Size: 2
     ```
 
-    _by whom is not known: CloudTrail has nothing that explains it_
+    <code>by whom is not known: CloudTrail has nothing that explains it</code>
 
     </details>
 
