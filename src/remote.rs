@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub use error::RemoteError;
-pub use ours::{Authors, Commit};
+pub use ours::{Authors, Commit, File};
 pub use replay::Pushed;
 pub use url::{RemoteUrl, redact};
 

@@ -86,9 +86,9 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     let place = place::find(cx, &remote, &settings)?;
     let access = place::access(cx, place, arguments.no_pull_request);
     if plan.is_empty() {
-        proposing.withdraw(&plan, &access)?
+        proposing.withdraw(&plan, &access)?;
     } else {
-        proposing.propose(&plan, &access)?
+        proposing.propose(&plan, &access)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -111,15 +111,13 @@ fn settings(config: &Config, arguments: &Arguments) -> Propose {
 /// The branch to merge into, and where it is now.
 fn fetch_base(remote: &Remote, settings: &Propose) -> Result<(String, Oid), Failure> {
     let fail = talk("see what is at the remote");
-    let base = match &settings.base {
-        Some(base) => base.clone(),
-        None => {
-            let heads = remote.heads(&[]).map_err(&fail)?;
-            heads.default.ok_or_else(|| {
-                Failure::new(format!("find the branch to merge into: `{}` names no default branch", remote.name))
-                    .hint("name one with --base, or push a branch to it first")
-            })?
-        }
+    let base = if let Some(base) = &settings.base {
+        base.clone()
+    } else {
+        remote.heads(&[]).map_err(&fail)?.default.ok_or_else(|| {
+            Failure::new(format!("find the branch to merge into: `{}` names no default branch", remote.name))
+                .hint("name one with --base, or push a branch to it first")
+        })?
     };
     if base == settings.branch {
         return Err(
@@ -164,7 +162,7 @@ impl Proposing<'_> {
             return Ok(ExitCode::SUCCESS);
         }
         let most = self.settings_limits();
-        let text = self.description(plan, &[], most);
+        let text = self.description(plan, &[], 0, most);
         let title = proposal_title(plan);
         self.cx.ui.data(|out| write!(out, "# {title}\n\n{text}"))?;
         self.cx.ui.say(format!(
@@ -177,19 +175,23 @@ impl Proposing<'_> {
     /// Commits, pushes, and brings the proposal about.
     fn propose(&self, plan: &Plan, access: &Access) -> Result<(), Failure> {
         const TRIES: u32 = 3;
-        let tip = commits::series(self.store, plan, self.point)?;
         let mut attempt = 1;
-        let others = loop {
+        let (others, kept) = loop {
             let there = self.there()?;
             let others = there.as_ref().map(There::others).unwrap_or_default();
-            if !others.is_empty() || self.is_there_already(there.as_ref(), tip)? {
-                break others;
+            if !others.is_empty() {
+                break (others, 0);
+            }
+            let known = there.as_ref().map(|there| there.commits.as_slice()).unwrap_or_default();
+            let series = commits::series(self.store, plan, self.point, known)?;
+            if self.is_there_already(known, series.tip)? {
+                break (others, series.kept);
             }
             let lease = Lease::Exactly(there.map(|there| there.tip));
-            match self.remote.push(Some(tip), &self.settings.branch, lease) {
+            match self.remote.push(Some(series.tip), &self.settings.branch, lease) {
                 Ok(()) => {
                     self.cx.ui.say(format!("pushed `{}` to `{}`", self.settings.branch, self.remote.name));
-                    break others;
+                    break (others, series.kept);
                 }
                 // Whoever was faster may be another driftline, or somebody whose work is not to be overwritten.
                 Err(RemoteError::LostRace { .. }) if attempt < TRIES => attempt += 1,
@@ -203,27 +205,27 @@ impl Proposing<'_> {
                 others.join(", ")
             ));
         }
-        self.announce(plan, access, &others)
+        self.announce(plan, access, &others, kept)
     }
 
     /// Opens the proposal, or brings it up to date, and prints where it is.
-    fn announce(&self, plan: &Plan, access: &Access, others: &[String]) -> Result<(), Failure> {
+    fn announce(&self, plan: &Plan, access: &Access, others: &[String], kept: usize) -> Result<(), Failure> {
         let forge = match access {
             Access::Api(forge) => forge,
             Access::Link(place, why) => {
-                why.iter().for_each(|why| self.cx.ui.warn(why));
+                self.warn(why.as_ref());
                 self.cx.ui.say(format!("open the {} there, if none is open yet:", place.sort.proposal()));
                 return self.print(&place.create_link(&self.settings.branch, self.base));
             }
             Access::Nothing(why) => {
-                why.iter().for_each(|why| self.cx.ui.warn(why));
+                self.warn(why.as_ref());
                 self.cx.ui.say(format!("`{}` is ready to be merged into `{}`", self.settings.branch, self.base));
                 return Ok(());
             }
         };
         let wanted = Wanted {
             title: proposal_title(plan),
-            body: self.description(plan, others, forge.limits().body),
+            body: self.description(plan, others, kept, forge.limits().body),
             head: self.settings.branch.clone(),
             base: self.base.to_owned(),
             draft: self.settings.draft,
@@ -250,7 +252,7 @@ impl Proposing<'_> {
             }
             None => {
                 let opened = forge.open(&wanted).map_err(&ask)?;
-                opened.warnings.iter().for_each(|warning| self.cx.ui.warn(warning));
+                self.warn(&opened.warnings);
                 self.cx.ui.say("opened a proposal");
                 opened.proposal.url
             }
@@ -322,24 +324,30 @@ impl Proposing<'_> {
     }
 
     /// Whether the branch has these commits, but for the moment in which they were made.
-    fn is_there_already(&self, there: Option<&There>, tip: Oid) -> Result<bool, Failure> {
-        let Some(there) = there else { return Ok(false) };
+    fn is_there_already(&self, there: &[Commit], tip: Oid) -> Result<bool, Failure> {
         let all = || Authors::of(self.store)?.commits(self.store, self.point.commit, tip);
         let ours = all().map_err(talk("compare the commits"))?;
+        let author = |commit: &Commit| (commit.author.name.clone(), commit.author.email.clone());
         let same = |(one, other): (&Commit, &Commit)| {
-            (one.tree, &one.message, &one.author) == (other.tree, &other.message, &other.author)
+            (one.tree, &one.message, author(one)) == (other.tree, &other.message, author(other))
         };
-        Ok(ours.len() == there.commits.len()
-            && ours.iter().zip(&there.commits).all(same)
-            && there.commits.first().is_some_and(|first| first.parent == Some(self.point.commit)))
+        Ok(ours.len() == there.len()
+            && ours.iter().zip(there).all(same)
+            && there.first().is_some_and(|first| first.parent == Some(self.point.commit)))
     }
 
-    fn description(&self, plan: &Plan, edited_by: &[String], limit: usize) -> String {
-        proposal_description(Description { plan, base: self.base, edited_by, limit })
+    fn description(&self, plan: &Plan, edited_by: &[String], kept: usize, limit: usize) -> String {
+        proposal_description(Description { plan, base: self.base, edited_by, kept, limit })
     }
 
     fn settings_limits(&self) -> usize {
         place::known(self.remote, self.settings).map_or(usize::MAX, |place: Place| limits(place.sort).body)
+    }
+
+    fn warn<'w>(&self, warnings: impl IntoIterator<Item = &'w String>) {
+        for warning in warnings {
+            self.cx.ui.warn(warning);
+        }
     }
 
     fn print(&self, url: &str) -> Result<(), Failure> {

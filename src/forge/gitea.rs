@@ -85,14 +85,14 @@ fn labels(session: &Session, wanted: &[String]) -> Result<Vec<u64>, ForgeError> 
         Ok(_) | Err(ForgeError::NotFound { .. } | ForgeError::Forbidden { .. }) => {}
         Err(error) => return Err(error),
     }
-    let number = |name: &String| match known.get(name) {
-        Some(number) => Ok(*number),
-        None => {
-            let what = format!("make the label `{name}`");
-            let body = json!({"name": name, "color": COLOUR});
-            let made = session.ask(&what, Method::POST, &format!("{}/labels", repository(session)), Some(body))?;
-            made.get("id").and_then(Value::as_u64).ok_or_else(|| session.unexpected(&what, 201))
+    let number = |name: &String| {
+        if let Some(number) = known.get(name) {
+            return Ok(*number);
         }
+        let what = format!("make the label `{name}`");
+        let body = json!({"name": name, "color": COLOUR});
+        let made = session.ask(&what, Method::POST, &format!("{}/labels", repository(session)), Some(body))?;
+        made.get("id").and_then(Value::as_u64).ok_or_else(|| session.unexpected(&what, 201))
     };
     wanted.iter().map(number).collect()
 }

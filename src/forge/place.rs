@@ -122,7 +122,9 @@ pub fn probe(client: &Client, url: &RemoteUrl) -> Option<Sort> {
     };
     let (root, _) = mounted(url);
     let has = |answer: &Option<(u16, serde_json::Value)>, status: u16, member: &str| {
-        answer.as_ref().is_some_and(|(got, json)| *got == status && json.get(member).is_some_and(|v| v.is_string()))
+        answer
+            .as_ref()
+            .is_some_and(|(got, json)| *got == status && json.get(member).is_some_and(serde_json::Value::is_string))
     };
     if has(&ask(format!("{root}/api/v1/version")), 200, "version") {
         return Some(Sort::Gitea);

@@ -68,9 +68,11 @@ pub(super) fn rejection(remote: &Remote, branch: &str, status: &str, stderr: &st
     let lower = format!("{status}\n{stderr}").to_ascii_lowercase();
     let has = |texts: &[&str]| texts.iter().any(|text| lower.contains(text));
     if status.starts_with("[rejected]") {
-        return match has(&["fetch first", "non-fast-forward", "stale info", "needs force", "remote ref updated"]) {
-            true => RemoteError::LostRace { remote: name, branch },
-            false => RemoteError::Refused { remote: name, branch, words },
+        let lost = ["fetch first", "non-fast-forward", "stale info", "needs force", "remote ref updated"];
+        return if has(&lost) {
+            RemoteError::LostRace { remote: name, branch }
+        } else {
+            RemoteError::Refused { remote: name, branch, words }
         };
     }
     // Two pushes at the same moment.

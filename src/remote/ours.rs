@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::RemoteError;
 use crate::config::Config;
 use crate::snapshot::ROOT;
-use crate::store::{Oid, Store};
+use crate::store::{Author, Oid, Store};
 
 /// Every commit of drift carries a trailer that begins like this.
 const TRAILER: &str = "Driftline-";
@@ -16,14 +16,25 @@ const SUBJECTS: [&str; 2] = ["import: ", "coverage: "];
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Commit {
     pub id: Oid,
-    pub author: String,
+    pub author: Author,
     pub committer: String,
-    pub subject: String,
     pub message: String,
     pub tree: Oid,
     /// The first one.
     pub parent: Option<Oid>,
+    /// What it changes, by path.
+    pub files: Vec<File>,
     pub is_ours: bool,
+}
+
+/// A file that a commit changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    pub path: String,
+    /// `None`: there was none.
+    pub old: Option<Oid>,
+    /// `None`: there is none any more.
+    pub new: Option<Oid>,
 }
 
 /// Who commits for driftline in this repository.
@@ -52,19 +63,24 @@ impl Authors {
     fn commit(&self, repository: &git2::Repository, commit: &git2::Commit<'_>) -> Result<Commit, RemoteError> {
         let message = String::from_utf8_lossy(commit.message_bytes()).into_owned();
         let committer = commit.committer();
-        let email = String::from_utf8_lossy(committer.email_bytes()).into_owned();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let files = files(repository, commit)?;
         let is_ours = commit.parent_count() <= 1
             && (has_trailer(&message) || SUBJECTS.iter().any(|subject| message.starts_with(subject)))
-            && self.0.contains(&email)
-            && stays_inside(repository, commit)?;
+            && self.0.contains(&text(committer.email_bytes()))
+            && files.iter().all(File::is_inside);
         Ok(Commit {
             id: commit.id(),
-            author: String::from_utf8_lossy(commit.author().name_bytes()).into_owned(),
-            committer: String::from_utf8_lossy(committer.name_bytes()).into_owned(),
-            subject: String::from_utf8_lossy(commit.summary_bytes().unwrap_or_default()).into_owned(),
+            author: Author {
+                name: text(commit.author().name_bytes()),
+                email: text(commit.author().email_bytes()),
+                at: commit.author().when().seconds(),
+            },
+            committer: text(committer.name_bytes()),
             tree: commit.tree_id(),
             parent: commit.parent_id(0).ok(),
             message,
+            files,
             is_ours,
         })
     }
@@ -76,12 +92,22 @@ fn has_trailer(message: &str) -> bool {
     last.lines().any(|line| line.starts_with(TRAILER) && line.contains(": "))
 }
 
-/// Whether the commit touches nothing but what driftline's commits touch.
-fn stays_inside(repository: &git2::Repository, commit: &git2::Commit<'_>) -> Result<bool, RemoteError> {
+/// What a commit changes against its first parent.
+fn files(repository: &git2::Repository, commit: &git2::Commit<'_>) -> Result<Vec<File>, RemoteError> {
     let parent = commit.parents().next().map(|parent| parent.tree()).transpose()?;
     let diff = repository.diff_tree_to_tree(parent.as_ref(), Some(&commit.tree()?), None)?;
-    let is_inside = |path: Option<&std::path::Path>| {
-        path.is_none_or(|path| path.starts_with(ROOT) || path == std::path::Path::new(Config::FILE_NAME))
+    let id = |file: git2::DiffFile<'_>| Some(file.id()).filter(|id| !id.is_zero());
+    let file = |delta: git2::DiffDelta<'_>| {
+        let path = delta.new_file().path_bytes().or(delta.old_file().path_bytes()).unwrap_or_default();
+        let path = String::from_utf8_lossy(path).into_owned();
+        File { path, old: id(delta.old_file()), new: id(delta.new_file()) }
     };
-    Ok(diff.deltas().all(|delta| is_inside(delta.old_file().path()) && is_inside(delta.new_file().path())))
+    Ok(diff.deltas().map(file).collect())
+}
+
+impl File {
+    /// Whether driftline's commits touch such files.
+    fn is_inside(&self) -> bool {
+        self.path == Config::FILE_NAME || self.path.strip_prefix(ROOT).is_some_and(|below| below.starts_with('/'))
+    }
 }

@@ -22,6 +22,8 @@ pub struct Description<'a> {
     pub base: &'a str,
     /// Those who pushed to the proposal's branch, so that driftline leaves it alone.
     pub edited_by: &'a [String],
+    /// Resources that were proposed before and could not be looked at this time; their commits are still there.
+    pub kept: usize,
     /// Characters that the forge takes.
     pub limit: usize,
 }
@@ -45,10 +47,10 @@ pub fn proposal_title(plan: &Plan) -> String {
 
 /// The description, in Markdown.
 pub fn proposal_description(description: Description<'_>) -> String {
-    let Description { plan, base, edited_by, limit } = description;
+    let Description { plan, base, edited_by, kept, limit } = description;
     let resources = by_risk(plan);
     let mut text = opening(plan, edited_by);
-    let mut end = not_read(plan);
+    let mut end = not_read(plan, kept);
     end.push_str(&closing(base));
     // What was not read and how to go on are always told; only texts of great length give way to a limit.
     let mut left = limit.saturating_sub(length(&text)).saturating_sub(length(&end)).saturating_sub(RESERVED);
@@ -162,7 +164,7 @@ fn by(origin: &Origin) -> String {
     format!("{} {}, {}", cell(&person(origin)), means(origin.via), moment(origin.at))
 }
 
-fn not_read(plan: &Plan) -> String {
+fn not_read(plan: &Plan, kept: usize) -> String {
     let groups = groups(&plan.not_read);
     let mut text = String::new();
     if groups.is_empty() {
@@ -171,6 +173,10 @@ fn not_read(plan: &Plan) -> String {
     writeln!(text, "\n#### Not read ({})\n", number(&groups)).expect(INFALLIBLE);
     writeln!(text, "Nothing there is compared or taken for removed; it keeps its last known state.\n")
         .expect(INFALLIBLE);
+    if kept > 0 {
+        let resources = count(kept, "resource");
+        writeln!(text, "What was proposed before of {resources} there is still part of this.\n").expect(INFALLIBLE);
+    }
     for group in groups.iter().take(MOST_GROUPS) {
         writeln!(text, "- **{}** {}", group.status, code(&short(&group.cause))).expect(INFALLIBLE);
         let (places, more) = shown(group);

@@ -42,8 +42,8 @@ pub(crate) struct State {
     pub(crate) requests: Vec<Request>,
     /// What was asked that the description does not know.
     violations: Vec<String>,
-    /// Answers that come before anything else: to which method, status, headers, body.
-    faults: VecDeque<(&'static str, u16, Vec<(String, String)>, Value)>,
+    /// Answers that come before anything else, and the methods that they are for.
+    faults: VecDeque<(&'static str, Answer)>,
     /// Whether the plan has drafts.
     pub(crate) has_drafts: bool,
 }
@@ -84,7 +84,7 @@ impl Forge {
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let Some(request) = http::read(&stream) else { continue };
-                let (status, headers, body) = shared.lock().expect("nobody panics").answer(request);
+                let (status, headers, body) = shared.lock().expect("nobody panics").answer(&request);
                 http::write(&stream, status, &headers, &body);
             }
         });
@@ -109,7 +109,7 @@ impl Forge {
     /// The next request with this method is answered so.
     pub(crate) fn fail(&self, method: &'static str, status: u16, headers: &[(&str, &str)], body: Value) {
         let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        self.state().faults.push_back((method, status, headers, body));
+        self.state().faults.push_back((method, (status, headers, body)));
     }
 
     /// The proposals; every request so far must have been one that the description knows.
@@ -129,14 +129,14 @@ impl Forge {
     }
 }
 
+/// Status, headers, body.
 type Answer = (u16, Vec<(String, String)>, Value);
 
 impl State {
-    fn answer(&mut self, request: Request) -> Answer {
+    fn answer(&mut self, request: &Request) -> Answer {
         self.requests.push(request.clone());
-        if let Some(at) = self.faults.iter().position(|(method, ..)| *method == request.method) {
-            let (_, status, headers, body) = self.faults.remove(at).expect("it is there");
-            return (status, headers, body);
+        if let Some(at) = self.faults.iter().position(|(method, _)| *method == request.method) {
+            return self.faults.remove(at).expect("it is there").1;
         }
         let wanted = match self.sort {
             Sort::GitHub | Sort::GitLab => format!("Bearer {TOKEN}"),
@@ -148,14 +148,14 @@ impl State {
         if self.sort == Sort::GitHub && request.header("accept") != Some("application/vnd.github+json") {
             self.violations.push(format!("{} {}: no Accept header", request.method, request.path));
         }
-        let operation = match self.description.check(&request) {
+        let operation = match self.description.check(request) {
             Ok(operation) => operation,
             Err(violation) => {
                 self.violations.push(violation.clone());
                 return (422, vec![], json!({"message": violation}));
             }
         };
-        let (status, body) = self.act(&request);
+        let (status, body) = self.act(request);
         if let Err(violation) = self.description.check_answer(operation, status, &body) {
             self.violations.push(format!("the stand-in itself: {violation}"));
         }
@@ -276,15 +276,12 @@ impl State {
                 Sort::Gitea => (409, json!({"message": message})),
             };
         }
-        match self.sort {
-            Sort::GitLab => {
-                one.labels = text("labels", "labels").split(',').filter(|l| !l.is_empty()).map(str::to_owned).collect();
-                one.reviewers = if body["reviewer_ids"] == json!([7]) { vec!["jane".to_owned()] } else { vec![] };
-            }
-            _ => {
-                let ids = body["labels"].as_array().into_iter().flatten().filter_map(Value::as_u64);
-                one.labels = ids.filter_map(|id| self.labels.get(usize::try_from(id).ok()?).cloned()).collect();
-            }
+        if self.sort == Sort::GitLab {
+            one.labels = text("labels", "labels").split(',').filter(|l| !l.is_empty()).map(str::to_owned).collect();
+            one.reviewers = if body["reviewer_ids"] == json!([7]) { vec!["jane".to_owned()] } else { vec![] };
+        } else {
+            let ids = body["labels"].as_array().into_iter().flatten().filter_map(Value::as_u64);
+            one.labels = ids.filter_map(|id| self.labels.get(usize::try_from(id).ok()?).cloned()).collect();
         }
         self.proposals.push(one.clone());
         (201, self.shown(self.proposals.len() - 1, &one))

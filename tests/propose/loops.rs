@@ -189,6 +189,26 @@ fn what_could_not_be_read_closes_nothing() {
 }
 
 #[test]
+fn what_was_proposed_and_cannot_be_read_now_stays_proposed() {
+    use driftline_sim::{Fault, Rule};
+    let stage = Stage::new(Sort::GitHub);
+    publish_orders(&stage.sim);
+    stage.propose(&[]).ok();
+    let orders = |stage: &Stage| stage.git(&["diff", "--name-only", "main", BRANCH, "--", "*/rds/db_instance/*"]);
+    let proposed = orders(&stage);
+    assert!(proposed.ends_with("prod-orders.json"), "{proposed}");
+    stage.sim.faults().add(Rule::new(Fault::Deny).on("rds:DescribeDBInstances"));
+    open_ssh(&stage);
+    stage.propose(&[]).ok();
+    assert_eq!(orders(&stage), proposed);
+    let body = stage.forge.proposals().remove(0).body;
+    assert!(body.contains("opens tcp/22") && body.contains("What was proposed before of 1 resource there"), "{body}");
+    let there = stage.remote(BRANCH);
+    stage.propose(&[]).ok().says("the proposal is up to date");
+    assert_eq!(stage.remote(BRANCH), there);
+}
+
+#[test]
 fn gaps_and_drift_together_are_proposed_once() {
     use driftline_sim::{Fault, Rule};
     let stage = Stage::new(Sort::GitHub);

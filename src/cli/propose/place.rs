@@ -74,19 +74,12 @@ pub(super) fn access(cx: &Context, place: Option<Place>, by_hand: bool) -> Acces
         let value = cx.environment.tokens.get(variable)?.clone();
         Some(Token { variable, value })
     });
-    match token {
-        Some(token) => {
-            let forge = Forge::new(&place, Client::new(Patience::default()), token);
-            Access::Api(forge)
-        }
-        None => {
-            let mut why = format!("no token for {} in {}", place.sort.name(), variables.join(", "));
-            if place.sort == Sort::GitLab && cx.environment.has_job_token {
-                why.push_str(
-                    "; CI_JOB_TOKEN cannot open merge requests, a project access token with the scope `api` can",
-                );
-            }
-            Access::Link(place, Some(why))
-        }
+    if let Some(token) = token {
+        return Access::Api(Forge::new(&place, Client::new(Patience::default()), token));
     }
+    let mut why = format!("no token for {} in {}", place.sort.name(), variables.join(", "));
+    if place.sort == Sort::GitLab && cx.environment.has_job_token {
+        why.push_str("; CI_JOB_TOKEN cannot open merge requests, a project access token with the scope `api` can");
+    }
+    Access::Link(place, Some(why))
 }

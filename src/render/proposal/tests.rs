@@ -52,7 +52,7 @@ fn three() -> Plan {
 }
 
 fn description(plan: &Plan, limit: usize) -> String {
-    proposal_description(Description { plan, base: "main", edited_by: &[], limit })
+    proposal_description(Description { plan, base: "main", edited_by: &[], kept: 0, limit })
 }
 
 #[test]
@@ -154,14 +154,21 @@ fn what_was_not_read_and_who_edited_the_branch_are_told() {
             message: String::new(),
         },
     }];
-    let text =
-        proposal_description(Description { plan: &plan, base: "main", edited_by: &["@bob".to_owned()], limit: 65_536 });
+    let text = proposal_description(Description {
+        plan: &plan,
+        base: "main",
+        edited_by: &["@bob".to_owned()],
+        kept: 2,
+        limit: 65_536,
+    });
     assert!(text.starts_with("> **Edited by `@bob`**: the commits here do not include the latest drift"), "{text}");
     let not_read = &text[text.find("#### Not read").expect("a section")..text.find("\n---").expect("an end")];
     assert_snapshot!(not_read, @r"
     #### Not read (1 gap)
 
     Nothing there is compared or taken for removed; it keeps its last known state.
+
+    What was proposed before of 2 resources there is still part of this.
 
     - **denied** `s3:GetBucketPolicy (AccessDenied)`
       - `s3/bucket in aws/123456789012: eu-west-1`

@@ -64,7 +64,7 @@ pub(super) fn write(mut stream: &TcpStream, status: u16, headers: &[(String, Str
     let mut head =
         format!("HTTP/1.1 {status} Status\r\nContent-Type: application/json\r\nContent-Length: {}\r\n", body.len());
     for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        head.extend([name, ": ", value, "\r\n"]);
     }
     head.push_str("Connection: close\r\n\r\n");
     // Whoever asked may have gone.
