@@ -24,6 +24,8 @@ mod notify;
 mod plan;
 mod planning;
 mod progress;
+mod propose;
+mod pushing;
 mod scanning;
 mod show;
 mod ui;
@@ -81,6 +83,7 @@ enum Command {
     Import(import::Arguments),
     Plan(plan::Arguments),
     Accept(accept::Arguments),
+    Propose(propose::Arguments),
     Diff(diff::Arguments),
     Ignore(ignore::Arguments),
     Show(show::Arguments),
@@ -131,6 +134,7 @@ fn run(cli: Cli, ui: Ui) -> Result<ExitCode, Failure> {
         Command::Import(arguments) => import::run(&cx, &arguments),
         Command::Plan(arguments) => plan::run(&cx, &arguments),
         Command::Accept(arguments) => accept::run(&cx, &arguments),
+        Command::Propose(arguments) => propose::run(&cx, &arguments),
         Command::Diff(arguments) => diff::run(&cx, &arguments),
         Command::Ignore(arguments) => ignore::run(&cx, &arguments),
         Command::Show(arguments) => show::run(&cx, &arguments),

@@ -6,6 +6,7 @@ mod file;
 mod ignore;
 mod kinds;
 mod notify;
+mod propose;
 mod rule;
 pub mod secret_key;
 
@@ -18,6 +19,7 @@ use crate::plan::Ignore;
 pub use error::{ConfigError, OverrideError, Problem};
 pub use kinds::Kinds;
 pub use notify::{Notify, Place, Sink};
+pub use propose::{Forge, Propose, is_branch};
 pub use rule::{NewRule, RuleError};
 
 /// What `driftline.toml` says, checked.
@@ -35,6 +37,7 @@ pub struct Config {
     pub attribution: Attribution,
     /// Read what AWS makes by itself and nobody can change, too.
     pub include_aws_managed: bool,
+    pub propose: Propose,
 }
 
 impl Default for Config {
@@ -48,6 +51,7 @@ impl Default for Config {
             scan: Scan::default(),
             attribution: Attribution::default(),
             include_aws_managed: false,
+            propose: Propose::default(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod driver;
 mod emulator;
+pub(crate) mod forge;
 mod output;
 mod place;
 

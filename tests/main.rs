@@ -25,6 +25,7 @@ mod log;
 mod notify;
 mod plan;
 mod printed;
+mod propose;
 mod show;
 mod table;
 mod terraform;

@@ -24,6 +24,7 @@ pub(super) static GROUP: Descriptor = Descriptor {
 };
 
 /// The events are called by who did them; the later ones are the newer ones.
+#[expect(clippy::needless_pass_by_value, reason = "it is written where it is passed")]
 pub(super) fn event(who: &str, name: &str, at: i64, request: Value) -> Event {
     let actor = Actor { sort: ActorSort::User, name: who.to_owned(), arn: None, role: None, account: None };
     let details = json!({ "request": request, "response": null, "resources": [] });
@@ -55,6 +56,7 @@ pub(super) fn rule(group: &str, port: u16, cidr: &str) -> Value {
     })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is written where it is passed")]
 pub(super) fn group(permissions: &[Value], tags: Value) -> Value {
     json!({ "attributes": { "IpPermissions": permissions, "GroupName": "app" }, "tags": tags })
 }

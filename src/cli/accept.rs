@@ -16,6 +16,7 @@ use super::attribution;
 use super::context::{Context, kinds};
 use super::failure::Failure;
 use super::planning;
+use super::pushing;
 use super::scanning;
 
 /// Commit drift as the new truth, in small commits by whoever changed the account
@@ -37,6 +38,8 @@ pub(super) struct Arguments {
     /// Show the commits that would be made, and make none
     #[arg(long)]
     dry_run: bool,
+    #[command(flatten)]
+    push: pushing::Push,
     #[command(flatten)]
     scan: scanning::Reading,
     #[command(flatten)]
@@ -101,7 +104,8 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
             .hint("leave --interactive out; --only and --except choose by address"));
     }
     let store = cx.store()?;
-    let plan = planning::obtain(cx, &store, arguments.plan.as_deref(), &arguments.scan, arguments.attribution)?;
+    let remote = arguments.push.remote(&store)?;
+    let plan = planning::obtain(cx, &store, arguments.plan.as_deref(), &arguments.scan, arguments.attribution, "HEAD")?;
     let head = current(&store, &plan)?;
     let baseline = Baseline::load(store.snapshot(&head)?)?;
     let (units, everything) = arguments.choice.of(&plan);
@@ -125,6 +129,9 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         commit(cx, &store, &head, commits)?;
     }
     interactive::write_rules(cx, &store, &chosen.ignored)?;
+    if let Some(remote) = remote {
+        pushing::push(cx, &store, &remote)?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,8 +1,22 @@
 //! The one place that reads the process's environment and the calendar.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use time::{Date, OffsetDateTime};
+
+/// The variables that forges' own tools take a token from: gh, glab, tea, and Forgejo's runner.
+const TOKENS: [&str; 9] = [
+    "GH_TOKEN",
+    "GITHUB_TOKEN",
+    "GH_ENTERPRISE_TOKEN",
+    "GITHUB_ENTERPRISE_TOKEN",
+    "GITLAB_TOKEN",
+    "GITLAB_ACCESS_TOKEN",
+    "OAUTH_TOKEN",
+    "GITEA_TOKEN",
+    "FORGEJO_TOKEN",
+];
 
 /// What driftline itself takes from the environment. AWS's variables are read by the AWS SDK.
 #[derive(Debug, Clone)]
@@ -13,6 +27,10 @@ pub(crate) struct Environment {
     pub(crate) config_dir: Option<PathBuf>,
     /// `DRIFTLINE_STATE_DIR`: where it is remembered who was notified of what.
     pub(crate) state_dir: Option<PathBuf>,
+    /// Tokens for forges, by the names of their variables: those of the forges' own tools.
+    pub(crate) tokens: BTreeMap<&'static str, String>,
+    /// `CI_JOB_TOKEN`: it is there, but can do little.
+    pub(crate) has_job_token: bool,
     /// Where relative paths start.
     pub(crate) current_dir: PathBuf,
     /// In UTC, when the process began.
@@ -22,7 +40,7 @@ pub(crate) struct Environment {
 impl Environment {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment and the calendar")]
     pub(crate) fn read() -> Self {
-        let variable = |name| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
+        let variable = |name: &str| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
         let home = variable("HOME").or_else(|| variable("USERPROFILE")).map(PathBuf::from);
         let config_dir = variable("XDG_CONFIG_HOME")
             .or_else(|| variable("APPDATA"))
@@ -32,6 +50,8 @@ impl Environment {
             secret_key: variable("DRIFTLINE_SECRET_KEY"),
             config_dir,
             state_dir: variable("DRIFTLINE_STATE_DIR").map(PathBuf::from),
+            tokens: TOKENS.iter().filter_map(|name| Some((*name, variable(name)?))).collect(),
+            has_job_token: variable("CI_JOB_TOKEN").is_some(),
             current_dir: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
             today: OffsetDateTime::now_utc().date(),
         }

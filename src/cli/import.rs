@@ -10,6 +10,7 @@ use driftline::store::Committed;
 
 use super::context::Context;
 use super::failure::Failure;
+use super::pushing;
 use super::scanning::{self, Scan};
 
 /// Read the accounts and commit what is there: a restore point
@@ -23,10 +24,13 @@ pub(super) struct Arguments {
     /// Seal every secret anew with your own key, where the repository's is lost
     #[arg(long)]
     reseal: bool,
+    #[command(flatten)]
+    push: pushing::Push,
 }
 
 pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let store = cx.store()?;
+    let remote = arguments.push.remote(&store)?;
     let config = cx.config(Some(&store), &arguments.scan.overrides())?;
     let targets = arguments.scan.targets();
     if arguments.reseal && !targets.is_everything() {
@@ -73,6 +77,9 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         }
     }
     scanning::tell_gaps(cx, &scanned);
+    if let Some(remote) = remote {
+        pushing::push(cx, &store, &remote)?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -75,13 +75,14 @@ fn warn_of_rules(cx: &Context, plan: &Plan, whole: bool) {
     }
 }
 
-/// The plan in a file, or the one of a new scan against `HEAD`.
+/// The plan in a file, or the one of a new scan against a revision.
 pub(crate) fn obtain(
     cx: &Context,
     store: &Store,
     file: Option<&Path>,
     reading: &Reading,
     attribution: attribution::Choice,
+    against: &str,
 ) -> Result<Plan, Failure> {
     match file {
         Some(path) if reading.is_set() => Err(Failure::new(format!("use the plan {}", path.display()))
@@ -89,9 +90,8 @@ pub(crate) fn obtain(
         Some(path) => load(path),
         None => {
             let config = cx.config(Some(store), &reading.overrides())?;
-            let point = store.resolve("HEAD")?;
-            let asked =
-                Asked { config: &config, against: "HEAD", point: &point, reading, attribution, show_ignored: false };
+            let point = store.resolve(against)?;
+            let asked = Asked { config: &config, against, point: &point, reading, attribution, show_ignored: false };
             Ok(scan(cx, store, &asked)?.plan)
         }
     }

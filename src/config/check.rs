@@ -8,7 +8,7 @@ use toml::Spanned;
 
 use super::error::{Problem, suggest};
 use super::kinds::{KindPattern, Kinds, services};
-use super::{Account, Attribution, Config, Credentials, Limits, Role, Scan, file, ignore, notify};
+use super::{Account, Attribution, Config, Credentials, Limits, Role, Scan, file, ignore, notify, propose};
 
 /// A problem and the bytes of the file that it is about.
 pub(super) type Located = (Range<usize>, Problem);
@@ -38,6 +38,7 @@ pub(super) fn check(file: file::File, known_kinds: &[&str]) -> Result<Config, Lo
         scan: check_scan(&file.scan)?,
         attribution: Attribution { enabled: file.attribution.enabled },
         include_aws_managed: file.include_aws_managed,
+        propose: propose::check(file.propose)?,
     })
 }
 

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::propose;
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct File {
@@ -17,6 +19,7 @@ pub(super) struct File {
     pub(super) limits: Limits,
     pub(super) scan: Scan,
     pub(super) attribution: Attribution,
+    pub(super) propose: propose::Section,
 }
 
 #[derive(Debug, Deserialize)]

@@ -39,7 +39,7 @@ pub(super) fn markdown(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "- <code>{}</code>: {}", html(&rule.to_string()), html(&outcome(rule)))?;
     }
     for resource in rules.iter().flat_map(|rule| &rule.taken) {
-        write_details(resource, true, out)?;
+        write_details(resource, true, usize::MAX, out)?;
     }
     Ok(())
 }

@@ -45,7 +45,7 @@ pub fn markdown(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "| {} | <code>{address}</code> | {label} | {} |", sign(resource), what(resource))?;
         }
         for resource in &plan.drift {
-            write_details(resource, plan.drift.len() >= FOLDED_FROM, out)?;
+            write_details(resource, plan.drift.len() >= FOLDED_FROM, usize::MAX, out)?;
         }
     }
     if !groups.is_empty() {
@@ -71,7 +71,7 @@ pub fn markdown(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
     ignored::markdown(plan, out)
 }
 
-fn sign(resource: &ResourceDrift) -> &'static str {
+pub(super) fn sign(resource: &ResourceDrift) -> &'static str {
     match resource.drift {
         Drift::Added => "`+`",
         Drift::Changed => "`~`",
@@ -87,8 +87,19 @@ fn what(resource: &ResourceDrift) -> String {
     }
 }
 
-pub(super) fn write_details(resource: &ResourceDrift, folded: bool, out: &mut dyn Write) -> io::Result<()> {
-    let lines: Vec<String> = lines(resource, Layout { width: WIDTH, two_lines: true }).iter().map(plain).collect();
+/// Writes the changes of one resource, at most so many lines of them.
+pub(super) fn write_details(
+    resource: &ResourceDrift,
+    folded: bool,
+    most: usize,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut lines: Vec<String> = lines(resource, Layout { width: WIDTH, two_lines: true }).iter().map(plain).collect();
+    if lines.len() > most {
+        let more = lines.len() - most;
+        lines.truncate(most);
+        lines.push(format!("    … and {}", count(more, "more line")));
+    }
     let folded = folded || lines.len() > LONG;
     let address = html(&resource.address.to_string());
     if folded {
@@ -108,7 +119,7 @@ pub(super) fn write_details(resource: &ResourceDrift, folded: bool, out: &mut dy
     }
     writeln!(out, "{fence}")?;
     for line in who(resource) {
-        writeln!(out, "\n_{}_", html(&line))?;
+        writeln!(out, "\n<code>{}</code>", html(&line))?;
     }
     if folded {
         writeln!(out, "\n</details>")?;

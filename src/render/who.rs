@@ -70,7 +70,7 @@ fn permission_set(role: &str) -> &str {
     }
 }
 
-fn means(via: Via) -> &'static str {
+pub(super) fn means(via: Via) -> &'static str {
     match via {
         Via::Console => "in the console",
         Via::Cli => "with the CLI",

@@ -23,6 +23,7 @@ fn drift(kind: &str, before: &Value, after: &Value) -> ResourceDrift {
 }
 
 #[track_caller]
+#[expect(clippy::needless_pass_by_value, reason = "a table of cases reads better without borrows")]
 fn check(kind: &str, before: Value, after: Value, level: Level, reasons: &[&str]) {
     let risk = risk(&drift(kind, &before, &after));
     assert_eq!((risk.level, risk.reasons.iter().map(String::as_str).collect::<Vec<_>>()), (level, reasons.to_vec()));
