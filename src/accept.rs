@@ -68,9 +68,9 @@ pub struct Commit {
 #[derive(Debug, thiserror::Error)]
 pub enum AcceptError {
     #[error("the restore point has another `{address}` than the plan was made against")]
-    OtherBefore { address: Address },
+    OtherBefore { address: Box<Address> },
     #[error("the plan does not fit itself at `{address}`: {why}")]
-    Inconsistent { address: Address, why: String },
+    Inconsistent { address: Box<Address>, why: String },
     #[error(transparent)]
     Store(#[from] Error),
 }
@@ -191,10 +191,11 @@ impl<'p> Accepting<'p> {
         kind: Option<&'static Descriptor>,
     ) -> Result<Self, AcceptError> {
         let address = &resource.address;
-        let inconsistent = |why: &str| AcceptError::Inconsistent { address: address.clone(), why: why.to_owned() };
+        let inconsistent =
+            |why: &str| AcceptError::Inconsistent { address: Box::new(address.clone()), why: why.to_owned() };
         let known = baseline.blob(&address.scope, &address.kind, &address.id);
         if known != resource.before.as_ref().map(|before| blob_id(&before.to_bytes())) {
-            return Err(AcceptError::OtherBefore { address: address.clone() });
+            return Err(AcceptError::OtherBefore { address: Box::new(address.clone()) });
         }
         let stray = |side: &&Resource| side.kind != address.kind || side.id != address.id;
         if [&resource.before, &resource.after].into_iter().flatten().any(|side| stray(&side)) {
@@ -231,7 +232,7 @@ impl<'p> Accepting<'p> {
         }
         let taken: Vec<&Change> = self.taken.iter().map(|index| &self.all[*index]).collect();
         let resource = diff::apply(self.kind, before, &taken).map_err(|error| AcceptError::Inconsistent {
-            address: self.resource.address.clone(),
+            address: Box::new(self.resource.address.clone()),
             why: error.to_string(),
         })?;
         Ok(Some(resource.to_bytes()))

@@ -4,7 +4,7 @@
 use driftline_sim::{Fault, Rule, console_changes};
 use serde_json::Value;
 
-use crate::harness::{Emulator, Output, Place, python, sim};
+use crate::harness::{Emulator, Output, People, Place, python, sim};
 
 /// Who is named for each resource, in the plan's order.
 fn named(plan: &Value) -> Vec<String> {
@@ -134,15 +134,8 @@ fn names_boto3_and_the_cli_on_ministack() {
     place.configure(
         "regions = [\"us-east-1\"]\n[kinds]\ninclude = [\"ec2/security_group\", \"iam/user\", \"rds/db_instance\"]\n",
     );
-    let click = |key: &str, script: &str| {
-        let mut command = place.command(&python);
-        command
-            .env("AWS_ACCESS_KEY_ID", key)
-            .env("AWS_DEFAULT_REGION", "us-east-1")
-            .arg("-c")
-            .arg(format!("{SESSIONS}\n{script}"));
-        Output::of(&mut command).ok().stdout.trim().to_owned()
-    };
+    let people = People { place: &place, python };
+    let click = |key: &str, script: &str| people.click(key, script);
     let group = click(
         "setup",
         "g = boto3.client('ec2').create_security_group(GroupName='app', Description='app')['GroupId']\n\
@@ -158,10 +151,8 @@ fn names_boto3_and_the_cli_on_ministack() {
     click("alice", &open(22));
     click("bob", &open(443));
     click("bob", "print(boto3.client('ec2').describe_security_groups()['SecurityGroups'][0]['GroupId'])");
-    // As the CLI calls itself: it is the same library below.
-    let agent = "cli.user_agent_name, cli.user_agent_version = 'aws-cli', '2.31.0'\n";
     let tag = "cli.create_client('iam').tag_user(UserName='ci', Tags=[{'Key': 'Team', 'Value': 'shop'}])";
-    click("carol", &format!("{agent}{tag}"));
+    people.type_in("carol", tag);
     click("dave", "boto3.client('iam').create_user(UserName='backdoor')");
     let (plan, _) = place.plan(2, &[]);
     let told = named(&plan).join("\n").replace(&group, "[GROUP]");
@@ -175,16 +166,6 @@ fn names_boto3_and_the_cli_on_ministack() {
       /IpPermissions/[IpProtocol="tcp",FromPort=443,ToPort=443] bob (ec2:AuthorizeSecurityGroupIngress via sdk)
     "#);
 }
-
-/// A session of boto3 and one of the library below it, which is the CLI's, too.
-const SESSIONS: &str = "\
-import boto3, botocore.session
-def named(request, operation_name, **_):
-    request.url += ('&' if '?' in request.url else '?') + 'Action=' + operation_name
-boto3.setup_default_session()
-boto3.DEFAULT_SESSION.events.register('before-sign', named)
-cli = botocore.session.get_session()
-cli.register('before-sign', named)";
 
 /// moto's server has no LookupEvents: then nobody is named, and the plan says why.
 #[test]

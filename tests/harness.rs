@@ -4,11 +4,13 @@ mod driver;
 mod emulator;
 pub(crate) mod forge;
 mod output;
+mod people;
 mod place;
 
 pub(crate) use driver::{Change, Driver};
 pub(crate) use emulator::{Emulator, in_environment, installed, python};
 pub(crate) use output::Output;
+pub(crate) use people::People;
 pub(crate) use place::{KINDS, Place, REGION};
 
 use std::path::PathBuf;

@@ -26,6 +26,7 @@ mod notify;
 mod plan;
 mod printed;
 mod propose;
+mod review;
 mod show;
 mod table;
 mod terraform;

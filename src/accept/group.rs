@@ -69,7 +69,7 @@ pub(super) fn groups<'p>(plan: &'p Plan, kinds: &Kinds, chosen: &[Unit], by: Gro
             for (index, unit) in chosen.iter().enumerate() {
                 units.entry((actor(unit), unit.resource)).or_insert(index);
             }
-            let related = relations(plan, kinds, chosen.iter().map(|unit| unit.resource).collect());
+            let related = relations(plan, kinds, &chosen.iter().map(|unit| unit.resource).collect());
             for (&(actor, resource), &index) in &units {
                 for other in related.get(&resource).into_iter().flatten() {
                     if let Some(other) = units.get(&(actor, *other)) {
@@ -101,16 +101,16 @@ fn group(plan: &Plan, units: Vec<Unit>) -> Group<'_> {
 
 /// Resources that came or went with each other: at least one of the two is whole, and one lies in the other or refers
 /// to it.
-fn relations(plan: &Plan, kinds: &Kinds, resources: BTreeSet<usize>) -> BTreeMap<usize, Vec<usize>> {
+fn relations(plan: &Plan, kinds: &Kinds, resources: &BTreeSet<usize>) -> BTreeMap<usize, Vec<usize>> {
     let mut by_name: BTreeMap<(&str, &str, &str), Vec<usize>> = BTreeMap::new();
-    for &index in &resources {
+    for &index in resources {
         let ResourceDrift { address, kind, arn, .. } = &plan.drift[index];
         for name in [Some(address.id.as_str()), arn.as_deref()].into_iter().flatten() {
             by_name.entry((&address.scope.account, kind, name)).or_default().push(index);
         }
     }
     let mut related: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for &index in &resources {
+    for &index in resources {
         let one = &plan.drift[index];
         let account = one.address.scope.account.as_str();
         let mut others: Vec<usize> = Vec::new();

@@ -29,7 +29,7 @@ fn of_change(change: &Change) -> String {
         && root == "tags"
     {
         return match change.after.as_ref().and_then(Value::as_str) {
-            Some(value) if value.is_empty() => format!("tag {tag}"),
+            Some("") => format!("tag {tag}"),
             Some(value) => format!("tag {tag}={}", clip(value)),
             None => format!("untag {tag}"),
         };

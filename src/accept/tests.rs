@@ -56,7 +56,7 @@ impl Place {
         let resource = self.plan.drift.iter_mut().find(|drift| drift.address.to_string() == at).expect(at);
         for (name, time, event, paths) in who {
             let index = |path: &&str| resource.changes.iter().position(|c| c.path.to_string() == **path).expect(path);
-            let mut changes: Vec<usize> = paths.iter().map(|path| index(&path)).collect();
+            let mut changes: Vec<usize> = paths.iter().map(index).collect();
             changes.sort_unstable();
             let attribution = if name.is_empty() {
                 Attribution::Unknown(Unexplained::NothingFound)
