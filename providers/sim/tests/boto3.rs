@@ -5,7 +5,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use driftline_sim::{Sim, demo};
+use driftline_sim::{DEMO_ACCOUNT, Sim, demo};
+use serde_json::json;
 
 /// The Python of the development environment, with boto3 in it.
 fn python() -> Option<PathBuf> {
@@ -19,6 +20,20 @@ fn reads(sim: &Sim) {
         eprintln!("skipped: no .venv with boto3 in the workspace, and DRIFTLINE_VENV names none");
         return;
     };
+    sim.edit(|world| {
+        let events = [
+            ("a", 12, "CreateSecurityGroup", "sg-1"),
+            ("b", 13, "DescribeSecurityGroups", "sg-1"),
+            ("c", 14, "CreateTags", "sg-2"),
+        ];
+        for (id, hour, name, resource) in events {
+            let record = json!({
+                "eventID": id, "eventTime": format!("2026-11-20T{hour}:00:00Z"), "eventSource": "ec2.amazonaws.com",
+                "eventName": name, "readOnly": name.starts_with("Describe"), "awsRegion": "eu-west-1",
+            });
+            world.record(DEMO_ACCOUNT, "eu-west-1", &record, &[resource]).expect("the demo account is there");
+        }
+    });
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let output = Command::new(python)
         .arg(here.join("tests/boto3_reads.py"))

@@ -429,6 +429,31 @@ def acm():
             CertificateArn="arn:aws:acm:eu-west-1:123456789012:certificate/00000000-0000-4000-a000-000000000000")
 
 
+def cloudtrail():
+    """The test records three events, of which one only reads: an hour apart, the newest on EventId c."""
+    api = client("cloudtrail")
+
+    def found(what, expected, key=None, value=None, **params):
+        if key:
+            params["LookupAttributes"] = [{"AttributeKey": key, "AttributeValue": value}]
+        events = call(api, "LookupEvents", **params)["Events"]
+        compare(what, expected, [event["EventId"] for event in events])
+        return events
+
+    hour = datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.timezone.utc)
+    events = found("all events", ["c", "b", "a"])
+    compare("a record", "a", json.loads(events[2]["CloudTrailEvent"])["eventID"])
+    compare("its time", hour, events[2]["EventTime"])
+    found("writes", ["c", "a"], "ReadOnly", "false")
+    found("by name", ["b", "a"], "ResourceName", "sg-1")
+    found("by call", ["b"], "EventName", "DescribeSecurityGroups")
+    found("in a window", ["b"], StartTime=hour + datetime.timedelta(minutes=1), EndTime=hour + datetime.timedelta(hours=1))
+    two = [{"AttributeKey": "ReadOnly", "AttributeValue": "false"}, {"AttributeKey": "EventId", "AttributeValue": "a"}]
+    refused("two attributes", "InvalidLookupAttributesException", api, "LookupEvents", LookupAttributes=two)
+    refused("a window that ends before it begins", "InvalidTimeRangeException", api, "LookupEvents",
+            StartTime=hour, EndTime=hour - datetime.timedelta(hours=1))
+
+
 def sts():
     api = client("sts")
     compare("caller", ACCOUNT["id"], api.get_caller_identity()["Account"])
@@ -443,7 +468,7 @@ def sts():
     refused("region that is not enabled", "AuthFailure", client("ec2", "ap-southeast-2"), "DescribeVpcs")
 
 
-for check in (ec2, load_balancers, rds, route53, s3, iam, acm, sts):
+for check in (ec2, load_balancers, rds, route53, s3, iam, acm, cloudtrail, sts):
     check()
 print("\n".join(failures))
 sys.exit(bool(failures))

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{ParseError, scalar};
 use crate::model::{Location, Operation, Service, Shape, Structure};
+use crate::timestamp;
 
 /// The members of an operation's input that lie in its XML body.
 pub(super) fn xml(
@@ -36,10 +37,38 @@ pub(super) fn json(
     if body.is_empty() {
         return Ok(Map::new());
     }
-    let params: Map<String, Value> = serde_json::from_slice(body).map_err(|error| malformed(error.to_string()))?;
-    match params.keys().find(|name| operation.input.members.iter().all(|member| member.wire_name != **name)) {
-        Some(name) => Err(malformed(format!("{} takes no {name}", operation.name))),
-        None => Ok(params),
+    let mut params: Map<String, Value> = serde_json::from_slice(body).map_err(|error| malformed(error.to_string()))?;
+    if let Some(name) =
+        params.keys().find(|name| operation.input.members.iter().all(|member| member.wire_name != **name))
+    {
+        return Err(malformed(format!("{} takes no {name}", operation.name)));
+    }
+    for member in operation.input.members {
+        if let Some(value) = params.get_mut(member.wire_name) {
+            times(member.shape, value);
+        }
+    }
+    Ok(params)
+}
+
+/// Times are numbers in JSON and RFC 3339 in parameters.
+fn times(shape: &Shape, value: &mut Value) {
+    match (shape, &mut *value) {
+        (Shape::Timestamp(_), Value::Number(seconds)) => {
+            if let Some(time) = seconds.as_f64().and_then(timestamp::from_unix) {
+                *value = timestamp::rfc3339(time).into();
+            }
+        }
+        (Shape::Structure(structure), Value::Object(given)) => {
+            for member in structure.members {
+                if let Some(value) = given.get_mut(member.wire_name) {
+                    times(member.shape, value);
+                }
+            }
+        }
+        (Shape::List(list), Value::Array(given)) => given.iter_mut().for_each(|value| times(list.member, value)),
+        (Shape::Map(map), Value::Object(given)) => given.values_mut().for_each(|value| times(map.value, value)),
+        _ => {}
     }
 }
 
