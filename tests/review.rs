@@ -6,8 +6,8 @@ use insta::assert_snapshot;
 
 use crate::harness::{Emulator, Output, People, Place, python};
 
-const KINDS: &str = "regions = [\"us-east-1\"]\n[kinds]\ninclude = [\"ec2/security_group\", \"iam\", \
-    \"rds/db_instance\", \"route53\"]\n";
+const KINDS: &str = "regions = [\"us-east-1\"]\n[kinds]\ninclude = [\"ec2/security_group\", \"iam/user\", \
+    \"iam/group\", \"iam/role\", \"rds/db_instance\", \"route53/hosted_zone\"]\n";
 
 const SETUP: &str = "\
 ec2, iam, r53 = (boto3.client(name) for name in ('ec2', 'iam', 'route53'))
@@ -135,8 +135,9 @@ fn twelve_changes_by_three_people_become_commits_by_three_authors() {
 
     place.check_repository();
     assert_eq!(place.git(&["rev-parse", "origin/main"]), place.git(&["rev-parse", "main"]), "it was pushed");
-    let (_, plan) = place.plan(0, &[]);
-    assert!(plan.stdout.starts_with("No drift. "), "{}", plan.stdout);
+    // ministack lacks two of the calls that read a hosted zone: the plan has gaps.
+    let (_, plan) = place.plan(3, &[]);
+    assert!(plan.stdout.contains("\nNo drift in what was read: "), "{}", plan.stdout);
     let fresh = Place::reading(&emulator.url(), "driftline");
     fresh.configure(KINDS);
     fresh.import();
