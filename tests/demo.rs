@@ -32,6 +32,12 @@ fn shows_the_drift_of_each_console_change_in_seconds() {
     place.git(&["-C", "shop", "fsck", "--strict"]);
     assert_eq!(place.git(&["-C", "shop", "status", "--porcelain", "--", "snapshots"]), "");
     place.driftline(&["-C", "shop", "show", "rds/db_instance/prod-orders"]).ok();
+
+    // And its plan can be accepted, as it says.
+    assert!(demo.stderr.contains("/shop accept "), "{}", demo.stderr);
+    place.driftline(&["-C", "shop", "accept", "shop/plan.json"]).ok();
+    assert_eq!(place.git(&["-C", "shop", "log", "--format=%an", "--author=anna@"]).lines().count(), 3);
+    place.driftline(&["-C", "shop", "log", "rds/db_instance/prod-orders"]).ok().shows("(ben)");
 }
 
 #[test]

@@ -19,6 +19,7 @@ use driftline_sim::{DEMO_ACCOUNT, Sim, console_changes, demo};
 use super::attribution::Witness;
 use super::context::{Context, kinds};
 use super::failure::Failure;
+use super::plan::write_plan;
 use super::scanning::Scan;
 
 /// See it work: imports a made-up account from an endpoint on this machine, clicks around in it, and plans
@@ -85,7 +86,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     ui.say("\nnow somebody clicks around in the console …");
     sim.edit(console_changes);
 
-    ui.say("\n$ driftline plan");
+    ui.say("\n$ driftline plan --out plan.json");
     let point = store.resolve("HEAD")?;
     let baseline = Arc::new(Baseline::load(store.snapshot(&point)?)?);
     let scanned = scan(&baseline, Keep::InMemory)?;
@@ -104,7 +105,12 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     })?;
     let folder = store.root().display().to_string();
     let folder = folder.trim_end_matches('/');
+    write_plan(&store.root().join("plan.json"), &plan)?;
     ui.say(format!("\nthe restore point is a git repository: {folder}"));
     ui.hint(format!("look around: git -C {folder} show --stat; driftline -C {folder} coverage"));
+    ui.hint(format!(
+        "make the drift the new truth: driftline -C {folder} accept {folder}/plan.json (-i asks about each change); \
+         then git -C {folder} log"
+    ));
     Ok(ExitCode::SUCCESS)
 }

@@ -14,26 +14,31 @@ const NAMED: usize = 3;
 /// A line for each that is behind a resource's changes: `by alice@example.com (Admin) in the console, 2026-11-20 16:02
 /// UTC`. Where they are several, each with what they changed.
 pub fn who(resource: &ResourceDrift) -> Vec<String> {
-    let several = resource.by.len() > 1;
-    let line = |by: &Attributed| {
+    let mut lines: Vec<(String, Vec<usize>)> = Vec::new();
+    for by in &resource.by {
+        // Where the records could not be read, that is told once for the whole plan.
+        if matches!(by.attribution, Attribution::Unknown(Unexplained::NotRead { .. })) {
+            continue;
+        }
         let who = attribution(&by.attribution);
-        if !several || by.changes.is_empty() {
+        match lines.iter_mut().find(|(known, _)| *known == who) {
+            Some((_, changes)) => changes.extend(&by.changes),
+            None => lines.push((who, by.changes.clone())),
+        }
+    }
+    let several = lines.len() > 1;
+    let line = |(who, mut changes): (String, Vec<usize>)| {
+        if !several || changes.is_empty() {
             return who;
         }
-        let names: Vec<String> = by
-            .changes
-            .iter()
-            .filter_map(|index| resource.changes.get(*index))
-            .map(|change| printable(&change.path.to_string()))
-            .collect();
+        changes.sort_unstable();
+        let paths = changes.iter().filter_map(|index| resource.changes.get(*index)).map(|change| &change.path);
+        let names: Vec<String> = paths.map(|path| printable(&path.to_string())).collect();
         let more = names.len().saturating_sub(NAMED);
         let told = names.into_iter().take(NAMED).collect::<Vec<_>>().join(", ");
         if more > 0 { format!("{who}: {told} and {more} more") } else { format!("{who}: {told}") }
     };
-    // Where the records could not be read, that is told once for the whole plan.
-    let told =
-        resource.by.iter().filter(|by| !matches!(by.attribution, Attribution::Unknown(Unexplained::NotRead { .. })));
-    told.map(line).collect()
+    lines.into_iter().map(line).collect()
 }
 
 fn attribution(attribution: &Attribution) -> String {
