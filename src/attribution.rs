@@ -1,7 +1,16 @@
 //! Who changed what: drift explained by the provider's own records.
 
+mod ask;
+mod names;
+mod pick;
+mod said;
+#[cfg(test)]
+mod sample;
+
 use driftline_api::{Actor, Event, Via};
 use serde::{Deserialize, Serialize};
+
+pub use ask::{Inquired, Inquiry, Most, attribute};
 
 /// Who is behind some of a resource's changes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -4,6 +4,8 @@
 //! `plan --detailed-exitcode`; 130 and 143 on signals.
 
 mod accept;
+mod attribution;
+mod ci;
 mod completions;
 mod context;
 mod coverage;
@@ -12,11 +14,13 @@ mod diff;
 mod environment;
 mod failure;
 mod iam_policy;
+mod ignore;
 mod import;
 mod init;
 mod kinds;
 mod log;
 mod man;
+mod notify;
 mod plan;
 mod planning;
 mod progress;
@@ -81,11 +85,13 @@ enum Command {
     Accept(accept::Arguments),
     Propose(propose::Arguments),
     Diff(diff::Arguments),
+    Ignore(ignore::Arguments),
     Show(show::Arguments),
     Log(log::Arguments),
     Coverage(coverage::Arguments),
     Kinds(kinds::Arguments),
     IamPolicy(iam_policy::Arguments),
+    Ci(ci::Arguments),
     Demo(demo::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
@@ -130,11 +136,13 @@ fn run(cli: Cli, ui: Ui) -> Result<ExitCode, Failure> {
         Command::Accept(arguments) => accept::run(&cx, &arguments),
         Command::Propose(arguments) => propose::run(&cx, &arguments),
         Command::Diff(arguments) => diff::run(&cx, &arguments),
+        Command::Ignore(arguments) => ignore::run(&cx, &arguments),
         Command::Show(arguments) => show::run(&cx, &arguments),
         Command::Log(arguments) => log::run(&cx, &arguments),
         Command::Coverage(arguments) => coverage::run(&cx, &arguments),
         Command::Kinds(arguments) => kinds::run(&cx, &arguments),
         Command::IamPolicy(arguments) => iam_policy::run(&cx, &arguments),
+        Command::Ci(arguments) => ci::run(&cx, &arguments),
         Command::Demo(arguments) => demo::run(&cx, &arguments),
         Command::Completions(arguments) => completions::run(&cx, &arguments),
         Command::Man(arguments) => man::run(&cx, &arguments),

@@ -3,19 +3,24 @@
 mod check;
 mod error;
 mod file;
+mod ignore;
 mod kinds;
+mod notify;
 mod propose;
+mod rule;
 pub mod secret_key;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use driftline_api::{Address, AddressPattern};
+use crate::plan::Ignore;
 
 pub use error::{ConfigError, OverrideError, Problem};
 pub use kinds::Kinds;
+pub use notify::{Notify, Place, Sink};
 pub use propose::{Forge, Propose, is_branch};
+pub use rule::{NewRule, RuleError};
 
 /// What `driftline.toml` says, checked.
 #[derive(Debug, Clone)]
@@ -23,9 +28,13 @@ pub struct Config {
     /// Never empty: without any in the file, the one that the default credential chain leads to.
     pub accounts: Vec<Account>,
     pub kinds: Kinds,
+    /// As they stand in the file: [`Ignore::on`] a day says which of them hold.
     pub ignore: Vec<Ignore>,
+    /// Each with a name of its own.
+    pub notify: Vec<Notify>,
     pub limits: Limits,
     pub scan: Scan,
+    pub attribution: Attribution,
     /// Read what AWS makes by itself and nobody can change, too.
     pub include_aws_managed: bool,
     pub propose: Propose,
@@ -37,8 +46,10 @@ impl Default for Config {
             accounts: vec![Account::default()],
             kinds: Kinds::default(),
             ignore: vec![],
+            notify: vec![],
             limits: Limits::default(),
             scan: Scan::default(),
+            attribution: Attribution::default(),
             include_aws_managed: false,
             propose: Propose::default(),
         }
@@ -78,24 +89,6 @@ pub struct Role {
     pub source_profile: Option<String>,
 }
 
-/// Drift that is of no interest.
-#[derive(Debug, Clone)]
-pub struct Ignore {
-    pub address: AddressPattern,
-    /// A rule-style path into the attributes (`*` stands for any element or member), or `/tags/Name`. Without it,
-    /// the whole resource.
-    pub attribute: Option<String>,
-    /// Never empty.
-    pub reason: String,
-}
-
-impl Ignore {
-    /// Whether it speaks of this resource.
-    pub fn matches(&self, address: &Address) -> bool {
-        self.address.matches(address)
-    }
-}
-
 /// How much is asked of AWS at once.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Limits {
@@ -126,6 +119,18 @@ pub struct Scan {
 impl Default for Scan {
     fn default() -> Self {
         Self { connect_timeout: Duration::from_secs(5), read_timeout: Duration::from_secs(30), attempts: 8 }
+    }
+}
+
+/// Whether the accounts' own records are asked who changed what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attribution {
+    pub enabled: bool,
+}
+
+impl Default for Attribution {
+    fn default() -> Self {
+        Self { enabled: true }
     }
 }
 

@@ -10,6 +10,11 @@ use crate::scan::{Baseline, Scanned};
 use crate::snapshot::{Coverage, Format, KindCoverage};
 use crate::store::{Committed, Update, Writer};
 
+/// How the message of an import's commit begins.
+pub(crate) const SUBJECT: &str = "import: ";
+/// In the message of an import of some resources only, before their patterns.
+pub(crate) const ONLY: &str = "\n\nonly: ";
+
 /// A scope in which at least this many resources are known is guarded against mass removal.
 const GUARDED_FROM: usize = 10;
 /// The share of a scope's known resources that may vanish between two restore points.
@@ -101,7 +106,7 @@ impl Import<'_> {
     }
 
     fn message(&self, counts: &Counts, coverage: &Coverage) -> String {
-        let mut message = String::from("import: ");
+        let mut message = String::from(SUBJECT);
         let plural = if counts.total == 1 { "" } else { "s" };
         write!(message, "{} resource{plural}", counts.total).expect("writing to a String does not fail");
         let changes = [(counts.added, "added"), (counts.changed, "changed"), (counts.removed, "removed")];
@@ -116,6 +121,11 @@ impl Import<'_> {
             let name = account.name.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
             let regions = account.regions.join(", ");
             write!(message, "\naccount {}{name}: {regions}", account.id).expect("writing to a String does not fail");
+        }
+        if !self.targets.is_everything() {
+            message.push_str(ONLY);
+            let patterns: Vec<String> = self.targets.patterns().iter().map(ToString::to_string).collect();
+            message.push_str(&patterns.join(", "));
         }
         let gaps = coverage.gaps().count();
         if gaps > 0 {

@@ -9,6 +9,7 @@ pub mod drift;
 pub mod forge;
 pub mod import;
 pub mod normalize;
+pub mod notify;
 pub mod plan;
 pub mod remote;
 pub mod render;

@@ -5,7 +5,8 @@
 
 mod build;
 mod compare;
-mod ignore;
+mod conditions;
+pub(crate) mod ignore;
 mod pattern;
 
 #[cfg(test)]
@@ -20,6 +21,7 @@ use crate::diff::Change;
 use crate::snapshot::Coverage;
 
 pub use build::{Builder, plan};
+pub use conditions::{Conditions, TextPattern};
 pub use ignore::{Ignore, Ignored};
 pub use pattern::{PathPattern, PathPatternError};
 
@@ -169,11 +171,6 @@ impl Plan {
 
     /// How many resources and changes the ignore rules took out.
     pub fn ignored_count(&self) -> usize {
-        self.ignored.iter().map(|ignored| ignored.resources + ignored.changes).sum()
-    }
-
-    /// The ignore rules that took nothing out of this plan.
-    pub fn idle_rules(&self) -> impl Iterator<Item = &Ignored> {
-        self.ignored.iter().filter(|ignored| ignored.resources + ignored.changes == 0)
+        self.ignored.iter().map(Ignored::count).sum()
     }
 }

@@ -2,6 +2,7 @@
 //! them says whether there are colours and how wide a line may be.
 
 mod escape;
+mod ignored;
 mod json;
 mod lines;
 mod markdown;
@@ -15,7 +16,8 @@ mod who;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use escape::{printable, quoted};
+pub use escape::printable;
+pub(crate) use escape::quoted;
 pub use json::{PlanFileError, json};
 pub use lines::line;
 pub use markdown::markdown;

@@ -53,6 +53,8 @@ pub struct Scanned {
     /// The configured accounts that could not be entered.
     pub unentered: Vec<Unentered>,
     pub accounts: Vec<Arc<Account>>,
+    /// Who read them: with the accounts entered, to be asked who changed what.
+    pub provider: Arc<dyn Provider>,
     pub stats: Stats,
 }
 
@@ -114,10 +116,10 @@ pub async fn scan(request: Request, keep: Keep) -> Result<Scanned, ScanError> {
     for account in &unentered {
         mark_unentered(account, &baseline, &plan, &collector);
     }
-    run(provider, tasks, concurrency.max(1), &collector).await;
+    run(Arc::clone(&provider), tasks, concurrency.max(1), &collector).await;
 
     let collector = Arc::into_inner(collector).expect("every task that held the collector has ended");
-    collector.finish(accounts, unentered)
+    collector.finish(accounts, unentered, provider)
 }
 
 /// Runs all tasks, a bounded number at a time.

@@ -5,7 +5,7 @@ use std::fs;
 use driftline_sim::console_changes;
 use insta::assert_snapshot;
 
-use crate::harness::{Place, sim};
+use crate::harness::{Place, at, sim};
 
 /// The demo account, imported and clicked around in, and its plan.
 fn drifted() -> (driftline_sim::Sim, Place) {
@@ -13,29 +13,48 @@ fn drifted() -> (driftline_sim::Sim, Place) {
     let place = Place::whole(&sim);
     place.import();
     sim.edit(console_changes);
-    place.driftline(&["plan", "--out", "plan.json"]).ok();
+    place.driftline(&["plan", "--no-attribution", "--out", "plan.json"]).ok();
     (sim, place)
 }
 
 #[test]
 fn a_saved_plan_becomes_commits_and_nothing_is_left() {
     let (sim, place) = drifted();
+    place.driftline(&["plan", "--out", "plan.json"]).ok();
     let calls = sim.stats().total();
     let output = place.driftline(&["accept", "plan.json"]).ok();
     assert_eq!(sim.stats().total(), calls, "a saved plan is not read again");
     assert_snapshot!(output.stdout, @r"
-    s3/bucket exports: lets everyone do s3:GetObject (+2 more)
-    ec2/instance shop-web-2: set InstanceType to t3.xlarge
-    ec2/route_table shop-private: add Routes 10.81.0.0/16
-    ec2/security_group shop-app: open tcp/22 to 0.0.0.0/0
-    elbv2/listener shop-web-https: remove Certificates 15cdff1d-026e-412d-a034-a0a2a165ca31 (+1 more)
-    rds/db_instance prod-orders: set PubliclyAccessible to true
-    iam/user ci-deploy: add AttachedManagedPolicies AdministratorAccess
-    route53/record_set Z0JRQFCEEHD3Y3GYPX6QF/status.example.com/CNAME: deleted
-    s3/bucket annas-test-bucket-2: created
+    s3/bucket exports: lets everyone do s3:GetObject (+2 more) (anna@example.com)
+    ec2/instance shop-web-2: set InstanceType to t3.xlarge (ssm.amazonaws.com)
+    ec2/route_table shop-private: add Routes 10.81.0.0/16 (pipeline-7261)
+    ec2/security_group shop-app: open tcp/22 to 0.0.0.0/0 (anna@example.com)
+    elbv2/listener shop-web-https: remove Certificates 15cdff1d-026e-412d-a034-a0a2a165ca31 (+1 more) (pipeline-7261)
+    rds/db_instance prod-orders: set PubliclyAccessible to true (ben)
+    iam/user ci-deploy: add AttachedManagedPolicies AdministratorAccess (ben)
+    route53/record_set Z0JRQFCEEHD3Y3GYPX6QF/status.example.com/CNAME: deleted (pipeline-7261)
+    s3/bucket annas-test-bucket-2: created (anna@example.com)
     ");
-    place.git(&["fsck", "--strict"]);
-    assert_eq!(place.git(&["status", "--porcelain", "--", "snapshots"]), "");
+    let told = place.git(&["log", "--reverse", "-9", "--format=%s (%an)"]);
+    assert_eq!(told, output.stdout.trim_end(), "in this order, by these authors");
+    assert_eq!(place.git(&["log", "-9", "--format=%cn"]), ["Jane Doe"; 9].join("\n"), "committed by whoever accepts");
+    assert_eq!(place.git(&["log", "--format=%s", "--author", "ben"]).lines().count(), 2);
+    let blame = place.git(&["blame", "-L", "/PubliclyAccessible/,+1", "--", at::ORDERS_FILE]);
+    assert!(blame.contains("(ben "), "{blame}");
+    let message = place.git(&["log", "-1", "--format=%B", "--grep=^ec2/security_group"]);
+    assert_snapshot!(place.redact(&message).replace(&place.git(&["log", "-1", "--format=%aI", "--grep=^ec2/security_group"]).replace("+00:00", "Z"), "[TIME]"), @r#"
+    ec2/security_group shop-app: open tcp/22 to 0.0.0.0/0
+
+    aws/123456789012/eu-west-1/ec2/security_group/sg-028d9976e693ba7a6 "shop-app"
+      + IpPermissions[tcp 22].IpRanges[0.0.0.0/0]
+
+    Driftline-Address: aws/123456789012/eu-west-1/ec2/security_group/sg-028d9976e693ba7a6
+    Changed-By: anna@example.com (AdministratorAccess)
+    Changed-At: [TIME]
+    CloudTrail-Event-Id: 6f0a1c52-93de-4b7e-8a45-000000000001
+    Via: console
+    "#);
+    place.check_repository();
     let (_, plan) = place.plan(0, &[]);
     assert!(plan.stdout.starts_with("No drift. "), "{}", plan.stdout);
 

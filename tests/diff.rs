@@ -11,7 +11,7 @@ fn shows_what_changed_between_two_restore_points() {
     place.import();
     publish_orders(&sim);
     sim.edit(|world| world.remove(&format!("{}/0", at::VOLUMES))).expect("a volume");
-    let (plan, _) = place.plan(2, &[]);
+    let (plan, _) = place.plan(2, &["--no-attribution"]);
     place.import();
     drop(sim);
     place.without("AWS_ENDPOINT_URL");

@@ -7,7 +7,7 @@ mod output;
 mod place;
 
 pub(crate) use driver::{Change, Driver};
-pub(crate) use emulator::{Emulator, python};
+pub(crate) use emulator::{Emulator, in_environment, installed, python};
 pub(crate) use output::Output;
 pub(crate) use place::{KINDS, Place, REGION};
 
@@ -16,6 +16,8 @@ use std::path::PathBuf;
 /// Where things of the demo account stand in its description.
 pub(crate) mod at {
     pub(crate) const ORDERS: &str = "123456789012/eu-west-1/rds/DBInstances/DBInstanceIdentifier=prod-orders";
+    /// The same, where it stands in a repository.
+    pub(crate) const ORDERS_FILE: &str = "snapshots/aws/123456789012/eu-west-1/rds/db_instance/prod-orders.json";
     pub(crate) const VPCS: &str = "123456789012/eu-west-1/ec2/Vpcs";
     pub(crate) const GROUPS: &str = "123456789012/eu-west-1/ec2/SecurityGroups";
     pub(crate) const VOLUMES: &str = "123456789012/eu-west-1/ec2/Volumes";

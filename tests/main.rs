@@ -6,19 +6,23 @@
 
 mod accept;
 mod attributes;
+mod attribution;
 mod changes;
+mod ci;
 mod coverage;
 mod credentials;
 mod demo;
 mod diff;
 mod faults;
 mod harness;
+mod ignore;
 mod import;
 mod init;
 mod input;
 mod kill;
 mod kinds;
 mod log;
+mod notify;
 mod plan;
 mod printed;
 mod propose;

@@ -2,8 +2,22 @@
 
 use crate::harness::{Output, Place};
 
-const COMMANDS: [&str; 12] =
-    ["init", "import", "plan", "diff", "show", "log", "coverage", "kinds", "iam-policy", "demo", "completions", "man"];
+const COMMANDS: [&str; 14] = [
+    "init",
+    "import",
+    "plan",
+    "diff",
+    "ignore",
+    "show",
+    "log",
+    "coverage",
+    "kinds",
+    "iam-policy",
+    "ci",
+    "demo",
+    "completions",
+    "man",
+];
 
 #[test]
 fn every_command_is_in_the_help_the_man_page_and_the_completions() {

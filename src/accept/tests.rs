@@ -139,7 +139,7 @@ fn two_people_behind_one_resource_are_two_commits_and_the_second_has_both_change
       + IpPermissions[tcp 8080]: { FromPort: 8080, IpProtocol: "tcp", IpRanges: [{ CidrIp: "0.0.0.0/0" }], ToPort: 8080, UserIdGroupPairs: [] }
 
     Driftline-Address: aws/1/eu-west-1/ec2/security_group/sg-1
-    Changed-By: alice@example.com (AWSReservedSSO_Admin)
+    Changed-By: alice@example.com (Admin)
     Changed-At: 1970-01-01T00:16:40Z
     CloudTrail-Event-Id: alice@example.com-AuthorizeSecurityGroupIngress-1000
     Via: console

@@ -12,6 +12,7 @@ use driftline::scan::Baseline;
 use driftline::store::{Committed, RestorePoint, Store};
 use driftline_api::{AddressPattern, Targets};
 
+use super::attribution;
 use super::context::{Context, kinds};
 use super::failure::Failure;
 use super::planning;
@@ -27,7 +28,7 @@ pub(super) struct Arguments {
     #[arg(value_name = "PLAN")]
     plan: Option<PathBuf>,
     #[command(flatten)]
-    choice: Choice,
+    choice: Part,
     /// Ask about each change: accept, skip, or ignore it from now on
     #[arg(short, long)]
     interactive: bool,
@@ -42,12 +43,12 @@ pub(super) struct Arguments {
     #[command(flatten)]
     scan: scanning::Reading,
     #[command(flatten)]
-    attribution: planning::Attribution,
+    attribution: attribution::Choice,
 }
 
 /// Which part of a plan.
 #[derive(Debug, Clone, Default, Args)]
-pub(crate) struct Choice {
+pub(crate) struct Part {
     /// Only what matches this address pattern (repeatable)
     #[arg(long, value_name = "GLOB")]
     only: Vec<AddressPattern>,
@@ -81,7 +82,7 @@ impl From<Group> for GroupBy {
     }
 }
 
-impl Choice {
+impl Part {
     /// The units that were chosen, and whether these are all.
     pub(crate) fn of(&self, plan: &Plan) -> (Vec<Unit>, bool) {
         let only = Targets::new(self.only.clone());

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use driftline::config::{self, Config, Credentials, Overrides, secret_key};
-use driftline::plan::{Ignore, PathPattern};
+use driftline::config::{Account, Config, Credentials, Overrides, secret_key};
+use driftline::plan::Ignore;
 use driftline::snapshot::Format;
 use driftline::store::Store;
 use driftline_api::{Descriptor, Seal};
@@ -95,20 +95,12 @@ pub(crate) fn provider(config: &Config, seal: Seal, endpoint: Option<Endpoint>) 
     })
 }
 
-/// The ignore rules of the configuration.
-pub(crate) fn ignores(config: &Config) -> Result<Vec<Ignore>, Failure> {
-    let rule = |rule: &config::Ignore| {
-        let attribute = rule.attribute.as_deref().map(str::parse::<PathPattern>).transpose().map_err(|error| {
-            Failure::new(format!("use the ignore rule for `{}`", rule.address))
-                .because(error)
-                .hint("correct its `attribute` in driftline.toml")
-        })?;
-        Ok(Ignore { address: rule.address.clone(), attribute, reason: rule.reason.clone() })
-    };
-    config.ignore.iter().map(rule).collect()
+/// The ignore rules of the configuration, as they hold today.
+pub(crate) fn ignores(cx: &Context, config: &Config) -> Vec<Ignore> {
+    config.ignore.iter().map(|rule| rule.clone().on(cx.environment.today)).collect()
 }
 
-fn account(account: &config::Account) -> AccountSettings {
+fn account(account: &Account) -> AccountSettings {
     let mut settings = AccountSettings {
         name: account.name.clone(),
         id: account.id.clone(),

@@ -16,6 +16,7 @@ use driftline_api::{Seal, Targets};
 use driftline_aws::Endpoint;
 use driftline_sim::{DEMO_ACCOUNT, Sim, console_changes, demo};
 
+use super::attribution::Witness;
 use super::context::{Context, kinds};
 use super::failure::Failure;
 use super::scanning::Scan;
@@ -94,7 +95,9 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         kinds: &kinds(),
         ignores: &[],
     };
-    let plan = drift(comparison, &baseline, scanned)?;
+    let witness = Witness::of(&scanned);
+    let mut plan = drift(comparison, &baseline, scanned)?;
+    witness.attribute(cx, store.imported_at(&point)?, &mut plan)?;
     ui.data(|out| {
         writeln!(out)?;
         render::text(&plan, ui.look(), out)

@@ -1,7 +1,9 @@
-//! The one place that reads the process's environment.
+//! The one place that reads the process's environment and the calendar.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+
+use time::{Date, OffsetDateTime};
 
 /// The variables that forges' own tools take a token from: gh, glab, tea, and Forgejo's runner.
 const TOKENS: [&str; 9] = [
@@ -17,7 +19,7 @@ const TOKENS: [&str; 9] = [
 ];
 
 /// What driftline itself takes from the environment. AWS's variables are read by the AWS SDK.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Environment {
     /// `DRIFTLINE_SECRET_KEY`: the key that secrets are sealed with.
     pub(crate) secret_key: Option<String>,
@@ -27,12 +29,16 @@ pub(crate) struct Environment {
     pub(crate) tokens: BTreeMap<&'static str, String>,
     /// `CI_JOB_TOKEN`: it is there, but can do little.
     pub(crate) has_job_token: bool,
+    /// `DRIFTLINE_STATE_DIR`: where it is remembered who was notified of what.
+    pub(crate) state_dir: Option<PathBuf>,
     /// Where relative paths start.
     pub(crate) current_dir: PathBuf,
+    /// In UTC, when the process began.
+    pub(crate) today: Date,
 }
 
 impl Environment {
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment and the calendar")]
     pub(crate) fn read() -> Self {
         let variable = |name: &str| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
         let home = variable("HOME").or_else(|| variable("USERPROFILE")).map(PathBuf::from);
@@ -45,7 +51,18 @@ impl Environment {
             config_dir,
             tokens: TOKENS.iter().filter_map(|name| Some((*name, variable(name)?))).collect(),
             has_job_token: variable("CI_JOB_TOKEN").is_some(),
+            state_dir: variable("DRIFTLINE_STATE_DIR").map(PathBuf::from),
             current_dir: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
+            today: OffsetDateTime::now_utc().date(),
         }
+    }
+    /// A variable that the configuration names.
+    #[expect(
+        clippy::disallowed_methods,
+        clippy::unused_self,
+        reason = "this is the one place that reads the environment"
+    )]
+    pub(crate) fn variable(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok().filter(|value| !value.is_empty())
     }
 }

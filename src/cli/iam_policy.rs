@@ -5,9 +5,10 @@ use std::process::ExitCode;
 
 use clap::Args;
 use driftline::config::Overrides;
-use driftline_aws::ENTRY_ACTIONS;
+use driftline_aws::{ATTRIBUTION_ACTIONS, ENTRY_ACTIONS};
 use serde_json::json;
 
+use super::attribution;
 use super::context::{self, Context};
 use super::failure::Failure;
 
@@ -17,6 +18,8 @@ pub(super) struct Arguments {
     /// Only for this kind, or kinds by pattern (repeatable)
     #[arg(long = "kind", value_name = "KIND")]
     kinds: Vec<String>,
+    #[command(flatten)]
+    attribution: attribution::Choice,
 }
 
 pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
@@ -29,10 +32,12 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     for kind in context::selected(&config) {
         actions.extend(known[kind.as_str()].actions);
     }
-    let policy = json!({
-        "Version": "2012-10-17",
-        "Statement": [{ "Sid": "Driftline", "Effect": "Allow", "Action": actions, "Resource": "*" }],
-    });
+    let mut statements = vec![json!({ "Sid": "Driftline", "Effect": "Allow", "Action": actions, "Resource": "*" })];
+    if arguments.attribution.is_wanted(&config) {
+        let sid = "DriftlineAttribution";
+        statements.push(json!({ "Sid": sid, "Effect": "Allow", "Action": ATTRIBUTION_ACTIONS, "Resource": "*" }));
+    }
+    let policy = json!({ "Version": "2012-10-17", "Statement": statements });
     cx.ui.data(|out| {
         serde_json::to_writer_pretty(&mut *out, &policy)?;
         writeln!(out)

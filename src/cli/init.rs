@@ -58,12 +58,12 @@ fn write_new(path: &std::path::Path) -> Result<bool, Failure> {
 
 /// Temporary files are for their owner alone; this one is to be committed and shared.
 #[cfg(unix)]
-fn readable(path: &std::path::Path) -> std::io::Result<()> {
+pub(super) fn readable(path: &std::path::Path) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644))
 }
 
 #[cfg(not(unix))]
-fn readable(_: &std::path::Path) -> std::io::Result<()> {
+pub(super) fn readable(_: &std::path::Path) -> std::io::Result<()> {
     Ok(())
 }

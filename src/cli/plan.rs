@@ -3,17 +3,17 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
-use driftline::drift::{Comparison, drift};
-use driftline::plan::{Against, Plan};
+use driftline::plan::Plan;
 use driftline::render;
-use driftline::scan::{Baseline, Keep};
 
-use super::context::{Context, ignores, kinds};
+use super::attribution;
+use super::context::Context;
 use super::failure::Failure;
-use super::scanning::{self, Scan};
+use super::notify::notify;
+use super::planning::{self, Asked, Planned};
+use super::scanning;
 
 /// Read the accounts and show what changed since the restore point
 #[derive(Debug, Args)]
@@ -24,10 +24,18 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "REV", default_value = "HEAD")]
     against: String,
     #[command(flatten)]
+    attribution: attribution::Choice,
+    #[command(flatten)]
     output: Output,
     /// Also write the plan, as JSON, to this file
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Show what the ignore rules took out, too, and keep it in plans written as JSON
+    #[arg(long)]
+    show_ignored: bool,
+    /// Tell nobody, whatever driftline.toml says of notifications
+    #[arg(long)]
+    no_notify: bool,
     /// Exit with 2 on drift, with 3 on none in what was read if something could not be read
     #[arg(long)]
     detailed_exitcode: bool,
@@ -57,31 +65,22 @@ pub(crate) enum Format {
 pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let store = cx.store()?;
     let config = cx.config(Some(&store), &arguments.scan.overrides())?;
-    let ignores = ignores(&config)?;
-    let targets = arguments.scan.targets();
-    let point = store.resolve(&arguments.against)?;
-    let snapshot = store.snapshot(&point)?;
-    let seal = cx.seal(snapshot.format()?.as_ref())?;
-    let baseline = Arc::new(Baseline::load(snapshot)?);
-    let scan =
-        Scan { config: &config, targets: Arc::clone(&targets), seal, baseline: Arc::clone(&baseline), endpoint: None };
-    let scanned = scan.run(cx, Keep::InMemory)?;
-
-    let comparison = Comparison {
-        against: Against { rev: arguments.against.clone(), commit: point.commit.to_string() },
-        targets: &targets,
-        kinds: &kinds(),
-        ignores: &ignores,
+    let asked = Asked {
+        config: &config,
+        against: &arguments.against,
+        point: &store.resolve(&arguments.against)?,
+        reading: &arguments.scan,
+        attribution: arguments.attribution,
+        show_ignored: arguments.show_ignored,
     };
-    let complete = scanned.is_complete();
-    let plan = drift(comparison, &baseline, scanned)?;
+    let Planned { plan, complete } = planning::scan(cx, &store, &asked)?;
     if let Some(path) = &arguments.out {
         write_plan(path, &plan)?;
     }
     arguments.output.show(cx, &plan)?;
-    for rule in plan.idle_rules().filter(|_| targets.is_everything() && complete) {
-        let attribute = rule.attribute.as_ref().map(|attribute| format!("#{attribute}")).unwrap_or_default();
-        cx.ui.warn(format!("the ignore rule for `{}{attribute}` ({}) matched nothing", rule.address, rule.reason));
+    // What was left out on the command line would look gone.
+    if !arguments.no_notify && !arguments.scan.is_narrowed() && arguments.against == "HEAD" {
+        notify(cx, &store, &config, &plan, None);
     }
     if let Some(path) = &arguments.out {
         cx.ui.say(format!("wrote the plan to {}", path.display()));

@@ -3,22 +3,76 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use clap::Args;
+use driftline::config::Config;
 use driftline::drift::{Comparison, drift};
 use driftline::plan::{Against, Plan};
 use driftline::scan::{Baseline, Keep};
-use driftline::store::Store;
+use driftline::store::{RestorePoint, Store};
 
+use super::attribution::{self, Witness};
 use super::context::{Context, ignores, kinds};
 use super::failure::Failure;
 use super::scanning::{Reading, Scan};
 
-/// Whether to ask who did it.
-#[derive(Debug, Clone, Copy, Default, Args)]
-pub(crate) struct Attribution {
-    /// Do not ask CloudTrail who did it
-    #[arg(long)]
-    no_attribution: bool,
+/// A plan, and what is to be known of the scan behind it.
+pub(crate) struct Planned {
+    pub(crate) plan: Plan,
+    /// Everything that should have been read was.
+    pub(crate) complete: bool,
+}
+
+/// What to scan, and what to compare it with.
+pub(crate) struct Asked<'a> {
+    pub(crate) config: &'a Config,
+    /// The restore point as it was named, and itself.
+    pub(crate) against: &'a str,
+    pub(crate) point: &'a RestorePoint,
+    pub(crate) reading: &'a Reading,
+    pub(crate) attribution: attribution::Choice,
+    /// Keep what the ignore rules take out.
+    pub(crate) show_ignored: bool,
+}
+
+/// Reads the accounts and says what differs from a restore point, and who did it.
+pub(crate) fn scan(cx: &Context, store: &Store, asked: &Asked<'_>) -> Result<Planned, Failure> {
+    let Asked { config, against, point, reading, attribution, show_ignored } = *asked;
+    let ignores = ignores(cx, config);
+    let targets = reading.targets();
+    let snapshot = store.snapshot(point)?;
+    let seal = cx.seal(snapshot.format()?.as_ref())?;
+    let baseline = Arc::new(Baseline::load(snapshot)?);
+    let scan = Scan { config, targets: Arc::clone(&targets), seal, baseline: Arc::clone(&baseline), endpoint: None };
+    let scanned = scan.run(cx, Keep::InMemory)?;
+    let comparison = Comparison {
+        against: Against { rev: against.to_owned(), commit: point.commit.to_string() },
+        targets: &targets,
+        kinds: &kinds(),
+        ignores: &ignores,
+    };
+    let complete = scanned.is_complete();
+    let witness = Witness::of(&scanned);
+    let mut plan = drift(comparison, &baseline, scanned)?;
+    if attribution.is_wanted(config) {
+        witness.attribute(cx, store.imported_at(point)?, &mut plan)?;
+    }
+    plan.ignore_by_actor(&ignores);
+    warn_of_rules(cx, &plan, targets.is_everything() && complete);
+    if !show_ignored {
+        plan.forget_ignored();
+    }
+    Ok(Planned { plan, complete })
+}
+
+/// Rules that are over, and (where the whole restore point was compared) rules that took nothing out.
+fn warn_of_rules(cx: &Context, plan: &Plan, whole: bool) {
+    for rule in plan.expired_rules() {
+        let owner = rule.owner.as_ref().map(|owner| format!("; ask {owner}")).unwrap_or_default();
+        let until = rule.until.as_deref().unwrap_or_default();
+        cx.ui.warn(format!("the ignore rule for `{rule}` ({}) is over since {until}{owner}", rule.reason));
+    }
+    for rule in plan.idle_rules().filter(|_| whole) {
+        cx.ui.warn(format!("the ignore rule for `{rule}` ({}) matched nothing", rule.reason));
+    }
 }
 
 /// The plan in a file, or the one of a new scan against a revision.
@@ -27,41 +81,26 @@ pub(crate) fn obtain(
     store: &Store,
     file: Option<&Path>,
     reading: &Reading,
-    _attribution: Attribution,
+    attribution: attribution::Choice,
     against: &str,
 ) -> Result<Plan, Failure> {
     match file {
         Some(path) if reading.is_set() => Err(Failure::new(format!("use the plan {}", path.display()))
             .hint("a saved plan is not read again: leave out --target, --profile, --region and --kind, or the plan")),
         Some(path) => load(path),
-        None => scan(cx, store, reading, against),
+        None => {
+            let config = cx.config(Some(store), &reading.overrides())?;
+            let point = store.resolve(against)?;
+            let asked = Asked { config: &config, against, point: &point, reading, attribution, show_ignored: false };
+            Ok(scan(cx, store, &asked)?.plan)
+        }
     }
 }
 
 /// Reads a plan file.
 pub(crate) fn load(path: &Path) -> Result<Plan, Failure> {
-    let fail = || Failure::new(format!("read the plan {}", path.display()));
-    let bytes =
-        std::fs::read(path).map_err(|error| fail().because(error).hint("`driftline plan --out FILE` writes a plan"))?;
+    let fail =
+        || Failure::new(format!("read the plan {}", path.display())).hint("`driftline plan --out FILE` writes a plan");
+    let bytes = std::fs::read(path).map_err(|error| fail().because(error))?;
     Plan::from_json(&bytes).map_err(|error| fail().because(error))
-}
-
-fn scan(cx: &Context, store: &Store, reading: &Reading, against: &str) -> Result<Plan, Failure> {
-    let config = cx.config(Some(store), &reading.overrides())?;
-    let ignores = ignores(&config)?;
-    let targets = reading.targets();
-    let point = store.resolve(against)?;
-    let snapshot = store.snapshot(&point)?;
-    let seal = cx.seal(snapshot.format()?.as_ref())?;
-    let baseline = Arc::new(Baseline::load(snapshot)?);
-    let scan =
-        Scan { config: &config, targets: Arc::clone(&targets), seal, baseline: Arc::clone(&baseline), endpoint: None };
-    let scanned = scan.run(cx, Keep::InMemory)?;
-    let comparison = Comparison {
-        against: Against { rev: against.to_owned(), commit: point.commit.to_string() },
-        targets: &targets,
-        kinds: &kinds(),
-        ignores: &ignores,
-    };
-    Ok(drift(comparison, &baseline, scanned)?)
 }

@@ -28,6 +28,14 @@ impl Progress {
         Self { bar, resources: zero(), calls: zero(), throttles: zero(), gaps: zero() }
     }
 
+    /// For asking who did it, once the scan is over.
+    pub(crate) fn asking(ui: Ui) -> Self {
+        let progress = Self::new(ui);
+        let template = "{spinner} asking CloudTrail who did it, {msg} ({elapsed})";
+        progress.bar.set_style(ProgressStyle::with_template(template).expect("the template is valid"));
+        progress
+    }
+
     /// Takes the bar off the terminal.
     pub(crate) fn finish(&self) {
         self.bar.finish_and_clear();
@@ -37,7 +45,7 @@ impl Progress {
         let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         let told = [("resources", &self.resources), ("calls", &self.calls)];
         let trouble = [("throttled", &self.throttles), ("not read", &self.gaps)];
-        let parts = told.into_iter().chain(trouble.into_iter().filter(|(_, counter)| count(counter) > 0));
+        let parts = told.into_iter().chain(trouble).filter(|(_, counter)| count(counter) > 0);
         let parts: Vec<String> = parts.map(|(word, counter)| format!("{} {word}", count(counter))).collect();
         self.bar.set_message(parts.join(", "));
     }

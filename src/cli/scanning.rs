@@ -50,12 +50,12 @@ impl Reading {
 
     /// Whether anything was asked for in particular.
     pub(crate) fn is_set(&self) -> bool {
-        !self.targets.is_empty()
-            || self.profile.is_some()
-            || !self.regions.is_empty()
-            || !self.kinds.is_empty()
-            || self.include_aws_managed
-            || self.max_rps.is_some()
+        self.is_narrowed() || self.include_aws_managed || self.max_rps.is_some()
+    }
+
+    /// Whether less is read than the configuration says.
+    pub(crate) fn is_narrowed(&self) -> bool {
+        !self.targets.is_empty() || self.profile.is_some() || !self.regions.is_empty() || !self.kinds.is_empty()
     }
 
     pub(crate) fn targets(&self) -> Arc<Targets> {
@@ -161,7 +161,7 @@ fn failure(error: ScanError) -> Failure {
 }
 
 /// Waits for a signal that asks to end; says its number.
-async fn signal() -> u8 {
+pub(crate) async fn signal() -> u8 {
     const INTERRUPT: u8 = 2;
     #[cfg(unix)]
     {

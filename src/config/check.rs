@@ -4,18 +4,17 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::time::Duration;
 
-use driftline_api::AddressPattern;
 use toml::Spanned;
 
 use super::error::{Problem, suggest};
-use super::kinds::{KindPattern, Kinds, services, unknown};
-use super::{Account, Config, Credentials, Ignore, Limits, Role, Scan, file, propose};
+use super::kinds::{KindPattern, Kinds, services};
+use super::{Account, Attribution, Config, Credentials, Limits, Role, Scan, file, ignore, notify, propose};
 
 /// A problem and the bytes of the file that it is about.
 pub(super) type Located = (Range<usize>, Problem);
 
 /// Services that are called although no kind is named after them.
-const MORE_SERVICES: [&str; 2] = ["s3control", "sts"];
+const MORE_SERVICES: [&str; 3] = ["cloudtrail", "s3control", "sts"];
 
 pub(super) fn check(file: file::File, known_kinds: &[&str]) -> Result<Config, Located> {
     let everywhere = file.regions.map(check_regions).transpose()?;
@@ -33,16 +32,18 @@ pub(super) fn check(file: file::File, known_kinds: &[&str]) -> Result<Config, Lo
     Ok(Config {
         accounts,
         kinds: check_kinds(file.kinds, known_kinds)?,
-        ignore: file.ignore.into_iter().map(|ignore| check_ignore(ignore, known_kinds)).collect::<Result<_, _>>()?,
+        ignore: file.ignore.into_iter().map(|rule| ignore::check(rule, known_kinds)).collect::<Result<_, _>>()?,
+        notify: notify::check(file.notify)?,
         limits: check_limits(file.limits, known_kinds)?,
         scan: check_scan(&file.scan)?,
+        attribution: Attribution { enabled: file.attribution.enabled },
         include_aws_managed: file.include_aws_managed,
         propose: propose::check(file.propose)?,
     })
 }
 
 /// What a value is, and where it stands.
-fn located<T>(value: Spanned<T>) -> (Range<usize>, T) {
+pub(super) fn located<T>(value: Spanned<T>) -> (Range<usize>, T) {
     (value.span(), value.into_inner())
 }
 
@@ -136,7 +137,7 @@ pub(super) fn regions(names: &[String]) -> Result<Vec<String>, (usize, Problem)>
 }
 
 /// `eu-west-1`, `us-gov-east-1`: at least two letters, words, one digit.
-fn is_region(name: &str) -> bool {
+pub(super) fn is_region(name: &str) -> bool {
     let letters = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
     match name.split('-').collect::<Vec<_>>().as_slice() {
         [first, words @ .., digit] => {
@@ -152,7 +153,7 @@ fn is_region(name: &str) -> bool {
 }
 
 /// People write availability zones, spaces, capitals, and forget the last dash.
-fn similar_region(name: &str) -> Option<String> {
+pub(super) fn similar_region(name: &str) -> Option<String> {
     let tidy = name.trim().to_ascii_lowercase().replace(['_', ' '], "-");
     let zone = tidy.trim_end_matches(|c: char| c.is_ascii_lowercase()).to_owned();
     let place = tidy.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -176,38 +177,6 @@ fn check_kinds(kinds: file::Kinds, known: &[&str]) -> Result<Kinds, Located> {
     };
     let kinds = Kinds::new(include, patterns(kinds.exclude)?);
     kinds.or_nothing(known).map_err(|problem| (whole.unwrap_or_default(), problem))
-}
-
-fn check_ignore(ignore: Spanned<file::Ignore>, known: &[&str]) -> Result<Ignore, Located> {
-    let (span, ignore) = located(ignore);
-    let (address_span, text) = located(ignore.address);
-    let address: AddressPattern = text.parse().map_err(|error| (address_span.clone(), Problem::from(error)))?;
-    if !known.iter().any(|kind| address.may_match_kind(None, kind)) {
-        return Err((address_span, unknown(kind_of_pattern(&text), known)));
-    }
-    let attribute = ignore.attribute.map(located);
-    if let Some((span, path)) = &attribute
-        && (!path.starts_with('/') || path.split('/').skip(1).any(str::is_empty))
-    {
-        return Err((span.clone(), Problem::Attribute { path: path.clone() }));
-    }
-    match ignore.reason.map(located) {
-        Some((_, reason)) if !reason.trim().is_empty() => {
-            Ok(Ignore { address, attribute: attribute.map(|(_, path)| path), reason: reason.trim().to_owned() })
-        }
-        Some((span, _)) => Err((span, Problem::NoReason)),
-        None => Err((span, Problem::NoReason)),
-    }
-}
-
-/// `service/resource` of an address pattern, which may begin with provider, account and region.
-fn kind_of_pattern(text: &str) -> &str {
-    let mut start = 0;
-    if text.starts_with("aws/") {
-        start = text.match_indices('/').nth(2).map_or(text.len(), |(at, _)| at + 1);
-    }
-    let rest = &text[start..];
-    rest.match_indices('/').nth(1).map_or(rest, |(end, _)| &rest[..end])
 }
 
 fn check_limits(limits: file::Limits, known: &[&str]) -> Result<Limits, Located> {
@@ -250,7 +219,7 @@ fn check_scan(scan: &file::Scan) -> Result<Scan, Located> {
 }
 
 /// From a second to an hour.
-fn check_timeout(key: &'static str, seconds: &Spanned<f64>) -> Result<Duration, Located> {
+pub(super) fn check_timeout(key: &'static str, seconds: &Spanned<f64>) -> Result<Duration, Located> {
     let value = *seconds.get_ref();
     if (1.0..=3600.0).contains(&value) {
         return Ok(Duration::from_secs_f64(value));
@@ -266,14 +235,17 @@ fn whole_number(key: &'static str, number: &Spanned<i64>, most: u32) -> Result<u
         .ok_or_else(|| (number.span(), Problem::Range { key, value: value.to_string(), least: 1, most }))
 }
 
-fn not_empty(key: &'static str, value: Option<Spanned<String>>) -> Result<Option<(Range<usize>, String)>, Located> {
+pub(super) fn not_empty(
+    key: &'static str,
+    value: Option<Spanned<String>>,
+) -> Result<Option<(Range<usize>, String)>, Located> {
     match value.map(located) {
         Some((span, value)) if value.trim().is_empty() => Err((span, Problem::Empty { key })),
         value => Ok(value),
     }
 }
 
-fn is_account_id(text: &str) -> bool {
+pub(super) fn is_account_id(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 

@@ -87,8 +87,6 @@ pub enum Problem {
     NoReason,
     #[error("{0}")]
     Address(String),
-    #[error("\"{path}\" is not the path of an attribute; they look like \"/Description\" or \"/tags/Name\"")]
-    Attribute { path: String },
     #[error("\"{branch}\" is not the name of a branch; they look like \"driftline/drift\"")]
     Branch { branch: String },
     #[error("unknown forge \"{forge}\"; driftline knows \"github\", \"gitlab\", \"gitea\" (and Forgejo) and \"none\"")]
@@ -97,6 +95,47 @@ pub enum Problem {
         "\"{api}\" is not the base of an API; they look like \"https://git.example.com/api/v1\", without credentials"
     )]
     Api { api: String },
+    #[error("{0}")]
+    Attribute(String),
+    #[error(
+        "an ignore rule needs something to go by: an address, account, region, kind, tag or actor; address = \"*\" is everything"
+    )]
+    Everything,
+    #[error("\"{text}\" is not a tag; they look like \"Team=platform\" or \"Team=*\"")]
+    Tag { text: String },
+    #[error("{key} only makes sense beside attribute: it is about one value")]
+    NoAttribute { key: &'static str },
+    #[error("min is {min} and max {max}: no number lies between them")]
+    EmptyRange { min: String, max: String },
+    #[error("{key} is a text or a list of texts")]
+    Texts { key: &'static str },
+    #[error("a value is a text, a number or a boolean")]
+    Value,
+    #[error("{text} is not a date; they look like 2027-01-31")]
+    Date { text: String },
+    #[error("\"{kind}\" is no sort of notification; there are slack, teams, webhook and command")]
+    Sink { kind: String },
+    #[error("{key} makes no sense for a {kind}")]
+    SinkKey { key: &'static str, kind: String },
+    #[error("a notification needs a url_env: the environment variable that holds its URL")]
+    NoUrl,
+    #[error("a notification has either a url_env or a url")]
+    TwoUrls,
+    #[error("the url is not one that can be asked; they begin with https://")]
+    Url,
+    #[error(
+        "a webhook's URL at {host} is a secret, and this file is committed; put it into an environment variable and name that as url_env"
+    )]
+    SecretUrl { host: String },
+    // The value is not repeated: it may be the secret itself.
+    #[error("{key} is not the name of an environment variable; they look like \"DRIFTLINE_SLACK_URL\"")]
+    Variable { key: &'static str },
+    #[error("a command notification needs a command: a list of the program and its arguments")]
+    NoCommand,
+    #[error("\"{when}\" is no time to notify; there are changed, always and drift")]
+    When { when: String },
+    #[error("two notifications are called \"{name}\"; give each a name of its own")]
+    SameSink { name: String },
     #[error("{value} is not a rate; it must be a number above 0, and without it AWS's published rates hold")]
     Rate { value: String },
     #[error("{value} is out of range; {key} goes from {least} to {most}")]

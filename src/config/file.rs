@@ -15,9 +15,23 @@ pub(super) struct File {
     pub(super) accounts: Vec<Spanned<Account>>,
     pub(super) kinds: Kinds,
     pub(super) ignore: Vec<Spanned<Ignore>>,
+    pub(super) notify: Vec<Spanned<Notify>>,
     pub(super) limits: Limits,
     pub(super) scan: Scan,
     pub(super) propose: propose::Section,
+    pub(super) attribution: Attribution,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Attribution {
+    pub(super) enabled: bool,
+}
+
+impl Default for Attribution {
+    fn default() -> Self {
+        Self { enabled: true }
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -43,9 +57,35 @@ pub(super) struct Kinds {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Ignore {
-    pub(super) address: Spanned<String>,
+    pub(super) address: Option<Spanned<String>>,
     pub(super) attribute: Option<Spanned<String>>,
+    // A text or a list of texts, and so are region, kind and actor.
+    pub(super) account: Option<Spanned<toml::Value>>,
+    pub(super) region: Option<Spanned<toml::Value>>,
+    pub(super) kind: Option<Spanned<toml::Value>>,
+    /// `"Name=value"`, a list of them, or a table.
+    pub(super) tag: Option<Spanned<toml::Value>>,
+    pub(super) actor: Option<Spanned<toml::Value>>,
+    pub(super) min: Option<Spanned<f64>>,
+    pub(super) max: Option<Spanned<f64>>,
+    pub(super) values: Option<Spanned<Vec<Spanned<toml::Value>>>>,
     pub(super) reason: Option<Spanned<String>>,
+    pub(super) owner: Option<Spanned<String>>,
+    /// A date, or a text that is one.
+    pub(super) until: Option<Spanned<toml::Value>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Notify {
+    pub(super) kind: Spanned<String>,
+    pub(super) name: Option<Spanned<String>>,
+    pub(super) url_env: Option<Spanned<String>>,
+    pub(super) url: Option<Spanned<String>>,
+    pub(super) secret_env: Option<Spanned<String>>,
+    pub(super) command: Option<Spanned<Vec<String>>>,
+    pub(super) when: Option<Spanned<String>>,
+    pub(super) timeout: Option<Spanned<f64>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -1,4 +1,5 @@
 use super::*;
+use crate::notify::When;
 
 const KINDS: [&str; 7] = [
     "ec2/instance",
@@ -38,7 +39,15 @@ fn the_template_shows_every_key_and_its_examples_are_valid() {
     assert_eq!(config.scan, Scan::default());
     assert_eq!(config.limits.concurrency, Limits::default().concurrency);
 
-    for table in ["", "[[accounts]]\n", "[kinds]\n", "[[ignore]]\naddress = \"s3\"\n", "[limits]\n", "[scan]\n"] {
+    for table in [
+        "",
+        "[[accounts]]\n",
+        "[kinds]\n",
+        "[[ignore]]\naddress = \"s3\"\n",
+        "[[notify]]\nkind = \"slack\"\n",
+        "[limits]\n",
+        "[scan]\n",
+    ] {
         let error = toml::from_str::<file::File>(&format!("{table}no_such_key = 1")).expect_err("unknown key");
         let keys: Vec<&str> = error.message().split('`').skip(3).step_by(2).collect();
         assert!(keys.len() > 1, "{error}");
@@ -123,10 +132,34 @@ fn ignore_rules_match_addresses() {
         parse("[[ignore]]\naddress = \"ec2/instance/i-*\"\nattribute = \"/List/*/x\"\nreason = \" because \"\n")
             .expect("valid");
     let [ignore] = config.ignore.as_slice() else { panic!("one rule") };
-    assert_eq!((ignore.attribute.as_deref(), ignore.reason.as_str()), (Some("/List/*/x"), "because"));
+    let attribute = ignore.attribute.as_ref().map(ToString::to_string);
+    assert_eq!((attribute.as_deref(), ignore.reason.as_str()), (Some("/List/*/x"), "because"));
     for (address, expected) in [("aws/1/eu-west-1/ec2/instance/i-1", true), ("aws/1/eu-west-1/s3/bucket/i-1", false)] {
         assert_eq!(ignore.matches(&address.parse().expect(address)), expected, "{address}");
     }
+}
+
+#[test]
+fn ignore_rules_are_narrowed_by_texts_lists_tables_and_dates() {
+    let rule = |text: &str| {
+        let config = parse(&format!("[[ignore]]\nreason = \"x\"\n{text}")).expect(text);
+        let [ignore] = config.ignore.as_slice() else { panic!("one rule") };
+        format!("{} | {} | {:?}", ignore.address, ignore.conditions, ignore.until.map(|until| until.to_string()))
+    };
+    assert_eq!(
+        rule("account = \"123456789012\"\nregion = [\"global\", \"eu-*\"]\nkind = \"rds\""),
+        "* | account 123456789012, region global or eu-*, kind rds/* | None"
+    );
+    assert_eq!(rule("tag = \"Team=plat*\""), "* | tag Team=plat* | None");
+    assert_eq!(rule("tag = [\"Team=platform\", \"Managed\"]"), "* | tag Managed=*, tag Team=platform | None");
+    assert_eq!(rule("tag = { Team = \"platform\" }"), "* | tag Team=platform | None");
+    assert_eq!(rule("actor = \"autoscaling.amazonaws.com\""), "* | by autoscaling.amazonaws.com | None");
+    assert_eq!(
+        rule("address = \"ec2\"\nattribute = \"x\"\nmin = 2\nmax = 10.5\nvalues = [\"a\", 1, true]"),
+        "ec2 | value a or 1 or true, value from 2 to 10.5 | None"
+    );
+    assert_eq!(rule("address = \"s3\"\nuntil = 2027-01-31"), "s3 |  | Some(\"2027-01-31\")");
+    assert_eq!(rule("address = \"s3\"\nuntil = \"2028-02-29\""), "s3 |  | Some(\"2028-02-29\")");
 }
 
 #[test]
@@ -237,9 +270,36 @@ fn mistakes_are_told_with_their_line_and_the_way_out() {
     );
     check("[[ignore]]\naddress = \"\"\nreason = \"x\"", "driftline.toml:2: an address pattern must not be empty");
     check(
-        "[[ignore]]\naddress = \"s3\"\nattribute = \"Policy\"\nreason = \"x\"",
-        "driftline.toml:3: \"Policy\" is not the path of an attribute; they look like \"/Description\" or \"/tags/Name\"",
+        "[[ignore]]\naddress = \"s3\"\nattribute = \"a..b\"\nreason = \"x\"",
+        "driftline.toml:3: `a..b` is not an attribute pattern: a step is empty; write it as a plan prints it, such as `tags.Owner` or `IpPermissions[tcp 22]`",
     );
+    check(
+        "[[ignore]]\nreason = \"x\"",
+        "driftline.toml:1: an ignore rule needs something to go by: an address, account, region, kind, tag or actor; address = \"*\" is everything",
+    );
+    for (line, expected) in [
+        ("account = \"prod\"", "\"prod\" is not an account number; they have twelve digits"),
+        ("region = [\"eu-west1\"]", "\"eu-west1\" is not the name of a region; did you mean \"eu-west-1\"?"),
+        ("kind = \"s3/bukket\"", "unknown kind \"s3/bukket\"; did you mean \"s3/bucket\"?"),
+        ("tag = \"=x\"", "\"=x\" is not a tag; they look like \"Team=platform\" or \"Team=*\""),
+        ("tag = 3", "tag is a text or a list of texts"),
+        ("tag = { Team = 3 }", "tag is a text or a list of texts"),
+        ("actor = []", "actor must not be empty; leave the key out or give it a value"),
+        ("actor = [\"\"]", "actor must not be empty; leave the key out or give it a value"),
+        ("min = 2", "min only makes sense beside attribute: it is about one value"),
+        ("values = [1]", "values only makes sense beside attribute: it is about one value"),
+        ("attribute = \"x\"\nvalues = []", "values must not be empty; leave the key out or give it a value"),
+        ("attribute = \"x\"\nvalues = [[]]", "a value is a text, a number or a boolean"),
+        ("attribute = \"x\"\nmin = 3\nmax = 2", "min is 3 and max 2: no number lies between them"),
+        ("until = \"2027-02-29\"", "\"2027-02-29\" is not a date; they look like 2027-01-31"),
+        ("until = \"tomorrow\"", "\"tomorrow\" is not a date; they look like 2027-01-31"),
+        ("until = 2027-01-31T00:00:00Z", "2027-01-31T00:00:00Z is not a date; they look like 2027-01-31"),
+        ("owner = \" \"", "owner must not be empty; leave the key out or give it a value"),
+    ] {
+        let text = format!("[[ignore]]\naddress = \"s3\"\nreason = \"x\"\n{line}");
+        let at = text.lines().count();
+        check(&text, &format!("driftline.toml:{at}: {expected}"));
+    }
     check(
         "[limits]\nmax_rps = 0",
         "driftline.toml:2: 0 is not a rate; it must be a number above 0, and without it AWS's published rates hold",
@@ -249,6 +309,74 @@ fn mistakes_are_told_with_their_line_and_the_way_out() {
     check("[scan]\nread_timeout = 0.5", "driftline.toml:2: 0.5 is out of range; read_timeout goes from 1 to 3600");
     check("[scan]\nattempts = -1", "driftline.toml:2: -1 is out of range; attempts goes from 1 to 100");
     check("regions = [\"eu-west-1\"\nx", "driftline.toml:2: missing comma between array elements, expected `,`");
+}
+
+#[test]
+fn notifications_have_a_way_and_keep_its_secrets_out_of_the_file() {
+    #[track_caller]
+    fn check(text: &str, line: usize, expected: &str) {
+        let error = parse(&format!("[[notify]]\n{text}")).expect_err(text);
+        assert_eq!(error.to_string(), format!("driftline.toml:{line}: {expected}"), "{text}");
+    }
+
+    let config = parse(
+        "[[notify]]\nkind = \"slack\"\nurl_env = \"SLACK\"\n[[notify]]\nkind = \"webhook\"\n\
+         url = \"https://a.example.com:8443/x?y\"\nwhen = \"always\"\ntimeout = 2.5\n\
+         [[notify]]\nkind = \"command\"\ncommand = [\"page\", \"now\"]\nname = \"the pager\"\n",
+    )
+    .expect("valid");
+    let names: Vec<&str> = config.notify.iter().map(|sink| sink.name.as_str()).collect();
+    assert_eq!(names, ["slack (SLACK)", "webhook (a.example.com)", "the pager"]);
+    assert_eq!((config.notify[1].when, config.notify[1].timeout), (When::Always, Duration::from_millis(2500)));
+
+    let no_url = "a notification needs a url_env: the environment variable that holds its URL";
+    check("kind = \"slack\"", 1, no_url);
+    check("kind = \"email\"", 2, "\"email\" is no sort of notification; there are slack, teams, webhook and command");
+    for (kind, host) in [
+        ("slack", "hooks.slack.com"),
+        ("slack", "chat.example.com"),
+        ("webhook", "hooks.slack.com"),
+        ("webhook", "prod-1.westeurope.logic.azure.com"),
+        ("webhook", "discord.com"),
+    ] {
+        check(
+            &format!("kind = \"{kind}\"\nurl = \"https://{host}/services/T/B/x\""),
+            3,
+            &format!(
+                "a webhook's URL at {host} is a secret, and this file is committed; put it into an environment variable and name that as url_env"
+            ),
+        );
+    }
+    let password =
+        parse("[[notify]]\nkind = \"webhook\"\nurl = \"https://u:hunter2@example.com\"").expect_err("a secret");
+    assert!(!password.to_string().contains("hunter2") && password.to_string().contains("url_env"), "{password}");
+    for url in ["example.com", "ftp://example.com", "https://", "no url"] {
+        check(
+            &format!("kind = \"webhook\"\nurl = \"{url}\""),
+            3,
+            "the url is not one that can be asked; they begin with https://",
+        );
+    }
+    check(
+        "kind = \"slack\"\nurl_env = \"https://hooks.slack.com/x\"",
+        3,
+        "url_env is not the name of an environment variable; they look like \"DRIFTLINE_SLACK_URL\"",
+    );
+    check("kind = \"slack\"\nsecret_env = \"X\"", 3, "secret_env makes no sense for a slack");
+    check("kind = \"command\"\nurl_env = \"X\"", 3, "url_env makes no sense for a command");
+    check("kind = \"command\"", 1, "a command notification needs a command: a list of the program and its arguments");
+    check("kind = \"command\"\ncommand = []", 3, "command must not be empty; leave the key out or give it a value");
+    check(
+        "kind = \"slack\"\nurl_env = \"X\"\nwhen = \"never\"",
+        4,
+        "\"never\" is no time to notify; there are changed, always and drift",
+    );
+    check("kind = \"slack\"\nurl_env = \"X\"\ntimeout = 0", 4, "0 is out of range; timeout goes from 1 to 3600");
+    check(
+        "kind = \"slack\"\nurl_env = \"X\"\n[[notify]]\nkind = \"slack\"\nurl_env = \"X\"",
+        4,
+        "two notifications are called \"slack (X)\"; give each a name of its own",
+    );
 }
 
 #[test]

@@ -6,7 +6,6 @@ use driftline_api::{Address, Descriptor, Status, Under};
 
 use super::{Against, Drift, Ignore, Ignored, NotRead, Plan, ResourceDrift, Scanned, Side};
 use crate::Resource;
-use crate::diff::Path;
 
 /// The whole plan from two snapshots in memory.
 pub fn plan<'k>(
@@ -71,20 +70,24 @@ impl<'i> Builder<'i> {
                 let pointer = format!("{}/", change.path.pointer());
                 !unread.iter().any(|path| pointer.starts_with(path))
             });
-            found.changes.retain(|change| !self.ignores_change(address, &change.path));
             if found.changes.is_empty() {
                 return;
             }
+            let Some(rest) = self.without_ignored_changes(found) else { return };
+            found = rest;
         }
-        if let Some(rule) = self.ignores.iter().position(|rule| rule.takes_resource(address)) {
-            self.ignored[rule].resources += 1;
+        if let Some(rule) = self.ignores.iter().position(|rule| rule.takes_resource(&found)) {
+            self.ignored[rule].take_resource(found);
             return;
         }
         self.drift.insert(address.clone(), found);
     }
 
     /// The plan of everything that was compared.
-    pub fn finish(self, scanned: Scanned) -> Plan {
+    pub fn finish(mut self, scanned: Scanned) -> Plan {
+        for ignored in &mut self.ignored {
+            ignored.taken.sort_by(|one, other| one.address.cmp(&other.address));
+        }
         Plan {
             against: self.against,
             drift: self.drift.into_values().collect(),
@@ -100,12 +103,17 @@ impl<'i> Builder<'i> {
         gaps.filter_map(|gap| Some((gap.side, gap.path.as_deref()?)))
     }
 
-    fn ignores_change(&mut self, address: &Address, path: &Path) -> bool {
-        let rule = self.ignores.iter().position(|rule| rule.takes_change(address, path));
-        if let Some(rule) = rule {
-            self.ignored[rule].changes += 1;
+    /// What the rules leave of a resource's changes. Each change goes to the first rule that takes it.
+    fn without_ignored_changes(&mut self, found: ResourceDrift) -> Option<ResourceDrift> {
+        let mut rest = found;
+        for (rule, ignored) in self.ignores.iter().zip(&mut self.ignored) {
+            let (taken, left) = rest.split(|resource, _, change| rule.takes_change(resource, change));
+            if let Some(taken) = taken {
+                ignored.take_changes(taken);
+            }
+            rest = left?;
         }
-        rule.is_some()
+        Some(rest)
     }
 }
 

@@ -46,6 +46,12 @@ impl PathPattern {
     pub fn matches(&self, path: &Path) -> bool {
         self.steps.len() <= path.0.len() && self.steps.iter().zip(&path.0).all(|(step, segment)| step.matches(segment))
     }
+
+    /// Whether a snapshot file has what the pattern names. Which element of a list is meant is not looked at: what
+    /// tells elements apart is their kind's business.
+    pub fn is_in(&self, file: &Value) -> bool {
+        leads_into(&self.steps, file)
+    }
 }
 
 impl fmt::Display for PathPattern {
@@ -71,6 +77,16 @@ impl Step {
     }
 }
 
+fn leads_into(steps: &[Step], value: &Value) -> bool {
+    let Some((step, rest)) = steps.split_first() else { return true };
+    let (Step::Plain(name) | Step::Bracket { text: name, .. }) = step;
+    match value {
+        Value::Object(members) => members.iter().any(|(member, value)| glob(name, member) && leads_into(rest, value)),
+        Value::Array(elements) => elements.iter().any(|element| leads_into(rest, element)),
+        _ => false,
+    }
+}
+
 fn element_member<'e>(element: &'e Element, name: &str) -> Option<&'e Value> {
     match element {
         Element::Key(key) => key.iter().find(|(member, _)| member == name).map(|(_, value)| value),
@@ -84,7 +100,7 @@ fn plain(value: &Value) -> String {
 }
 
 /// Matches with `*` as the only wildcard.
-fn glob(pattern: &str, text: &str) -> bool {
+pub(super) fn glob(pattern: &str, text: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('*') else { return pattern == text };
     let Some(mut text) = text.strip_prefix(start) else { return false };
     let mut parts: Vec<&str> = rest.split('*').collect();
@@ -223,6 +239,29 @@ mod tests {
         check(r#"/SubnetIds/[="subnet-1"]"#, r#"/attributes/SubnetIds/[="subnet-1"]"#, true);
         check("Grants[Permission=READ]", r#"/attributes/Grants/[={"Permission":"READ"}]/Grantee"#, true);
         check("Listeners[0]", "/attributes/Listeners/[0]/Port", true);
+    }
+
+    #[test]
+    fn what_a_pattern_names_is_in_a_file_or_not() {
+        let file = serde_json::json!({
+            "arn": "arn", "tags": {"a.b": "1"},
+            "attributes": {"IpPermissions": [{"FromPort": 1}, {"IpRanges": [{"CidrIp": "x"}]}], "Description": ""},
+        });
+        for pattern in [
+            "Desc*",
+            "/Description",
+            "arn",
+            "tags[\"a.b\"]",
+            "IpPermissions[tcp 22].IpRanges[x].CidrIp",
+            "IpPermissions[]",
+        ] {
+            assert!(pattern.parse::<PathPattern>().expect(pattern).is_in(&file), "{pattern}");
+        }
+        for pattern in
+            ["Other", "tags.a", "IpPermissions[tcp 22].UserIdGroupPairs", "Description.More", "attributes.tags"]
+        {
+            assert!(!pattern.parse::<PathPattern>().expect(pattern).is_in(&file), "{pattern}");
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What is drift, what is not, and what is not known.
 
+mod ignoring;
+
 use std::collections::BTreeMap;
 
 use driftline_api::{Address, Cause, Scope, Status, Under};
@@ -33,7 +35,7 @@ fn gap(side: Side, kind: &str, region: &str, under: Under, path: Option<&str>) -
 
 fn ignore(address: &str, attribute: Option<&str>) -> Ignore {
     let attribute = attribute.map(|text| text.parse().expect(text));
-    Ignore { address: address.parse().expect(address), attribute, reason: "known".to_owned() }
+    Ignore { attribute, ..Ignore::new(address.parse().expect(address), "known") }
 }
 
 fn planned(before: &Side2, after: &Side2, not_read: Vec<NotRead>, ignores: &[Ignore]) -> Plan {

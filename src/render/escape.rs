@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 /// The text with everything spelled out that does not print as itself: control characters, ANSI escapes, characters
 /// that turn the direction of writing around, invisible ones.
-pub(crate) fn printable(text: &str) -> String {
+pub fn printable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

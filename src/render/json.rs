@@ -70,7 +70,7 @@ fn to_value(plan: &Plan) -> Value {
             "against": plan.against,
             "summary": summary,
             "not_read": plan.not_read.iter().map(|gap| json!(NotReadFile::from(gap))).collect::<Vec<_>>(),
-            "ignored": plan.ignored,
+            "ignored": plan.ignored.iter().map(ignored_to_value).collect::<Vec<_>>(),
             "scanned": plan.scanned,
         },
     });
@@ -292,15 +292,40 @@ fn from_value(mut file: Value) -> Result<Plan, PlanFileError> {
         .into_iter()
         .enumerate()
         .map(|(index, resource)| drift_from(resource, &format!("resource_drift[{index}]")));
+    let ignored: Vec<Value> = read(&mut own, "driftline", "ignored")?;
+    let ignored =
+        ignored.into_iter().enumerate().map(|(index, rule)| ignored_from(rule, &format!("driftline.ignored[{index}]")));
     let plan = Plan {
         drift: drift.collect::<Result<_, _>>()?,
         not_read: gaps.collect::<Result<_, _>>()?,
         against: read::<Against>(&mut own, "driftline", "against")?,
-        ignored: read::<Vec<Ignored>>(&mut own, "driftline", "ignored")?,
+        ignored: ignored.collect::<Result<_, _>>()?,
         coverage,
         scanned: read::<Scanned>(&mut own, "driftline", "scanned")?,
     };
     if found == told { Ok(plan) } else { Err(PlanFileError::Edited) }
+}
+
+/// What a rule took out stands beside its numbers, in the form of `resource_drift`, where somebody wanted to see it.
+fn ignored_to_value(ignored: &Ignored) -> Value {
+    let mut value = json!(ignored);
+    if !ignored.taken.is_empty() {
+        value["taken"] = ignored.taken.iter().map(drift_to_value).collect();
+    }
+    value
+}
+
+fn ignored_from(mut file: Value, at: &str) -> Result<Ignored, PlanFileError> {
+    let taken = file.as_object_mut().and_then(|members| members.remove("taken"));
+    let taken: Vec<Value> = taken
+        .map(serde_json::from_value)
+        .transpose()
+        .map_err(|error| damaged(&format!("{at}.taken"), error))?
+        .unwrap_or_default();
+    let taken = taken.into_iter().enumerate();
+    let taken = taken.map(|(index, resource)| drift_from(resource, &format!("{at}.taken[{index}]")));
+    let ignored: Ignored = serde_json::from_value(file).map_err(|error| damaged(at, error))?;
+    Ok(Ignored { taken: taken.collect::<Result<_, _>>()?, ..ignored })
 }
 
 fn drift_from(mut file: Value, at: &str) -> Result<ResourceDrift, PlanFileError> {

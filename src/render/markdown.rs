@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::escape::{html, printable};
+use super::ignored;
 use super::lines::{Layout, Line, Sign, lines};
 use super::not_read::{groups, number, shown};
 use super::value::count;
@@ -67,7 +68,7 @@ pub fn markdown(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
             }
         }
     }
-    Ok(())
+    ignored::markdown(plan, out)
 }
 
 pub(super) fn sign(resource: &ResourceDrift) -> &'static str {

@@ -1,5 +1,7 @@
 //! One plan with a bit of everything, and how each renderer shows it.
 
+mod ignored;
+
 use driftline_api::{Cause, Scope, Seal, Status, Under};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
@@ -102,6 +104,12 @@ fn db() -> (Resource, Resource) {
 const EVIL: &str = "\u{1b}[2J```\n</details>\u{202e}|";
 
 fn everything() -> Plan {
+    let mut plan = with_ignored();
+    plan.forget_ignored();
+    plan
+}
+
+fn with_ignored() -> Plan {
     let (group, bucket, db) = (security_group(), bucket(), db());
     let record = resource(
         RECORD,
@@ -118,14 +126,12 @@ fn everything() -> Plan {
     );
     let ignores = [
         Ignore {
-            address: "rds".parse().expect("a pattern"),
             attribute: Some("PreferredMaintenanceWindow".parse().expect("a pattern")),
-            reason: "AWS moves it".to_owned(),
+            ..Ignore::new("rds".parse().expect("a pattern"), "AWS moves it")
         },
         Ignore {
-            address: "rds".parse().expect("a pattern"),
             attribute: Some("VpcSecurityGroups".parse().expect("a pattern")),
-            reason: "the operator's".to_owned(),
+            ..Ignore::new("rds".parse().expect("a pattern"), "the operator's")
         },
     ];
     let mut policy = gap("eu-west-1", "s3/bucket", Status::Denied, "s3:GetBucketPolicy", "AccessDenied");

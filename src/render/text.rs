@@ -1,15 +1,18 @@
 //! A plan for people, in the manner of `terraform plan`: what, where, old -> new.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
 use super::Look;
 use super::escape::{printable, quoted};
+use super::ignored;
 use super::lines::{Layout, Line, Sign, Tone, lines};
 use super::not_read::{Group, groups, number, shown};
 use super::value::count;
-use super::who::who;
+use super::who::{reason, who};
+use crate::attribution::{Attribution, Unexplained};
 use crate::plan::{Drift, Plan, ResourceDrift};
 
 /// Columns in front of a change.
@@ -27,7 +30,21 @@ pub fn text(plan: &Plan, look: Look, out: &mut dyn Write) -> io::Result<()> {
         write_not_read(&groups, &paint, out)?;
         writeln!(out)?;
     }
+    ignored::text(plan, &paint, out)?;
+    for reason in no_records(plan) {
+        writeln!(out, "Who did it is not known everywhere: {reason}.\n")?;
+    }
     writeln!(out, "{}", paint.with(Style::new().bold(), &conclusion(plan, &groups)))
+}
+
+/// Why the records could not be read, each reason once: it is the same for everything in a region.
+fn no_records(plan: &Plan) -> BTreeSet<String> {
+    let by = plan.drift.iter().flat_map(|resource| &resource.by);
+    by.filter_map(|by| match &by.attribution {
+        Attribution::Unknown(why @ Unexplained::NotRead { .. }) => Some(reason(why)),
+        _ => None,
+    })
+    .collect()
 }
 
 /// Writes the changes of one resource alone, a line or more each, behind `indent`.
@@ -45,7 +62,7 @@ pub fn resource(resource: &ResourceDrift, look: Look, out: &mut dyn Write) -> io
     write_resource(resource, &Paint { look }, out)
 }
 
-fn write_resource(resource: &ResourceDrift, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_resource(resource: &ResourceDrift, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
     let (sign, remark) = match resource.drift {
         Drift::Added => (Sign::Added, "  unmanaged: in no restore point"),
         Drift::Changed => (Sign::Changed, ""),
@@ -118,12 +135,12 @@ fn conclusion(plan: &Plan, groups: &[Group]) -> String {
     line
 }
 
-struct Paint {
+pub(super) struct Paint {
     look: Look,
 }
 
 impl Paint {
-    fn with(&self, style: Style, text: &str) -> String {
+    pub(super) fn with(&self, style: Style, text: &str) -> String {
         if self.look.colour && !text.is_empty() { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
 

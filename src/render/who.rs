@@ -30,7 +30,10 @@ pub fn who(resource: &ResourceDrift) -> Vec<String> {
         let told = names.into_iter().take(NAMED).collect::<Vec<_>>().join(", ");
         if more > 0 { format!("{who}: {told} and {more} more") } else { format!("{who}: {told}") }
     };
-    resource.by.iter().map(line).collect()
+    // Where the records could not be read, that is told once for the whole plan.
+    let told =
+        resource.by.iter().filter(|by| !matches!(by.attribution, Attribution::Unknown(Unexplained::NotRead { .. })));
+    told.map(line).collect()
 }
 
 fn attribution(attribution: &Attribution) -> String {
@@ -52,9 +55,18 @@ pub fn reason(why: &Unexplained) -> String {
 /// `alice@example.com (Admin)`.
 pub fn person(origin: &Origin) -> String {
     let name = printable(&origin.actor.name);
-    match &origin.actor.role {
-        Some(role) if *role != origin.actor.name => format!("{name} ({})", printable(role)),
+    match origin.actor.role.as_deref().map(permission_set) {
+        Some(role) if role != origin.actor.name => format!("{name} ({})", printable(role)),
         _ => name,
+    }
+}
+
+/// IAM Identity Center makes a role of each permission set: `AWSReservedSSO_Admin_1a2b3c4d5e6f7081`.
+fn permission_set(role: &str) -> &str {
+    let Some(rest) = role.strip_prefix("AWSReservedSSO_") else { return role };
+    match rest.rsplit_once('_') {
+        Some((name, hash)) if hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) => name,
+        _ => rest,
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use driftline_api::{
-    Account, Address, Call, Cause, Descriptor, Found, GLOBAL, Gap, Reads, Scope, Seal, Sink, Task, Under,
+    Account, Address, Call, Cause, Descriptor, Found, GLOBAL, Gap, Provider, Reads, Scope, Seal, Sink, Task, Under,
 };
 
 use super::{Baseline, Event, Observer, ScanError, Scanned, Stats, Unentered, scopes};
@@ -81,7 +81,12 @@ impl Collector {
     }
 
     /// Everything that arrived.
-    pub(super) fn finish(self, accounts: Vec<Arc<Account>>, unentered: Vec<Unentered>) -> Result<Scanned, ScanError> {
+    pub(super) fn finish(
+        self,
+        accounts: Vec<Arc<Account>>,
+        unentered: Vec<Unentered>,
+        provider: Arc<dyn Provider>,
+    ) -> Result<Scanned, ScanError> {
         let State { resources, differing, mut coverage, unread, stats, failure } =
             self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
         if let Some(failure) = failure {
@@ -93,7 +98,7 @@ impl Collector {
                 entry.add(gap);
             }
         }
-        Ok(Scanned { resources, differing, coverage, unentered, accounts, stats })
+        Ok(Scanned { resources, differing, coverage, unentered, accounts, provider, stats })
     }
 
     fn store(&self, task: &Task, found: Found) -> Result<(), ScanError> {

@@ -56,7 +56,7 @@ pub struct Stats {
 }
 
 impl Stats {
-    pub(super) fn count(&mut self, call: &Call) {
+    pub(crate) fn count(&mut self, call: &Call) {
         self.calls += 1;
         self.retries += u64::from(call.retries);
         self.throttles += u64::from(call.throttles);

@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use driftline_api::Address;
 
 use super::{Error, Oid, RestorePoint, Store};
+use crate::import;
 use crate::snapshot::path;
+
+/// How many commits are looked through for the last import.
+const LOOKED_THROUGH: usize = 2000;
 
 /// A commit that changed a resource's file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +28,26 @@ pub struct Change {
 }
 
 impl Store {
+    /// When the accounts were last read for what a restore point says, in seconds since 1970: the time of the last whole
+    /// import up to it. What is accepted change by change is committed later than that, and says nothing of the rest.
+    pub fn imported_at(&self, point: &RestorePoint) -> Result<i64, Error> {
+        let repository = self.lock();
+        let mut walk = repository.revwalk()?;
+        walk.set_sorting(git2::Sort::TIME)?;
+        walk.push(point.commit)?;
+        let mut time = point.time;
+        // Where a shallow clone ends, the parents are not there.
+        for commit in walk.take(LOOKED_THROUGH).map_while(Result::ok) {
+            let Ok(commit) = repository.find_commit(commit) else { break };
+            time = time.min(commit.time().seconds());
+            let message = String::from_utf8_lossy(commit.message_bytes()).into_owned();
+            if message.starts_with(import::SUBJECT) && !message.contains(import::ONLY) {
+                break;
+            }
+        }
+        Ok(time)
+    }
+
     /// The commits up to `from` that changed a resource's file, newest first, at most `limit`. Where branches were
     /// merged, it follows the parent from which the file came, as `git log` does.
     pub fn log(&self, from: &RestorePoint, address: &Address, limit: usize) -> Result<Vec<Change>, Error> {

@@ -24,9 +24,14 @@ impl Emulator {
 
     /// ministack; `None` where it is not installed.
     pub(crate) fn ministack() -> Option<Self> {
+        Self::ministack_with(&[])
+    }
+
+    /// The same with settings, which it takes from its environment.
+    pub(crate) fn ministack_with(settings: &[(&str, &str)]) -> Option<Self> {
         let port = free_port();
         let mut command = Command::new(installed("ministack")?);
-        command.env("GATEWAY_PORT", port.to_string());
+        command.env("GATEWAY_PORT", port.to_string()).envs(settings.iter().copied());
         Some(Self::start("ministack", port, command))
     }
 
@@ -70,12 +75,18 @@ pub(crate) fn python() -> Option<PathBuf> {
     installed("python")
 }
 
-fn installed(program: &str) -> Option<PathBuf> {
+/// A program of the Python environment; `None`, and a line that says so, where it is not installed.
+pub(crate) fn installed(program: &str) -> Option<PathBuf> {
+    in_environment(&format!("bin/{program}"))
+}
+
+/// A file of the environment that `scripts/setup` fills.
+pub(crate) fn in_environment(path: &str) -> Option<PathBuf> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR"));
     let environment = super::variable("DRIFTLINE_VENV").unwrap_or_else(|| workspace.join(".venv"));
-    let path = environment.join("bin").join(program);
+    let path = environment.join(path);
     if !path.exists() {
-        eprintln!("skipped: emulators not found (run scripts/test)");
+        eprintln!("skipped: {} not found (run scripts/test)", path.display());
         return None;
     }
     Some(path)

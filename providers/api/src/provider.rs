@@ -106,6 +106,12 @@ pub trait Sink: Send + Sync {
     fn called(&self, call: Call);
 }
 
+impl std::fmt::Debug for dyn Provider {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
 /// A source of resources.
 pub trait Provider: Send + Sync {
     /// The first segment of its addresses: `aws`.
@@ -121,7 +127,11 @@ pub trait Provider: Send + Sync {
     /// known: the whole kind in this scope is a gap.
     fn read<'a>(&'a self, task: &'a Task, sink: &'a dyn Sink) -> Future<'a, Result<(), Cause>>;
 
-    /// One page of what the provider recorded of writes in one region of an entered account.
+    /// In which region the provider records what is done to resources of a kind that lie in `region` (or
+    /// [`crate::GLOBAL`]).
+    fn recorded_in(&self, account: &Account, kind: &Descriptor, region: &str) -> String;
+
+    /// One page of what the provider recorded of writes in one region of an entered account: reads are left out.
     fn events<'a>(
         &'a self,
         account: &'a Account,

@@ -14,6 +14,7 @@ mod limits;
 mod profile;
 mod reader;
 mod services;
+mod trail;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -28,6 +29,7 @@ pub use client::{Limits, Patience};
 pub use draft::Draft;
 pub use reader::{Detail, Existence, Reader};
 pub use services::KINDS;
+pub use trail::ATTRIBUTION_ACTIONS;
 
 use account::{Door, Session, http_client};
 use reader::Shared;
@@ -68,6 +70,22 @@ impl Aws {
     }
 }
 
+impl Aws {
+    fn session(&self, account: &str, what: &str) -> Result<Arc<Session>, Cause> {
+        let sessions = self.sessions.read().unwrap_or_else(PoisonError::into_inner);
+        sessions.get(account).cloned().ok_or_else(|| not_entered(what, "the account has not been entered"))
+    }
+}
+
+fn not_entered(what: &str, message: &str) -> Cause {
+    Cause {
+        status: Status::Failed,
+        operation: what.to_owned(),
+        code: "NotEntered".to_owned(),
+        message: message.to_owned(),
+    }
+}
+
 /// Every kind's descriptor, sorted by name, without a provider at hand.
 pub fn descriptors() -> Vec<&'static Descriptor> {
     KINDS.iter().map(|kind| &kind.descriptor).collect()
@@ -99,40 +117,30 @@ impl Provider for Aws {
 
     fn read<'a>(&'a self, task: &'a Task, sink: &'a dyn Sink) -> Future<'a, Result<(), Cause>> {
         Box::pin(async move {
-            let session = {
-                let sessions = self.sessions.read().unwrap_or_else(PoisonError::into_inner);
-                sessions.get(&task.account.id).cloned()
-            };
-            let unknown = |message: &str| Cause {
-                status: Status::Failed,
-                operation: task.kind.name.to_owned(),
-                code: "NotEntered".to_owned(),
-                message: message.to_owned(),
-            };
-            let session = session.ok_or_else(|| unknown("the account has not been entered"))?;
+            let session = self.session(&task.account.id, task.kind.name)?;
             let kind = KINDS
                 .iter()
                 .find(|kind| kind.descriptor.name == task.kind.name)
-                .ok_or_else(|| unknown("this build does not know the kind"))?;
+                .ok_or_else(|| not_entered(task.kind.name, "this build does not know the kind"))?;
             let reader = Reader { task, clients: &session.clients, shared: &self.shared, sink };
             (kind.collect)(&reader).await
         })
     }
 
+    fn recorded_in(&self, account: &Account, kind: &Descriptor, region: &str) -> String {
+        trail::recorded_in(account, kind, region)
+    }
+
     fn events<'a>(
         &'a self,
-        _account: &'a Account,
-        _region: &'a str,
-        _lookup: &'a Lookup,
-        _sink: &'a dyn Sink,
+        account: &'a Account,
+        region: &'a str,
+        lookup: &'a Lookup,
+        sink: &'a dyn Sink,
     ) -> Future<'a, Result<Events, Cause>> {
         Box::pin(async move {
-            Err(Cause {
-                status: Status::Unsupported,
-                operation: "cloudtrail:LookupEvents".to_owned(),
-                code: String::new(),
-                message: "not read yet".to_owned(),
-            })
+            let session = self.session(&account.id, trail::OPERATION)?;
+            trail::events(&session, region, lookup, sink).await
         })
     }
 }

@@ -1,5 +1,7 @@
 //! The demo account: the web shop of a small company, and what somebody clicks in its console.
 
+mod events;
+
 use serde_json::json;
 
 use crate::world::{Account, PathError, World};
@@ -84,12 +86,14 @@ pub fn demo() -> World {
     World::new().with(account)
 }
 
-/// The handful of clicks that the demo shows as drift: made with `sim.edit(console_changes)`.
+/// The handful of clicks that the demo shows as drift, by several people, and what CloudTrail records of them: made with
+/// `sim.edit(console_changes)`.
 ///
 /// # Panics
 /// If the world does not hold the demo account as [`demo`] makes it.
 pub fn console_changes(world: &mut World) {
     click(world).expect("the demo account has what the clicks change");
+    events::record(world).expect("the demo account has what the events speak of");
 }
 
 fn click(world: &mut World) -> Result<(), PathError> {

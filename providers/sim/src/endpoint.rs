@@ -335,7 +335,7 @@ fn unknown_key(question: Question<'_>) -> Refusal {
         "s3" => {
             Refusal::new(403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.")
         }
-        "acm" => {
+        "acm" | "cloudtrail" => {
             Refusal::new(400, "UnrecognizedClientException", "The security token included in the request is invalid.")
         }
         _ => Refusal::new(403, "InvalidClientTokenId", "The security token included in the request is invalid."),

@@ -3,6 +3,7 @@
 mod page;
 mod project;
 mod select;
+mod trail;
 
 use std::borrow::Cow;
 
@@ -170,6 +171,9 @@ fn by_row<'a>(world: Descriptions<'a>, question: Question<'_>, row: &'static Row
         Gives::Tags { param, owners, missing, form } => {
             let (member, piece) = tags(world, question, param, owners, missing, form)?;
             answer.insert(member, piece);
+        }
+        Gives::Events(member) => {
+            answer.insert(member, Piece::borrowed(trail::look_up(world.items(row.of), question)?));
         }
         Gives::TagLines(member, owners) => {
             let lines = tag_lines(world, owners);

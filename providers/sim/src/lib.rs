@@ -19,6 +19,7 @@ mod identity;
 mod operations;
 mod shuffle;
 mod stats;
+mod trail;
 mod world;
 
 pub use demo::{DEMO_ACCOUNT, console_changes, demo};

@@ -6,6 +6,7 @@
 //! description under its own name.
 
 mod acm;
+mod cloudtrail;
 mod ec2;
 mod elb;
 mod elbv2;
@@ -88,6 +89,8 @@ pub(crate) enum Gives {
     Lists(&'static [Listing]),
     /// The tags of the items that a parameter names, wherever they lie.
     Tags { param: &'static str, owners: &'static [Owner], missing: &'static str, form: TagForm },
+    /// Recorded events, newest first: the member of the answer.
+    Events(&'static str),
     /// EC2's one line a tag of every tagged item: the member of the answer, and owners with their types.
     TagLines(&'static str, &'static [(Owner, &'static str)]),
 }
@@ -189,6 +192,7 @@ const fn narrow(param: &'static str, item: &'static str) -> By {
 pub(crate) fn row(service: &str, operation: &str) -> Option<&'static Row> {
     let rows: &[Row] = match service {
         "acm" => acm::ROWS,
+        "cloudtrail" => cloudtrail::ROWS,
         "ec2" => ec2::ROWS,
         "elb" => elb::ROWS,
         "elbv2" => elbv2::ROWS,
@@ -204,5 +208,7 @@ pub(crate) fn row(service: &str, operation: &str) -> Option<&'static Row> {
 /// Every row, for tests that walk them.
 #[cfg(test)]
 pub(crate) fn rows() -> impl Iterator<Item = &'static Row> {
-    [acm::ROWS, ec2::ROWS, elb::ROWS, elbv2::ROWS, iam::ROWS, rds::ROWS, route53::ROWS, s3::ROWS].into_iter().flatten()
+    [acm::ROWS, cloudtrail::ROWS, ec2::ROWS, elb::ROWS, elbv2::ROWS, iam::ROWS, rds::ROWS, route53::ROWS, s3::ROWS]
+        .into_iter()
+        .flatten()
 }

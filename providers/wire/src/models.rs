@@ -5,6 +5,9 @@ use crate::model::Service;
 #[cfg(feature = "acm")]
 #[rustfmt::skip]
 mod acm;
+#[cfg(feature = "cloudtrail")]
+#[rustfmt::skip]
+mod cloudtrail;
 #[cfg(feature = "ec2")]
 #[rustfmt::skip]
 mod ec2;
@@ -64,7 +67,7 @@ mod tests {
     fn no_operation_writes() {
         for service in SERVICES {
             for operation in service.operations {
-                let reads = ["Describe", "List", "Get"].iter().any(|verb| operation.name.starts_with(verb));
+                let reads = ["Describe", "List", "Get", "Lookup"].iter().any(|verb| operation.name.starts_with(verb));
                 assert!(reads, "{} {}", service.name, operation.name);
             }
         }

@@ -94,7 +94,8 @@ pub fn parse(services: &[&'static Service], request: &Request<'_>) -> Result<Par
     let unknown = || ParseError::Service(signing_name.unwrap_or("(unsigned)").to_owned());
 
     let (service, operation, params) = if let Some(target) = request.header("x-amz-target") {
-        let (prefix, name) = target.split_once('.').unwrap_or(("", target));
+        // CloudTrail's prefix has dots of its own.
+        let (prefix, name) = target.rsplit_once('.').unwrap_or(("", target));
         let service =
             candidates.into_iter().find(|service| service.target_prefix == Some(prefix)).ok_or_else(unknown)?;
         let operation = operation(service, name)?;

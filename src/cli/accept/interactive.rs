@@ -1,13 +1,15 @@
 //! Asking about each change.
 
 use driftline::accept::Unit;
+use driftline::config::NewRule;
 use driftline::diff::{Change, Path};
 use driftline::plan::{Plan, ResourceDrift};
 use driftline::render;
 use driftline::store::Store;
 
-use crate::cli::context::Context;
+use crate::cli::context::{Context, kinds};
 use crate::cli::failure::Failure;
+use crate::cli::ignore;
 
 /// What was answered.
 pub(super) struct Chosen {
@@ -15,13 +17,6 @@ pub(super) struct Chosen {
     pub(super) ignored: Vec<NewRule>,
     /// Everything was accepted.
     pub(super) everything: bool,
-}
-
-/// A rule that somebody wants from now on.
-pub(super) struct NewRule {
-    address: String,
-    attribute: Option<String>,
-    reason: String,
 }
 
 const HELP: &str = "a: accept it into the restore point
@@ -52,7 +47,7 @@ pub(super) fn ask(cx: &Context, plan: &Plan, units: Vec<Unit>) -> Result<Chosen,
                         cx.ui.say("a rule needs a reason");
                         continue;
                     }
-                    chosen.ignored.push(rule(&plan.drift[unit.resource], &unit, reason.trim()));
+                    chosen.ignored.push(rule(&plan.drift[unit.resource], &unit, reason.trim())?);
                     chosen.everything = false;
                 }
                 "r" | "rest" => {
@@ -101,7 +96,7 @@ fn show(cx: &Context, part: &ResourceDrift) -> Result<(), Failure> {
 }
 
 /// The rule that takes out exactly this.
-fn rule(resource: &ResourceDrift, unit: &Unit, reason: &str) -> NewRule {
+fn rule(resource: &ResourceDrift, unit: &Unit, reason: &str) -> Result<NewRule, Failure> {
     let changes: Vec<&Change> = unit.changes.iter().map(|index| &resource.changes[*index]).collect();
     let attribute = changes.split_first().map(|(first, others)| {
         let mut shared = first.path.0.len();
@@ -109,13 +104,22 @@ fn rule(resource: &ResourceDrift, unit: &Unit, reason: &str) -> NewRule {
             let same = first.path.0.iter().zip(&other.path.0).take_while(|(one, other)| one == other).count();
             shared = shared.min(same);
         }
-        Path(first.path.0[..shared].to_vec()).to_string()
+        format!("#{}", Path(first.path.0[..shared].to_vec()))
     });
-    NewRule { address: resource.address.to_string(), attribute, reason: reason.to_owned() }
+    let what = format!("{}{}", resource.address, attribute.unwrap_or_default());
+    let names: Vec<&str> = kinds().keys().copied().collect();
+    NewRule::parse(&what, reason, &names).map_err(|error| Failure::new("make an ignore rule").because(error))
 }
 
-/// Appends the rules to `driftline.toml`.
+/// Appends the rules to `driftline.toml`. They stand in no commit: they are the user's to review and to commit.
 pub(super) fn write_rules(cx: &Context, store: &Store, rules: &[NewRule]) -> Result<(), Failure> {
-    let _ = (cx, store, rules);
+    let mut file = None;
+    for rule in rules {
+        file = Some(ignore::add(cx, store, rule)?);
+    }
+    if let Some(file) = file {
+        let plural = if rules.len() == 1 { "" } else { "s" };
+        cx.ui.say(format!("added {} rule{plural} to {}: commit it, too", rules.len(), file.display()));
+    }
     Ok(())
 }

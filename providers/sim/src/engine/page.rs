@@ -19,6 +19,7 @@ pub(crate) struct Paging {
 pub(super) fn default_size(service: &str) -> usize {
     match service {
         "ec2" | "s3" => 1000,
+        "cloudtrail" => 50,
         "elb" | "elbv2" => 400,
         _ => 100,
     }
@@ -105,6 +106,7 @@ fn start_of(question: Question<'_>, names: &[&str]) -> Result<usize, Refusal> {
     };
     read().ok_or_else(|| {
         let code = match question.service.name {
+            "cloudtrail" => "InvalidNextTokenException",
             "ec2" => "InvalidNextToken",
             "rds" => "InvalidParameterValue",
             "s3" | "s3control" | "route53" => "InvalidArgument",

@@ -6,6 +6,8 @@ use crate::model::Service;
 pub static SERVICES: &[&Service] = &[
     #[cfg(feature = "acm")]
     &super::acm::SERVICE,
+    #[cfg(feature = "cloudtrail")]
+    &super::cloudtrail::SERVICE,
     #[cfg(feature = "ec2")]
     &super::ec2::SERVICE,
     #[cfg(feature = "elb")]
