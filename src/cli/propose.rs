@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use driftline::config::{Config, Propose, is_branch};
+use driftline::config::Propose;
 use driftline::forge::{Forge, ForgeError, Place, Wanted, limits};
 use driftline::plan::Plan;
 use driftline::remote::{Authors, Commit, Lease, Remote, RemoteError};
@@ -19,8 +19,10 @@ use super::notify::notify;
 use super::scanning;
 
 mod commits;
+mod options;
 mod place;
 
+use options::Options;
 use place::Access;
 
 /// Put drift on a branch, push it, and open (or bring up to date, or close) the one pull request for it
@@ -37,24 +39,8 @@ pub(super) struct Arguments {
     scan: scanning::Reading,
     #[command(flatten)]
     attribution: attribution::Choice,
-    /// The branch to put it on [default: driftline/drift]
-    #[arg(long, value_name = "NAME", value_parser = branch, help_heading = "The proposal")]
-    branch: Option<String>,
-    /// The branch to merge into [default: the remote's default branch]
-    #[arg(long, value_name = "NAME", value_parser = branch, help_heading = "The proposal")]
-    base: Option<String>,
-    /// The remote to push to [default: the one that the current branch follows, or origin]
-    #[arg(long, value_name = "NAME", help_heading = "The proposal")]
-    remote: Option<String>,
-    /// Open it as a draft
-    #[arg(long, help_heading = "The proposal")]
-    draft: bool,
-    /// Label it, when it is opened (repeatable)
-    #[arg(long = "label", value_name = "NAME", help_heading = "The proposal")]
-    labels: Vec<String>,
-    /// Ask for this user's (or `organization/team`'s) review, when it is opened (repeatable)
-    #[arg(long = "reviewer", value_name = "NAME", help_heading = "The proposal")]
-    reviewers: Vec<String>,
+    #[command(flatten)]
+    options: Options,
     /// Tell nobody, whatever driftline.toml says of notifications
     #[arg(long)]
     no_notify: bool,
@@ -66,14 +52,10 @@ pub(super) struct Arguments {
     no_pull_request: bool,
 }
 
-fn branch(name: &str) -> Result<String, String> {
-    if is_branch(name) { Ok(name.to_owned()) } else { Err("not the name of a branch".to_owned()) }
-}
-
 pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let store = cx.store()?;
     let config = cx.config(Some(&store), &arguments.scan.overrides())?;
-    let settings = settings(&config, arguments);
+    let settings = arguments.options.over(config.propose.clone());
     let remote = Remote::find(&store, settings.remote.as_deref()).map_err(talk("find the remote"))?;
     let (base, base_tip) = fetch_base(&remote, &settings)?;
     let point = store.resolve(&base_tip.to_string()).map_err(|error| {
@@ -102,21 +84,6 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         notify(cx, &store, &config, &plan, link.as_deref());
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// What the command line says takes precedence over the file.
-fn settings(config: &Config, arguments: &Arguments) -> Propose {
-    let file = config.propose.clone();
-    let or = |said: &[String], file: Vec<String>| if said.is_empty() { file } else { said.to_vec() };
-    Propose {
-        branch: arguments.branch.clone().unwrap_or(file.branch),
-        base: arguments.base.clone().or(file.base),
-        remote: arguments.remote.clone().or(file.remote),
-        labels: or(&arguments.labels, file.labels),
-        reviewers: or(&arguments.reviewers, file.reviewers),
-        draft: arguments.draft || file.draft,
-        ..file
-    }
 }
 
 /// The branch to merge into, and where it is now.

@@ -202,7 +202,11 @@ fn what_was_proposed_and_cannot_be_read_now_stays_proposed() {
     stage.propose(&[]).ok();
     assert_eq!(orders(&stage), proposed);
     let body = stage.forge.proposals().remove(0).body;
-    assert!(body.contains("opens tcp/22") && body.contains("What was proposed before of 1 resource there"), "{body}");
+    assert!(
+        body.contains("opens tcp/22")
+            && body.contains("What was proposed before of 1 resource that this plan did not look at"),
+        "{body}"
+    );
     let there = stage.remote(BRANCH);
     stage.propose(&[]).ok().says("the proposal is up to date");
     assert_eq!(stage.remote(BRANCH), there);
