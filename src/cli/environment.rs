@@ -25,12 +25,12 @@ pub(crate) struct Environment {
     pub(crate) secret_key: Option<String>,
     /// Where per-user configuration lies: `$XDG_CONFIG_HOME`, `~/.config`, or the platform's equivalent.
     pub(crate) config_dir: Option<PathBuf>,
-    /// `DRIFTLINE_STATE_DIR`: where it is remembered who was notified of what.
-    pub(crate) state_dir: Option<PathBuf>,
     /// Tokens for forges, by the names of their variables: those of the forges' own tools.
     pub(crate) tokens: BTreeMap<&'static str, String>,
     /// `CI_JOB_TOKEN`: it is there, but can do little.
     pub(crate) has_job_token: bool,
+    /// `DRIFTLINE_STATE_DIR`: where it is remembered who was notified of what.
+    pub(crate) state_dir: Option<PathBuf>,
     /// Where relative paths start.
     pub(crate) current_dir: PathBuf,
     /// In UTC, when the process began.
@@ -49,9 +49,9 @@ impl Environment {
         Self {
             secret_key: variable("DRIFTLINE_SECRET_KEY"),
             config_dir,
-            state_dir: variable("DRIFTLINE_STATE_DIR").map(PathBuf::from),
             tokens: TOKENS.iter().filter_map(|name| Some((*name, variable(name)?))).collect(),
             has_job_token: variable("CI_JOB_TOKEN").is_some(),
+            state_dir: variable("DRIFTLINE_STATE_DIR").map(PathBuf::from),
             current_dir: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
             today: OffsetDateTime::now_utc().date(),
         }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use driftline::config::{Config, Propose, is_branch};
+use driftline::config::Propose;
 use driftline::forge::{Forge, ForgeError, Place, Wanted, limits};
 use driftline::plan::Plan;
 use driftline::remote::{Authors, Commit, Lease, Remote, RemoteError};
@@ -15,11 +15,14 @@ use driftline::store::{Oid, RestorePoint, Store};
 use super::attribution;
 use super::context::Context;
 use super::failure::Failure;
+use super::notify::notify;
 use super::scanning;
 
 mod commits;
+mod options;
 mod place;
 
+use options::Options;
 use place::Access;
 
 /// Put drift on a branch, push it, and open (or bring up to date, or close) the one pull request for it
@@ -36,24 +39,11 @@ pub(super) struct Arguments {
     scan: scanning::Reading,
     #[command(flatten)]
     attribution: attribution::Choice,
-    /// The branch to put it on [default: driftline/drift]
-    #[arg(long, value_name = "NAME", value_parser = branch, help_heading = "The proposal")]
-    branch: Option<String>,
-    /// The branch to merge into [default: the remote's default branch]
-    #[arg(long, value_name = "NAME", value_parser = branch, help_heading = "The proposal")]
-    base: Option<String>,
-    /// The remote to push to [default: the one that the current branch follows, or origin]
-    #[arg(long, value_name = "NAME", help_heading = "The proposal")]
-    remote: Option<String>,
-    /// Open it as a draft
-    #[arg(long, help_heading = "The proposal")]
-    draft: bool,
-    /// Label it, when it is opened (repeatable)
-    #[arg(long = "label", value_name = "NAME", help_heading = "The proposal")]
-    labels: Vec<String>,
-    /// Ask for this user's (or `organization/team`'s) review, when it is opened (repeatable)
-    #[arg(long = "reviewer", value_name = "NAME", help_heading = "The proposal")]
-    reviewers: Vec<String>,
+    #[command(flatten)]
+    options: Options,
+    /// Tell nobody, whatever driftline.toml says of notifications
+    #[arg(long)]
+    no_notify: bool,
     /// Show what would be proposed, and change nothing
     #[arg(long, help_heading = "The proposal")]
     dry_run: bool,
@@ -62,14 +52,10 @@ pub(super) struct Arguments {
     no_pull_request: bool,
 }
 
-fn branch(name: &str) -> Result<String, String> {
-    if is_branch(name) { Ok(name.to_owned()) } else { Err("not the name of a branch".to_owned()) }
-}
-
 pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let store = cx.store()?;
     let config = cx.config(Some(&store), &arguments.scan.overrides())?;
-    let settings = settings(&config, arguments);
+    let settings = arguments.options.over(config.propose.clone());
     let remote = Remote::find(&store, settings.remote.as_deref()).map_err(talk("find the remote"))?;
     let (base, base_tip) = fetch_base(&remote, &settings)?;
     let point = store.resolve(&base_tip.to_string()).map_err(|error| {
@@ -79,33 +65,25 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     })?;
     let plan = commits::plan(cx, &store, arguments, &point, &format!("{}/{base}", remote.name))?;
 
-    let proposing = Proposing { cx, store: &store, remote: &remote, settings: &settings, base: &base, point: &point };
+    let narrowed = arguments.scan.is_narrowed();
+    let proposing =
+        Proposing { cx, store: &store, remote: &remote, settings: &settings, base: &base, point: &point, narrowed };
     if arguments.dry_run {
         return proposing.show(&plan);
     }
     let place = place::find(cx, &remote, &settings)?;
     let access = place::access(cx, place, arguments.no_pull_request);
-    if plan.is_empty() {
+    let link = if plan.is_empty() {
         proposing.withdraw(&plan, &access)?;
+        None
     } else {
-        proposing.propose(&plan, &access)?;
+        proposing.propose(&plan, &access)?
+    };
+    // A saved plan was told of when it was made; what was left out on the command line would look gone.
+    if !arguments.no_notify && !narrowed && arguments.plan.is_none() {
+        notify(cx, &store, &config, &plan, link.as_deref());
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// What the command line says takes precedence over the file.
-fn settings(config: &Config, arguments: &Arguments) -> Propose {
-    let file = config.propose.clone();
-    let or = |said: &[String], file: Vec<String>| if said.is_empty() { file } else { said.to_vec() };
-    Propose {
-        branch: arguments.branch.clone().unwrap_or(file.branch),
-        base: arguments.base.clone().or(file.base),
-        remote: arguments.remote.clone().or(file.remote),
-        labels: or(&arguments.labels, file.labels),
-        reviewers: or(&arguments.reviewers, file.reviewers),
-        draft: arguments.draft || file.draft,
-        ..file
-    }
 }
 
 /// The branch to merge into, and where it is now.
@@ -138,6 +116,8 @@ struct Proposing<'a> {
     settings: &'a Propose,
     base: &'a str,
     point: &'a RestorePoint,
+    /// The command line left something out.
+    narrowed: bool,
 }
 
 /// What is on the proposal's branch.
@@ -172,8 +152,8 @@ impl Proposing<'_> {
         Ok(ExitCode::SUCCESS)
     }
 
-    /// Commits, pushes, and brings the proposal about.
-    fn propose(&self, plan: &Plan, access: &Access) -> Result<(), Failure> {
+    /// Commits, pushes, and brings the proposal about. Says where it is.
+    fn propose(&self, plan: &Plan, access: &Access) -> Result<Option<String>, Failure> {
         const TRIES: u32 = 3;
         let mut attempt = 1;
         let (others, kept) = loop {
@@ -183,7 +163,7 @@ impl Proposing<'_> {
                 break (others, 0);
             }
             let known = there.as_ref().map(|there| there.commits.as_slice()).unwrap_or_default();
-            let series = commits::series(self.store, plan, self.point, known)?;
+            let series = commits::series(self.store, plan, self.point, self.narrowed, known)?;
             if self.is_there_already(known, series.tip)? {
                 break (others, series.kept);
             }
@@ -209,18 +189,26 @@ impl Proposing<'_> {
     }
 
     /// Opens the proposal, or brings it up to date, and prints where it is.
-    fn announce(&self, plan: &Plan, access: &Access, others: &[String], kept: usize) -> Result<(), Failure> {
+    fn announce(
+        &self,
+        plan: &Plan,
+        access: &Access,
+        others: &[String],
+        kept: usize,
+    ) -> Result<Option<String>, Failure> {
         let forge = match access {
             Access::Api(forge) => forge,
             Access::Link(place, why) => {
                 self.warn(why.as_ref());
                 self.cx.ui.say(format!("open the {} there, if none is open yet:", place.sort.proposal()));
-                return self.print(&place.create_link(&self.settings.branch, self.base));
+                let link = place.create_link(&self.settings.branch, self.base);
+                self.print(&link)?;
+                return Ok(Some(link));
             }
             Access::Nothing(why) => {
                 self.warn(why.as_ref());
                 self.cx.ui.say(format!("`{}` is ready to be merged into `{}`", self.settings.branch, self.base));
-                return Ok(());
+                return Ok(None);
             }
         };
         let wanted = Wanted {
@@ -257,17 +245,20 @@ impl Proposing<'_> {
                 opened.proposal.url
             }
         };
-        self.print(&url)
+        self.print(&url)?;
+        Ok(Some(url))
     }
 
     /// Nothing differs: closes what is open, and removes its branch.
     fn withdraw(&self, plan: &Plan, access: &Access) -> Result<(), Failure> {
         let there = self.there()?;
-        let hidden =
-            there.as_ref().map(|there| commits::hidden(self.store, plan, self.point, there.tip)).transpose()?;
+        let hidden = there
+            .as_ref()
+            .map(|there| commits::hidden(self.store, plan, self.point, self.narrowed, there.tip))
+            .transpose()?;
         if let Some(address) = hidden.flatten() {
             self.cx.ui.warn(format!(
-                "no drift in what was read, but {address} could not be read: what is proposed stays as it is"
+                "no drift in what was read, but {address} was not looked at: what is proposed stays as it is"
             ));
             return Ok(());
         }

@@ -87,6 +87,14 @@ pub enum Problem {
     NoReason,
     #[error("{0}")]
     Address(String),
+    #[error("\"{branch}\" is not the name of a branch; they look like \"driftline/drift\"")]
+    Branch { branch: String },
+    #[error("unknown forge \"{forge}\"; driftline knows \"github\", \"gitlab\", \"gitea\" (and Forgejo) and \"none\"")]
+    Forge { forge: String },
+    #[error(
+        "\"{api}\" is not the base of an API; they look like \"https://git.example.com/api/v1\", without credentials"
+    )]
+    Api { api: String },
     #[error("{0}")]
     Attribute(String),
     #[error(
@@ -128,14 +136,6 @@ pub enum Problem {
     When { when: String },
     #[error("two notifications are called \"{name}\"; give each a name of its own")]
     SameSink { name: String },
-    #[error("\"{branch}\" is not the name of a branch; they look like \"driftline/drift\"")]
-    Branch { branch: String },
-    #[error("unknown forge \"{forge}\"; driftline knows \"github\", \"gitlab\", \"gitea\" (and Forgejo) and \"none\"")]
-    Forge { forge: String },
-    #[error(
-        "\"{api}\" is not the base of an API; they look like \"https://git.example.com/api/v1\", without credentials"
-    )]
-    Api { api: String },
     #[error("{value} is not a rate; it must be a number above 0, and without it AWS's published rates hold")]
     Rate { value: String },
     #[error("{value} is out of range; {key} goes from {least} to {most}")]

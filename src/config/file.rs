@@ -18,8 +18,8 @@ pub(super) struct File {
     pub(super) notify: Vec<Spanned<Notify>>,
     pub(super) limits: Limits,
     pub(super) scan: Scan,
-    pub(super) attribution: Attribution,
     pub(super) propose: propose::Section,
+    pub(super) attribution: Attribution,
 }
 
 #[derive(Debug, Deserialize)]

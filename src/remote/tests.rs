@@ -338,3 +338,22 @@ fn whose_a_commit_is() {
     three.git("ours", &["config", "user.email", "bob@example.com"]);
     assert_eq!(is_ours(&Authors::of(&store).expect("authors")), [false; 5]);
 }
+
+#[test]
+fn what_is_made_anew_is_signed_as_git_is_configured() {
+    let three = Three::new();
+    three.write("ours", "snapshots/aws/b.json", "{}\n");
+    three.commit("ours", "b\n\nDriftline-Address: b");
+    three.theirs("README.md", "hello\n");
+    // As much of gpg as git looks at.
+    let gpg = three.path("gpg");
+    let signature = "-----BEGIN PGP SIGNATURE-----\\n\\nsigned\\n-----END PGP SIGNATURE-----\\n";
+    let script = format!("#!/bin/sh\ncat > /dev/null\necho '[GNUPG:] SIG_CREATED ' >&2\nprintf -- '{signature}'\n");
+    fs::write(&gpg, script).expect("a program");
+    fs::set_permissions(&gpg, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("it can be run");
+    three.git("ours", &["config", "gpg.program", gpg.to_str().expect("a path in UTF-8")]);
+    three.git("ours", &["config", "commit.gpgsign", "true"]);
+    three.push().expect("a push");
+    let commit = three.git("bare", &["cat-file", "commit", "main"]);
+    assert!(commit.contains("gpgsig -----BEGIN PGP SIGNATURE-----"), "{commit}");
+}

@@ -50,7 +50,7 @@ pub fn proposal_description(description: Description<'_>) -> String {
     let Description { plan, base, edited_by, kept, limit } = description;
     let resources = by_risk(plan);
     let mut text = opening(plan, edited_by);
-    let mut end = not_read(plan, kept);
+    let mut end = not_read(plan, kept, limit / 4);
     end.push_str(&closing(base));
     // What was not read and how to go on are always told; only texts of great length give way to a limit.
     let mut left = limit.saturating_sub(length(&text)).saturating_sub(length(&end)).saturating_sub(RESERVED);
@@ -92,6 +92,8 @@ pub fn closing_comment(plan: &Plan) -> String {
 }
 
 const INFALLIBLE: &str = "writing to a String does not fail";
+/// People who are named that edited the branch.
+const MOST_PEOPLE: usize = 5;
 /// Room for the sentences about what was left out.
 const RESERVED: usize = 400;
 
@@ -106,7 +108,7 @@ fn opening(plan: &Plan, edited_by: &[String]) -> String {
     let summary = plan.summary();
     let mut text = String::new();
     if !edited_by.is_empty() {
-        let people: Vec<String> = edited_by.iter().map(|name| code(name)).collect();
+        let people: Vec<String> = edited_by.iter().take(MOST_PEOPLE).map(|name| code(&short(name))).collect();
         writeln!(
             text,
             "> **Edited by {}**: the commits here do not include the latest drift, which is described below. driftline \
@@ -164,38 +166,38 @@ fn by(origin: &Origin) -> String {
     format!("{} {}, {}", cell(&person(origin)), means(origin.via), moment(origin.at))
 }
 
-fn not_read(plan: &Plan, kept: usize) -> String {
+fn not_read(plan: &Plan, kept: usize, room: usize) -> String {
     let groups = groups(&plan.not_read);
     let mut text = String::new();
-    if groups.is_empty() {
-        return text;
+    if !groups.is_empty() {
+        writeln!(text, "\n#### Not read ({})\n", number(&groups)).expect(INFALLIBLE);
+        writeln!(text, "Nothing there is compared or taken for removed; it keeps its last known state.\n")
+            .expect(INFALLIBLE);
     }
-    writeln!(text, "\n#### Not read ({})\n", number(&groups)).expect(INFALLIBLE);
-    writeln!(text, "Nothing there is compared or taken for removed; it keeps its last known state.\n")
-        .expect(INFALLIBLE);
     if kept > 0 {
         let resources = count(kept, "resource");
-        writeln!(text, "What was proposed before of {resources} there is still part of this.\n").expect(INFALLIBLE);
+        writeln!(
+            text,
+            "What was proposed before of {resources} that this plan did not look at is still part of this.\n"
+        )
+        .expect(INFALLIBLE);
     }
-    for group in groups.iter().take(MOST_GROUPS) {
-        writeln!(text, "- **{}** {}", group.status, code(&short(&group.cause))).expect(INFALLIBLE);
+    let mut lines = Vec::new();
+    for group in &groups {
+        lines.push(format!("- **{}** {}\n", group.status, code(&short(&group.cause))));
         let (places, more) = shown(group);
-        for place in places {
-            writeln!(text, "  - {}", code(&short(place))).expect(INFALLIBLE);
-        }
+        lines.extend(places.iter().map(|place| format!("  - {}\n", code(&short(place)))));
         if more > 0 {
-            writeln!(text, "  - and {more} more").expect(INFALLIBLE);
+            lines.push(format!("  - and {more} more\n"));
         }
     }
-    if groups.len() > MOST_GROUPS {
-        writeln!(text, "- and {} more causes: `driftline coverage` lists all", groups.len() - MOST_GROUPS)
-            .expect(INFALLIBLE);
+    let fits = fitting(&lines, room);
+    text.extend(lines.iter().take(fits).map(String::as_str));
+    if fits < lines.len() {
+        text.push_str("- and more: `driftline coverage` lists all after an import\n");
     }
     text
 }
-
-/// Causes that are told.
-const MOST_GROUPS: usize = 10;
 
 fn closing(base: &str) -> String {
     let base = code(base);

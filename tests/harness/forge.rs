@@ -24,6 +24,17 @@ pub(crate) enum Sort {
     Gitea,
 }
 
+impl Sort {
+    /// Where the API is mounted; no part of the descriptions' paths.
+    fn base(self) -> &'static str {
+        match self {
+            Self::GitHub => "",
+            Self::GitLab => "/api/v4",
+            Self::Gitea => "/api/v1",
+        }
+    }
+}
+
 /// A running forge.
 pub(crate) struct Forge {
     sort: Sort,
@@ -83,8 +94,15 @@ impl Forge {
         // It ends with the tests.
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let Some(request) = http::read(&stream) else { continue };
-                let (status, headers, body) = shared.lock().expect("nobody panics").answer(&request);
+                let Some(mut request) = http::read(&stream) else { continue };
+                let inside = request.path.strip_prefix(sort.base()).map(str::to_owned);
+                let (status, headers, body) = match inside {
+                    Some(path) => {
+                        request.path = path;
+                        shared.lock().expect("nobody panics").answer(&request)
+                    }
+                    None => (404, vec![], json!({"message": "Not Found"})),
+                };
                 http::write(&stream, status, &headers, &body);
             }
         });
@@ -93,12 +111,12 @@ impl Forge {
 
     /// The base of its API.
     pub(crate) fn api(&self) -> String {
-        let base = match self.sort {
-            Sort::GitHub => "",
-            Sort::GitLab => "/api/v4",
-            Sort::Gitea => "/api/v1",
-        };
-        format!("http://127.0.0.1:{}{base}", self.port)
+        format!("{}{}", self.web(), self.sort.base())
+    }
+
+    /// Its address.
+    pub(crate) fn web(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
     }
 
     /// What it holds now.
@@ -137,6 +155,10 @@ impl State {
         self.requests.push(request.clone());
         if let Some(at) = self.faults.iter().position(|(method, _)| *method == request.method) {
             return self.faults.remove(at).expect("it is there").1;
+        }
+        // Gitea tells it to everybody, GitLab to those whom it knows.
+        if request.path == "/version" && self.sort == Sort::Gitea {
+            return (200, vec![], json!({"version": "13.0.0+gitea-1.22.0"}));
         }
         let wanted = match self.sort {
             Sort::GitHub | Sort::GitLab => format!("Bearer {TOKEN}"),

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::{BRANCH, Stage, bare_path};
 use crate::harness::forge::Sort;
-use crate::harness::{Place, publish_orders, sim};
+use crate::harness::{KINDS, Place, REGION, publish_orders, sim};
 
 fn drifted() -> Stage {
     let stage = Stage::new(Sort::GitHub);
@@ -201,9 +201,29 @@ fn a_push_that_cannot_be_is_told_and_loses_nothing() {
     assert_eq!(stage.place.commits(), 1, "a mistake in the name is told before anything is done");
     let hook = bare_path(&stage.place).join("hooks/pre-receive");
     write_hook(&hook, "echo 'error: GH006: Protected branch update failed for refs/heads/main.' >&2; exit 1");
-    stage.place.driftline(&["accept", "--push"]).fails().says("is protected").says("`driftline propose` opens");
+    stage.place.driftline(&["accept", "--push"]).code(1).says("is protected").says("`driftline propose` opens");
     assert_eq!(stage.place.commits(), 2);
     fs::remove_file(hook).expect("the hook");
     stage.place.driftline(&["accept", "--push"]).ok().says("pushed `main` to `origin`");
     assert_eq!(stage.place.git(&["rev-parse", "HEAD"]), stage.git(&["rev-parse", "main"]));
+}
+
+#[test]
+fn an_unknown_host_is_asked_which_forge_it_is() {
+    for (sort, name, url) in [
+        (Sort::GitLab, "GitLab", "https://gitlab.com/acme/cloud/-/merge_requests/1\n"),
+        (Sort::Gitea, "Gitea", "https://codeberg.org/acme/cloud/pulls/1\n"),
+    ] {
+        let stage = Stage::new(sort);
+        stage.place.configure(&format!("{REGION}{KINDS}"));
+        let web = stage.forge.web();
+        stage.place.git(&["remote", "set-url", "origin", &format!("{web}/acme/cloud.git")]);
+        let remotes = stage.place.home().join("remotes");
+        let instead = format!("url.{}/.insteadOf", remotes.display());
+        stage.place.git(&["config", "--global", "--add", &instead, &format!("{web}/")]);
+        publish_orders(&stage.sim);
+        let output = stage.propose(&[]).ok().says(&format!("127.0.0.1 is {name}: "));
+        assert_eq!(output.stdout, url);
+        assert_eq!(stage.forge.proposals().len(), 1);
+    }
 }

@@ -177,7 +177,7 @@ fn what_could_not_be_read_closes_nothing() {
     stage.propose(&[]).ok();
     let there = stage.remote(BRANCH);
     let denied = stage.sim.faults().add(Rule::new(Fault::Deny).on("rds:DescribeDBInstances"));
-    stage.propose(&[]).ok().says("could not be read: what is proposed stays as it is");
+    stage.propose(&[]).ok().says("was not looked at: what is proposed stays as it is");
     assert!(stage.forge.proposals()[0].open);
     assert_eq!(stage.remote(BRANCH), there);
     // A gap elsewhere says nothing about it.
@@ -202,10 +202,30 @@ fn what_was_proposed_and_cannot_be_read_now_stays_proposed() {
     stage.propose(&[]).ok();
     assert_eq!(orders(&stage), proposed);
     let body = stage.forge.proposals().remove(0).body;
-    assert!(body.contains("opens tcp/22") && body.contains("What was proposed before of 1 resource there"), "{body}");
+    assert!(
+        body.contains("opens tcp/22")
+            && body.contains("What was proposed before of 1 resource that this plan did not look at"),
+        "{body}"
+    );
     let there = stage.remote(BRANCH);
     stage.propose(&[]).ok().says("the proposal is up to date");
     assert_eq!(stage.remote(BRANCH), there);
+}
+
+#[test]
+fn what_the_command_line_leaves_out_stays_proposed() {
+    let stage = Stage::new(Sort::GitHub);
+    publish_orders(&stage.sim);
+    stage.propose(&[]).ok();
+    let files = |stage: &Stage| stage.git(&["diff", "--name-only", "main", BRANCH]).lines().count();
+    stage.propose(&["--target", "ec2/security_group"]).ok().says("what is proposed stays as it is");
+    assert!(stage.forge.proposals()[0].open && files(&stage) == 1);
+    open_ssh(&stage);
+    stage.propose(&["--target", "ec2/security_group"]).ok();
+    assert_eq!(files(&stage), 2);
+    close_everything(&stage);
+    stage.propose(&[]).ok();
+    assert_eq!(files(&stage), 1);
 }
 
 #[test]

@@ -168,11 +168,35 @@ fn what_was_not_read_and_who_edited_the_branch_are_told() {
 
     Nothing there is compared or taken for removed; it keeps its last known state.
 
-    What was proposed before of 2 resources there is still part of this.
+    What was proposed before of 2 resources that this plan did not look at is still part of this.
 
     - **denied** `s3:GetBucketPolicy (AccessDenied)`
       - `s3/bucket in aws/123456789012: eu-west-1`
     ");
+}
+
+#[test]
+fn gaps_of_any_number_keep_to_the_limit() {
+    let mut plan = three();
+    let scope = Scope { provider: "aws".into(), account: "123456789012".into(), region: "eu-west-1".into() };
+    plan.not_read = (0..2_000)
+        .map(|number| NotRead {
+            side: Side::Live,
+            scope: scope.clone(),
+            kind: "s3/bucket".into(),
+            under: Under::Id(format!("{}-{number}", "b".repeat(400))),
+            path: None,
+            cause: Cause {
+                status: Status::Failed,
+                operation: format!("s3:Get{}", number / 20),
+                code: "Timeout".into(),
+                message: String::new(),
+            },
+        })
+        .collect();
+    let text = description(&plan, 65_536);
+    assert!(text.chars().count() <= 65_536, "{}", text.chars().count());
+    assert!(text.contains("- and more: ") && text.contains("PubliclyAccessible: true"));
 }
 
 #[test]

@@ -48,8 +48,6 @@ pub(super) fn read(stream: &TcpStream) -> Option<Request> {
     let (path, query) = target.split_once('?').unwrap_or((&target, ""));
     let decode = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
     let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-    // The API's base is not part of the descriptions' paths.
-    let path = path.strip_prefix("/api/v4").or_else(|| path.strip_prefix("/api/v1")).unwrap_or(path);
     Some(Request {
         method,
         path: path.to_owned(),
