@@ -15,6 +15,7 @@ use driftline::store::{Oid, RestorePoint, Store};
 use super::attribution;
 use super::context::Context;
 use super::failure::Failure;
+use super::notify::notify;
 use super::scanning;
 
 mod commits;
@@ -60,6 +61,9 @@ pub(super) struct Arguments {
     /// Push the branch, and print the link to open a pull request by hand
     #[arg(long, help_heading = "The proposal")]
     no_pull_request: bool,
+    /// Tell nobody, whatever driftline.toml says of notifications
+    #[arg(long)]
+    no_notify: bool,
 }
 
 fn branch(name: &str) -> Result<String, String> {
@@ -85,12 +89,17 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     }
     let place = place::find(cx, &remote, &settings)?;
     let access = place::access(cx, place, arguments.no_pull_request);
-    if plan.is_empty() {
-        proposing.withdraw(&plan, &access)?;
+    let done = if plan.is_empty() {
+        proposing.withdraw(&plan, &access).map(|()| None)
     } else {
-        proposing.propose(&plan, &access)?;
+        proposing.propose(&plan, &access)
+    };
+    // Drift is to be told also where it cannot be proposed. What was left out on the command line would look gone.
+    if !arguments.no_notify && !arguments.scan.is_narrowed() {
+        let link = done.as_ref().ok().and_then(Option::as_deref);
+        notify(cx, &store, &config, &plan, link);
     }
-    Ok(ExitCode::SUCCESS)
+    done.map(|_| ExitCode::SUCCESS)
 }
 
 /// What the command line says takes precedence over the file.
@@ -172,8 +181,8 @@ impl Proposing<'_> {
         Ok(ExitCode::SUCCESS)
     }
 
-    /// Commits, pushes, and brings the proposal about.
-    fn propose(&self, plan: &Plan, access: &Access) -> Result<(), Failure> {
+    /// Commits, pushes, and brings the proposal about. Where it can be seen, if that is known.
+    fn propose(&self, plan: &Plan, access: &Access) -> Result<Option<String>, Failure> {
         const TRIES: u32 = 3;
         let mut attempt = 1;
         let (others, kept) = loop {
@@ -209,18 +218,24 @@ impl Proposing<'_> {
     }
 
     /// Opens the proposal, or brings it up to date, and prints where it is.
-    fn announce(&self, plan: &Plan, access: &Access, others: &[String], kept: usize) -> Result<(), Failure> {
+    fn announce(
+        &self,
+        plan: &Plan,
+        access: &Access,
+        others: &[String],
+        kept: usize,
+    ) -> Result<Option<String>, Failure> {
         let forge = match access {
             Access::Api(forge) => forge,
             Access::Link(place, why) => {
                 self.warn(why.as_ref());
                 self.cx.ui.say(format!("open the {} there, if none is open yet:", place.sort.proposal()));
-                return self.print(&place.create_link(&self.settings.branch, self.base));
+                return self.print(place.create_link(&self.settings.branch, self.base));
             }
             Access::Nothing(why) => {
                 self.warn(why.as_ref());
                 self.cx.ui.say(format!("`{}` is ready to be merged into `{}`", self.settings.branch, self.base));
-                return Ok(());
+                return Ok(None);
             }
         };
         let wanted = Wanted {
@@ -257,7 +272,7 @@ impl Proposing<'_> {
                 opened.proposal.url
             }
         };
-        self.print(&url)
+        self.print(url)
     }
 
     /// Nothing differs: closes what is open, and removes its branch.
@@ -350,8 +365,9 @@ impl Proposing<'_> {
         }
     }
 
-    fn print(&self, url: &str) -> Result<(), Failure> {
-        self.cx.ui.data(|out| writeln!(out, "{url}"))
+    fn print(&self, url: String) -> Result<Option<String>, Failure> {
+        self.cx.ui.data(|out| writeln!(out, "{url}"))?;
+        Ok(Some(url))
     }
 }
 
