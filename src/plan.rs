@@ -59,6 +59,9 @@ pub struct Scanned {
     pub resources: usize,
     pub calls: usize,
     pub retries: usize,
+    /// Less was read than the configuration says: what is not told of may have drifted.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub narrowed: bool,
 }
 
 /// One resource that drifted.

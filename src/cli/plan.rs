@@ -79,7 +79,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     }
     arguments.output.show(cx, &plan)?;
     // What was left out on the command line would look gone.
-    if !arguments.no_notify && !arguments.scan.is_narrowed() && arguments.against == "HEAD" {
+    if !arguments.no_notify && !plan.scanned.narrowed && arguments.against == "HEAD" {
         notify(cx, &store, &config, &plan, None);
     }
     if let Some(path) = &arguments.out {

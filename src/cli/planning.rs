@@ -55,6 +55,7 @@ pub(crate) fn scan(cx: &Context, store: &Store, asked: &Asked<'_>) -> Result<Pla
     if attribution.is_wanted(config) {
         witness.attribute(cx, store.imported_at(point)?, &mut plan)?;
     }
+    plan.scanned.narrowed = reading.is_narrowed();
     plan.ignore_by_actor(&ignores);
     warn_of_rules(cx, &plan, targets.is_everything() && complete);
     if !show_ignored {

@@ -65,9 +65,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     })?;
     let plan = commits::plan(cx, &store, arguments, &point, &format!("{}/{base}", remote.name))?;
 
-    let narrowed = arguments.scan.is_narrowed();
-    let proposing =
-        Proposing { cx, store: &store, remote: &remote, settings: &settings, base: &base, point: &point, narrowed };
+    let proposing = Proposing { cx, store: &store, remote: &remote, settings: &settings, base: &base, point: &point };
     if arguments.dry_run {
         return proposing.show(&plan);
     }
@@ -78,9 +76,8 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     } else {
         proposing.propose(&plan, &access)
     };
-    // Drift is to be told also where it cannot be proposed. A saved plan was told of when it was made; what was left out
-    // on the command line would look gone.
-    if !arguments.no_notify && !narrowed && arguments.plan.is_none() {
+    // Drift is to be told also where it cannot be proposed. What was left out on the command line would look gone.
+    if !arguments.no_notify && !plan.scanned.narrowed {
         let link = done.as_ref().ok().and_then(Option::as_deref);
         notify(cx, &store, &config, &plan, link);
     }
@@ -117,8 +114,6 @@ struct Proposing<'a> {
     settings: &'a Propose,
     base: &'a str,
     point: &'a RestorePoint,
-    /// The command line left something out.
-    narrowed: bool,
 }
 
 /// What is on the proposal's branch.
@@ -164,7 +159,7 @@ impl Proposing<'_> {
                 break (others, 0);
             }
             let known = there.as_ref().map(|there| there.commits.as_slice()).unwrap_or_default();
-            let series = commits::series(self.store, plan, self.point, self.narrowed, known)?;
+            let series = commits::series(self.store, plan, self.point, known)?;
             if self.is_there_already(known, series.tip)? {
                 break (others, series.kept);
             }
@@ -250,10 +245,8 @@ impl Proposing<'_> {
     /// Nothing differs: closes what is open, and removes its branch.
     fn withdraw(&self, plan: &Plan, access: &Access) -> Result<(), Failure> {
         let there = self.there()?;
-        let hidden = there
-            .as_ref()
-            .map(|there| commits::hidden(self.store, plan, self.point, self.narrowed, there.tip))
-            .transpose()?;
+        let hidden =
+            there.as_ref().map(|there| commits::hidden(self.store, plan, self.point, there.tip)).transpose()?;
         if let Some(address) = hidden.flatten() {
             self.cx.ui.warn(format!(
                 "no drift in what was read, but {address} was not looked at: what is proposed stays as it is"

@@ -49,14 +49,13 @@ pub(super) fn series(
     store: &Store,
     plan: &Plan,
     point: &RestorePoint,
-    narrowed: bool,
     there: &[remote::Commit],
 ) -> Result<Series, Failure> {
     let writer = store.begin_objects()?;
     let baseline = Baseline::load(store.snapshot(point)?)?;
     let kinds = kinds();
     let units = accept::units(plan, &kinds);
-    let (mut steps, kept) = kept(plan, narrowed, &baseline, there);
+    let (mut steps, kept) = kept(plan, &baseline, there);
     let mut commits = accept::commits(plan, &baseline, &kinds, &units, GroupBy::Actor).map_err(failure)?;
     commits.extend(accept::coverage(plan, &baseline));
     steps.extend(commits.into_iter().map(Commit::step));
@@ -64,15 +63,14 @@ pub(super) fn series(
 }
 
 /// What was proposed of resources that the plan could not look at, as far as it still fits the restore point.
-fn kept(plan: &Plan, narrowed: bool, baseline: &Baseline, there: &[remote::Commit]) -> (Vec<Step>, usize) {
+fn kept(plan: &Plan, baseline: &Baseline, there: &[remote::Commit]) -> (Vec<Step>, usize) {
     let mut now: BTreeMap<Address, Option<Oid>> = BTreeMap::new();
     let told = |address: &Address| plan.drift.iter().any(|drift| drift.address == *address);
     let mut steps = Vec::new();
     for commit in there {
         let mut update = Update::default();
         for file in &commit.files {
-            let address =
-                path::address(&file.path).filter(|address| is_hidden(plan, narrowed, address) && !told(address));
+            let address = path::address(&file.path).filter(|address| is_hidden(plan, address) && !told(address));
             let Some(address) = address else { continue };
             let known = baseline.blob(&address.scope, &address.kind, &address.id);
             let current = now.get(&address).copied().unwrap_or(known);
@@ -92,14 +90,8 @@ fn kept(plan: &Plan, narrowed: bool, baseline: &Baseline, there: &[remote::Commi
 }
 
 /// A resource that is proposed at `tip` and that the plan could not look at.
-pub(super) fn hidden(
-    store: &Store,
-    plan: &Plan,
-    point: &RestorePoint,
-    narrowed: bool,
-    tip: Oid,
-) -> Result<Option<Address>, Failure> {
-    if plan.is_complete() && !narrowed {
+pub(super) fn hidden(store: &Store, plan: &Plan, point: &RestorePoint, tip: Oid) -> Result<Option<Address>, Failure> {
+    if plan.is_complete() && !plan.scanned.narrowed {
         return Ok(None);
     }
     let Ok(tip) = store.resolve(&tip.to_string()) else { return Ok(None) };
@@ -109,7 +101,7 @@ pub(super) fn hidden(
         one.iter().find_map(|(scope, kind, id, blob)| {
             let address = Address { scope: scope.clone(), kind: kind.to_owned(), id: id.to_owned() };
             let differs = other.blob(scope, kind, id) != Some(blob);
-            (differs && is_hidden(plan, narrowed, &address)).then_some(address)
+            (differs && is_hidden(plan, &address)).then_some(address)
         })
     };
     Ok(differing(&proposed, &base).or_else(|| differing(&base, &proposed)))
@@ -117,6 +109,6 @@ pub(super) fn hidden(
 
 /// Whether the plan did not look at a resource, or at a part of it. One that was narrowed on the command line is taken to
 /// have looked at nothing but what it tells.
-fn is_hidden(plan: &Plan, narrowed: bool, address: &Address) -> bool {
-    narrowed || plan.not_read.iter().any(|gap| gap.concerns(address))
+fn is_hidden(plan: &Plan, address: &Address) -> bool {
+    plan.scanned.narrowed || plan.not_read.iter().any(|gap| gap.concerns(address))
 }
