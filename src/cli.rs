@@ -128,7 +128,7 @@ pub(crate) fn main() -> ExitCode {
 fn run(cli: Cli, ui: Ui) -> Result<ExitCode, Failure> {
     let Cli { global, command } = cli;
     let environment = Environment::read();
-    let cx = context::Context { global, environment, ui };
+    let cx = context::Context::new(global, environment, ui);
     match command {
         Command::Init(arguments) => init::run(&cx, &arguments),
         Command::Import(arguments) => import::run(&cx, &arguments),

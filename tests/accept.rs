@@ -195,6 +195,31 @@ mod interactive {
     }
 
     #[test]
+    fn what_is_ignored_from_now_on_becomes_a_rule() {
+        let (_sim, place) = drifted();
+        let mut terminal = start(&place, &["accept", "plan.json", "-i", "--only", "rds", "--only", "s3/bucket/annas*"]);
+        for (question, answer) in [
+            ("[a,s,i,r,q,?] ", "i"),
+            ("why is it of no interest? ", ""),
+            ("[a,s,i,r,q,?] ", "i"),
+            ("why is it of no interest? ", "migration until June"),
+            ("[a,s,i,r,q,?] ", "a"),
+        ] {
+            terminal.exp_string(question).expect(question);
+            terminal.send_line(answer).expect("sent");
+        }
+        terminal.exp_string("added 1 rule to ").expect("a rule");
+        terminal.exp_eof().expect("the end");
+        let rules = fs::read_to_string(place.repo().join("driftline.toml")).expect("driftline.toml");
+        assert!(rules.contains("reason = \"migration until June\""), "{rules}");
+        assert_eq!(place.commits(), 2, "the bucket alone");
+        let (plan, output) = place.plan(2, &["--no-attribution"]);
+        let drift = plan["resource_drift"].as_array().expect("drift");
+        assert!(!drift.iter().any(|drift| drift["name"] == "prod-orders"), "{}", output.stdout);
+        assert!(output.stdout.contains(" 1 ignored by rules."), "{}", output.stdout);
+    }
+
+    #[test]
     fn interrupted_in_the_middle_nothing_is_accepted() {
         let (_sim, place) = drifted();
         let before = place.git(&["rev-parse", "HEAD"]);

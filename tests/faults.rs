@@ -44,6 +44,7 @@ fn a_denied_kind_costs_that_kind() {
     assert_snapshot!(place.redact(&text.stdout), @r"
       ~ aws/123456789012/eu-west-1/rds/db_instance/prod-orders
           ~ PubliclyAccessible: false -> true
+          by whom is not known: CloudTrail has nothing that explains it
 
     Not read (1 gap): nothing there is compared or taken for removed.
       denied     ec2:DescribeVolumes (UnauthorizedOperation)

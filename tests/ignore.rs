@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use driftline_sim::console_changes;
 use insta::assert_snapshot;
 use serde_json::json;
 
@@ -85,6 +86,26 @@ fn rules_that_are_over_or_idle_are_told() {
         output.stderr
     );
     assert!(!output.stderr.contains("its own"), "nobody asked who did it: {}", output.stderr);
+}
+
+#[test]
+fn what_an_actor_did_is_ignored_where_somebody_asks_who_did_it() {
+    let sim = sim();
+    let place = Place::whole(&sim);
+    place.import();
+    sim.edit(console_changes);
+    let (before, _) = place.plan(2, &[]);
+    assert!(before["resource_drift"].to_string().contains("pipeline-7261"));
+    place.driftline(&["ignore", "*", "--actor", "pipeline-*", "--reason", "deployments"]).ok();
+    let (plan, output) = place.plan(2, &["--show-ignored"]);
+    assert!(!plan["resource_drift"].to_string().contains("pipeline-7261"));
+    let ignored = &plan["driftline"]["ignored"][0];
+    assert_eq!((&ignored["resources"], &ignored["conditions"]), (&json!(3), &json!({"actor": ["pipeline-*"]})));
+    assert!(output.stdout.contains("  *, by pipeline-*: 3 resources, deployments\n"), "{}", output.stdout);
+    // Who did it is not known without asking: nothing is taken out, and the rule is not called idle either.
+    let (plan, output) = place.plan(2, &["--no-attribution"]);
+    assert_eq!(plan["resource_drift"].as_array().map(Vec::len), before["resource_drift"].as_array().map(Vec::len));
+    assert!(!output.stderr.contains("matched nothing"), "{}", output.stderr);
 }
 
 #[test]

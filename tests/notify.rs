@@ -43,7 +43,8 @@ impl Receiver {
                 match *manner.lock().expect("nobody panics") {
                     Manner::Hangs => open.push(stream),
                     Manner::Answers(status) => {
-                        let answer = "HTTP/1.1 {} x\r\nContent-Length: 7\r\nConnection: close\r\n\r\nno room";
+                        let answer = "HTTP/1.1 {} x\r\nContent-Length: 34\r\nConnection: close\r\n\r\n\
+                            no room at /services/T0/B0/hunter2";
                         let _ = (&stream).write_all(answer.replace("{}", &status.to_string()).as_bytes());
                     }
                 }
@@ -195,15 +196,14 @@ fn a_failing_sink_is_a_warning_and_is_tried_again() {
         assert!(!output.stderr.contains("tee"), "the others are told: {}", output.stderr);
     };
     receiver.now(Manner::Answers(500));
-    night("it answered 500: no room\n");
+    night("it answered 500: no room at /…/T0/B0/…\n");
     receiver.now(Manner::Answers(404));
-    night("it answered 404: no room\n");
+    night("it answered 404: no room at /…/T0/B0/…\n");
     receiver.now(Manner::Hangs);
     night("127.0.0.1 does not answer: ");
     receiver.take();
-    // Nobody listens there any more.
-    let closed = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr()).expect("a free port");
-    place.env("DRIFT_URL", &format!("http://{closed}/hunter2"));
+    // Nobody listens on the first of all ports.
+    place.env("DRIFT_URL", "http://127.0.0.1:1/hunter2");
     let (_, output) = place.plan(2, &[]);
     assert!(
         output.stderr.contains("could not notify slack (DRIFT_URL): 127.0.0.1 does not answer: "),

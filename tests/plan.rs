@@ -83,6 +83,8 @@ fn drift_is_shown_as_text_json_and_markdown() {
     +     { FromPort: 22, IpProtocol: "tcp", IpRanges: [{ CidrIp: "0.0.0.0/0" }], ToPort: 22 }
     ```
 
+    <code>by whom is not known: CloudTrail has nothing that explains it</code>
+
     <code>aws/123456789012/eu-west-1/rds/db_instance/prod-orders</code>
 
     ```diff
@@ -90,6 +92,8 @@ fn drift_is_shown_as_text_json_and_markdown() {
     -   PubliclyAccessible: false
     +   PubliclyAccessible: true
     ```
+
+    <code>by whom is not known: CloudTrail has nothing that explains it</code>
     "#);
 }
 

@@ -47,10 +47,6 @@ impl Witness {
         if plan.is_empty() {
             return Ok(());
         }
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| Failure::new("start").because(error))?;
         let (started, progress) = (Instant::now(), Progress::asking(cx.ui));
         let inquiry = Inquiry {
             provider: self.provider.as_ref(),
@@ -61,13 +57,12 @@ impl Witness {
             most: Most::default(),
             observer: &progress,
         };
-        let outcome = runtime.block_on(async {
+        let outcome = cx.runtime()?.block_on(async {
             tokio::select! {
                 inquired = attribution::attribute(inquiry, plan) => Ok(inquired),
                 number = signal() => Err(Failure::interrupted(number)),
             }
         });
-        runtime.shutdown_background();
         progress.finish();
         let inquired = outcome?;
         tell(cx, &inquired, started.elapsed());

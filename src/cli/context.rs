@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use driftline::config::{Account, Config, Credentials, Overrides, secret_key};
 use driftline::plan::Ignore;
@@ -9,6 +10,8 @@ use driftline::snapshot::Format;
 use driftline::store::Store;
 use driftline_api::{Descriptor, Seal};
 use driftline_aws::{AccountSettings, Aws, Endpoint, Limits, Patience, Settings};
+
+use tokio::runtime::Runtime;
 
 use super::Global;
 use super::environment::Environment;
@@ -20,9 +23,27 @@ pub(crate) struct Context {
     pub(crate) global: Global,
     pub(crate) environment: Environment,
     pub(crate) ui: Ui,
+    runtime: OnceLock<&'static Runtime>,
 }
 
 impl Context {
+    pub(crate) fn new(global: Global, environment: Environment, ui: Ui) -> Self {
+        Self { global, environment, ui, runtime: OnceLock::new() }
+    }
+
+    /// The one runtime of the process: connections that a scan leaves open belong to it, and whoever asks on goes on with
+    /// them. It is never shut down: reads that hang are not waited for.
+    pub(crate) fn runtime(&self) -> Result<&'static Runtime, Failure> {
+        if let Some(runtime) = self.runtime.get() {
+            return Ok(runtime);
+        }
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Failure::new("start").because(error))?;
+        Ok(self.runtime.get_or_init(|| Box::leak(Box::new(runtime))))
+    }
+
     /// Where the repository is looked for.
     pub(crate) fn directory(&self) -> PathBuf {
         self.global.repo.clone().unwrap_or_else(|| self.environment.current_dir.clone())

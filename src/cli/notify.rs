@@ -132,7 +132,9 @@ fn post(sink: &Notify, url: &str, headers: Vec<(&'static str, String)>, body: Va
     if answer.is_success() {
         return Ok(());
     }
-    let said = String::from_utf8_lossy(&answer.body).replace(url, "[URL]");
+    // A server may repeat what it was asked for, and the path of a webhook is its secret.
+    let parts = url.split(['/', '?', '&', '=']).skip(3).filter(|part| part.len() > 3);
+    let said = parts.fold(String::from_utf8_lossy(&answer.body).into_owned(), |said, part| said.replace(part, "…"));
     let said: String = said.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST_ANSWER).collect();
     let said = driftline::render::printable(&said);
     Err(format!("it answered {}{}", answer.status, if said.is_empty() { said } else { format!(": {said}") }))

@@ -42,15 +42,15 @@ pub(super) struct Arguments {
     attribution: attribution::Choice,
     #[command(flatten)]
     options: Options,
-    /// Tell nobody, whatever driftline.toml says of notifications
-    #[arg(long)]
-    no_notify: bool,
     /// Show what would be proposed, and change nothing
     #[arg(long, help_heading = "The proposal")]
     dry_run: bool,
     /// Push the branch, and print the link to open a pull request by hand
     #[arg(long, help_heading = "The proposal")]
     no_pull_request: bool,
+    /// Tell nobody, whatever driftline.toml says of notifications
+    #[arg(long)]
+    no_notify: bool,
 }
 
 pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
@@ -74,17 +74,18 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     }
     let place = place::find(cx, &remote, &settings)?;
     let access = place::access(cx, place, arguments.no_pull_request);
-    let link = if plan.is_empty() {
-        proposing.withdraw(&plan, &access)?;
-        None
+    let done = if plan.is_empty() {
+        proposing.withdraw(&plan, &access).map(|()| None)
     } else {
-        proposing.propose(&plan, &access)?
+        proposing.propose(&plan, &access)
     };
-    // A saved plan was told of when it was made; what was left out on the command line would look gone.
+    // Drift is to be told also where it cannot be proposed. A saved plan was told of when it was made; what was left out
+    // on the command line would look gone.
     if !arguments.no_notify && !narrowed && arguments.plan.is_none() {
-        notify(cx, &store, &config, &plan, link.as_deref());
+        let link = done.as_ref().ok().and_then(Option::as_deref);
+        notify(cx, &store, &config, &plan, link);
     }
-    Ok(ExitCode::SUCCESS)
+    done.map(|_| ExitCode::SUCCESS)
 }
 
 /// The branch to merge into, and where it is now.
@@ -138,7 +139,7 @@ impl Proposing<'_> {
         Ok(ExitCode::SUCCESS)
     }
 
-    /// Commits, pushes, and brings the proposal about. Says where it is.
+    /// Commits, pushes, and brings the proposal about. Where it can be seen, if that is known.
     fn propose(&self, plan: &Plan, access: &Access) -> Result<Option<String>, Failure> {
         const TRIES: u32 = 3;
         let mut attempt = 1;
@@ -189,9 +190,7 @@ impl Proposing<'_> {
             Access::Link(place, why) => {
                 self.warn(why.as_ref());
                 self.cx.ui.say(format!("open the {} there, if none is open yet:", place.sort.proposal()));
-                let link = place.create_link(&self.settings.branch, self.base);
-                self.print(&link)?;
-                return Ok(Some(link));
+                return self.print(place.create_link(&self.settings.branch, self.base));
             }
             Access::Nothing(why) => {
                 self.warn(why.as_ref());
@@ -233,8 +232,7 @@ impl Proposing<'_> {
                 opened.proposal.url
             }
         };
-        self.print(&url)?;
-        Ok(Some(url))
+        self.print(url)
     }
 
     /// Nothing differs: closes what is open, and removes its branch.
@@ -328,8 +326,9 @@ impl Proposing<'_> {
         }
     }
 
-    fn print(&self, url: &str) -> Result<(), Failure> {
-        self.cx.ui.data(|out| writeln!(out, "{url}"))
+    fn print(&self, url: String) -> Result<Option<String>, Failure> {
+        self.cx.ui.data(|out| writeln!(out, "{url}"))?;
+        Ok(Some(url))
     }
 }
 

@@ -76,14 +76,7 @@ pub(crate) struct Scan<'a> {
 impl Scan<'_> {
     /// Scans while a person watches. A signal ends it with nothing changed.
     pub(crate) fn run(self, cx: &Context, keep: Keep) -> Result<Scanned, Failure> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| Failure::new("start").because(error))?;
-        // Reads that hang are not waited for.
-        let scanned = runtime.block_on(self.scan(cx, keep));
-        runtime.shutdown_background();
-        scanned
+        cx.runtime()?.block_on(self.scan(cx, keep))
     }
 
     /// The same inside a runtime.

@@ -6,13 +6,14 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use driftline_api::AddressPattern;
+use driftline_api::{Address, AddressPattern};
 use serde::Deserialize;
 use time::Date;
 use toml::{Spanned, Table, Value};
 
 use super::error::{ConfigError, Problem};
 use super::{Config, ignore};
+use crate::diff::Path;
 use crate::plan::PathPattern;
 
 /// A rule that is to be added.
@@ -64,6 +65,32 @@ impl NewRule {
         Ok(Self {
             address: ignore::address(address, known_kinds).map_err(given(text))?,
             attribute: attribute.map_err(|error| RuleError::Rule(Problem::Attribute(error.to_string())))?,
+            reason: reason.trim().to_owned(),
+            owner: None,
+            until: None,
+            actor: vec![],
+            tag: vec![],
+            min: None,
+            max: None,
+            values: vec![],
+        })
+    }
+
+    /// The rule for one resource, or for what is at and below a path of it, and for nothing else.
+    pub fn exactly(address: &Address, path: Option<&Path>, reason: &str) -> Result<Self, RuleError> {
+        let address: AddressPattern = globset::escape(&address.to_string())
+            .parse()
+            .map_err(|error: driftline_api::PatternError| RuleError::Rule(Problem::Address(error.to_string())))?;
+        // As a plan prints it where that can be read back; what a name makes ambiguous is said as machines say it.
+        let attribute = path.filter(|path| !path.0.is_empty()).map(|path| {
+            let spellings = [path.to_string(), path.pointer()];
+            let patterns = spellings.iter().filter_map(|spelling| spelling.parse::<PathPattern>().ok());
+            let problem = || RuleError::Rule(Problem::Attribute(format!("no pattern names `{path}`")));
+            patterns.into_iter().find(|pattern| pattern.matches(path)).ok_or_else(problem)
+        });
+        Ok(Self {
+            address,
+            attribute: attribute.transpose()?,
             reason: reason.trim().to_owned(),
             owner: None,
             until: None,

@@ -68,6 +68,8 @@ impl Step {
             (Self::Bracket { text, members }, Segment::Element(element)) => {
                 text.is_empty()
                     || glob(text, &element.label())
+                    // A value with brackets or quotes in it stands in quotes as a label.
+                    || matches!(element, Element::Value(value) if glob(text, &plain(value)))
                     || (!members.is_empty()
                         && members.iter().all(|(name, wanted)| {
                             element_member(element, name).is_some_and(|value| glob(wanted, &plain(value)))
@@ -237,6 +239,9 @@ mod tests {
         check("arn", "/arn", true);
         check("SubnetIds[subnet-1]", r#"/attributes/SubnetIds/[="subnet-1"]"#, true);
         check(r#"/SubnetIds/[="subnet-1"]"#, r#"/attributes/SubnetIds/[="subnet-1"]"#, true);
+        check(r#"SubnetIds["a/b]"]"#, r#"/attributes/SubnetIds/[="a/b]"]"#, true);
+        check(r#"/SubnetIds/[="a/b]"]"#, r#"/attributes/SubnetIds/[="a/b]"]"#, true);
+        check(r#"SubnetIds["a/b]"]"#, r#"/attributes/SubnetIds/[="a/b"]"#, false);
         check("Grants[Permission=READ]", r#"/attributes/Grants/[={"Permission":"READ"}]/Grantee"#, true);
         check("Listeners[0]", "/attributes/Listeners/[0]/Port", true);
     }

@@ -118,6 +118,7 @@ pub(super) fn write_details(
         writeln!(out, "{line}")?;
     }
     writeln!(out, "{fence}")?;
+    // Code, since nothing in it then mentions people or becomes a link.
     for line in who(resource) {
         writeln!(out, "\n<code>{}</code>", html(&line))?;
     }

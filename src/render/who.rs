@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 use time::macros::format_description;
 
 use super::escape::printable;
-use crate::attribution::{Attributed, Attribution, Origin, Unexplained};
+use crate::attribution::{Attribution, Origin, Unexplained};
 use crate::plan::ResourceDrift;
 use driftline_api::Via;
 

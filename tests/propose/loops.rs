@@ -282,3 +282,38 @@ fn a_dry_run_changes_nothing() {
     assert!(stage.forge.proposals().is_empty() && stage.remote(BRANCH).is_none());
     assert_eq!(stage.forge.state().requests.len(), 0);
 }
+
+#[test]
+fn whoever_is_to_know_is_told_where_to_review() {
+    let stage = Stage::new(Sort::GitHub);
+    let script = "echo $DRIFTLINE_EVENT $DRIFTLINE_LINK >> $HOME/told";
+    stage.configure(&format!("[[notify]]\nkind = \"command\"\ncommand = [\"sh\", \"-c\", \"{script}\"]\n"));
+    let told = || {
+        let path = stage.place.home().join("told");
+        let text = std::fs::read_to_string(&path).unwrap_or_default();
+        let _ = std::fs::remove_file(path);
+        text
+    };
+    stage.propose(&[]).ok();
+    assert_eq!(told(), "", "there is no drift");
+    publish_orders(&stage.sim);
+    stage.propose(&["--no-notify"]).ok();
+    stage.propose(&["--dry-run"]).ok();
+    stage.propose(&["--target", "rds"]).ok();
+    assert_eq!(told(), "");
+    stage.propose(&[]).ok();
+    assert_eq!(told(), "drift https://github.com/acme/cloud/pull/1\n");
+    stage.propose(&[]).ok();
+    stage.place.driftline(&["plan"]).ok();
+    assert_eq!(told(), "", "it is the same drift");
+    stage.place.import();
+    stage.place.git(&["push", "--quiet", "origin", "main"]);
+    stage.propose(&[]).ok();
+    assert_eq!(told(), "gone\n");
+    // Where it cannot be proposed, it is told all the same.
+    stage.git(&["branch", "others", "main"]);
+    stage.push_as_somebody("others", "notes.txt");
+    stage.sim.edit(|world| world.remove(&format!("{}/0", crate::harness::at::VOLUMES))).expect("a volume");
+    stage.propose(&["--branch", "others"]).fails();
+    assert_eq!(told(), "drift\n");
+}

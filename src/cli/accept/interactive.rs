@@ -7,7 +7,7 @@ use driftline::plan::{Plan, ResourceDrift};
 use driftline::render;
 use driftline::store::Store;
 
-use crate::cli::context::{Context, kinds};
+use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::ignore;
 
@@ -98,17 +98,16 @@ fn show(cx: &Context, part: &ResourceDrift) -> Result<(), Failure> {
 /// The rule that takes out exactly this.
 fn rule(resource: &ResourceDrift, unit: &Unit, reason: &str) -> Result<NewRule, Failure> {
     let changes: Vec<&Change> = unit.changes.iter().map(|index| &resource.changes[*index]).collect();
-    let attribute = changes.split_first().map(|(first, others)| {
+    let shared = changes.split_first().map(|(first, others)| {
         let mut shared = first.path.0.len();
         for other in others {
             let same = first.path.0.iter().zip(&other.path.0).take_while(|(one, other)| one == other).count();
             shared = shared.min(same);
         }
-        format!("#{}", Path(first.path.0[..shared].to_vec()))
+        Path(first.path.0[..shared].to_vec())
     });
-    let what = format!("{}{}", resource.address, attribute.unwrap_or_default());
-    let names: Vec<&str> = kinds().keys().copied().collect();
-    NewRule::parse(&what, reason, &names).map_err(|error| Failure::new("make an ignore rule").because(error))
+    NewRule::exactly(&resource.address, shared.as_ref(), reason)
+        .map_err(|error| Failure::new("make an ignore rule").because(error))
 }
 
 /// Appends the rules to `driftline.toml`. They stand in no commit: they are the user's to review and to commit.

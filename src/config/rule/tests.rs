@@ -1,6 +1,6 @@
 //! What is in a file before and after a rule was added.
 
-use std::path::Path;
+use std::path::Path as File;
 
 use insta::assert_snapshot;
 use time::macros::date;
@@ -16,7 +16,7 @@ fn rule(text: &str) -> NewRule {
 /// What was added, and that everything else is as it was.
 #[track_caller]
 fn added(text: &str, rule: &NewRule) -> String {
-    let path = Path::new("driftline.toml");
+    let path = File::new("driftline.toml");
     let after = rule.add_to(text, path, &KINDS).expect(text);
     let mut rest = after.as_str();
     let common = text.bytes().zip(after.bytes()).take_while(|(one, other)| one == other).count();
@@ -59,7 +59,7 @@ fn a_rule_is_written_in_full() {
 fn it_follows_the_last_rule_and_nothing_else_changes() {
     let text = "# ours\n\n[[ignore]]  # first\naddress = 'ec2'\nreason = \"a\"   # why\n\n# how careful\n[limits]\nmax_rps=3\n";
     let new = rule("s3/bucket/logs#/Policy");
-    let after = new.add_to(text, Path::new("driftline.toml"), &KINDS).expect("valid");
+    let after = new.add_to(text, File::new("driftline.toml"), &KINDS).expect("valid");
     assert_snapshot!(after, @r#"
     # ours
 
@@ -106,7 +106,7 @@ fn what_cannot_be_a_rule_is_refused() {
     assert_snapshot!(until("2027-01-31"), @"2027-01-31 is over; a rule that ends before today takes nothing out");
     assert_snapshot!(until("31.1.2027"), @r#""31.1.2027" is not a date; they look like 2027-01-31"#);
     let add = |text: &str, rule: &NewRule| {
-        rule.add_to(text, Path::new("driftline.toml"), &KINDS).expect_err(text).to_string()
+        rule.add_to(text, File::new("driftline.toml"), &KINDS).expect_err(text).to_string()
     };
     let same = "[[ignore]]\nreason = \"known to all\"\naddress = \"ec2\"\n";
     assert_snapshot!(add(same, &rule("ec2")), @"the same rule is there already (known to all)");
@@ -117,4 +117,40 @@ fn what_cannot_be_a_rule_is_refused() {
     // A rule that ends does not stand for one that goes on.
     let over = format!("{same}until = 2020-01-01\n");
     added(&over, &rule("ec2"));
+}
+
+#[test]
+fn a_rule_for_exactly_this_matches_this_and_nothing_else() {
+    let check = |address: &str, path: Option<&str>, others: &[&str]| {
+        let this: Address = address.parse().expect(address);
+        let path: Option<Path> = path.map(|path| path.parse().expect(path));
+        let rule = NewRule::exactly(&this, path.as_ref(), "known").expect(address);
+        assert!(rule.address.matches(&this), "{}", rule.address);
+        for other in others {
+            assert!(!rule.address.matches(&other.parse().expect(other)), "{} on {other}", rule.address);
+        }
+        let attribute = rule.attribute.as_ref().map(ToString::to_string);
+        assert!(path.is_none_or(|path| path.0.is_empty() || rule.attribute.is_some_and(|rule| rule.matches(&path))));
+        attribute.unwrap_or_default()
+    };
+    let group = "aws/1/eu-west-1/ec2/security_group/sg-1";
+    assert_eq!(
+        check(group, None, &["aws/1/eu-west-1/ec2/security_group/sg-12", "aws/2/eu-west-1/ec2/security_group/sg-1"]),
+        ""
+    );
+    let record = "aws/1/global/route53/record_set/Z1/*.example.com/A";
+    assert_eq!(
+        check(record, Some("/attributes/TTL"), &["aws/1/global/route53/record_set/Z1/www.example.com/A"]),
+        "TTL"
+    );
+    assert_eq!(check("aws/1/eu-west-1/ec2/key_pair/{a}[b]?", None, &["aws/1/eu-west-1/ec2/key_pair/ab1"]), "");
+    let rule = r#"/attributes/IpPermissions/[IpProtocol="tcp",FromPort=22,ToPort=22]/IpRanges/[CidrIp="0.0.0.0/0"]"#;
+    assert_eq!(check(group, Some(rule), &[]), "IpPermissions[tcp 22].IpRanges[0.0.0.0/0]");
+    assert_eq!(check(group, Some("/tags/a.b c"), &[]), r#"tags["a.b c"]"#);
+    assert_eq!(check(group, Some(""), &[]), "");
+    for odd in
+        [r#"/attributes/S/[="a/b]"]"#, "/attributes/E/[Main=false,SubnetId=null]", "/attributes/A/[3]/B", "/tags/a\"]b"]
+    {
+        check(group, Some(odd), &[]);
+    }
 }
