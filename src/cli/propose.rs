@@ -306,8 +306,7 @@ impl Proposing<'_> {
             && let Some(found) = forge.find(&self.settings.branch, self.base).map_err(ask("propose it"))?
         {
             self.cx.ui.say("the proposal is up to date");
-            self.print(&found.url)?;
-            return Ok(Some(found.url));
+            return self.print(found.url);
         }
         self.announce(plan, access, &[], 0)
     }
