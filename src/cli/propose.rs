@@ -1,6 +1,5 @@
 //! `driftline propose`.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -8,7 +7,7 @@ use clap::Args;
 use driftline::config::Propose;
 use driftline::forge::{Forge, ForgeError, Place, Wanted, limits};
 use driftline::plan::Plan;
-use driftline::remote::{Authors, Commit, Lease, Remote, RemoteError};
+use driftline::remote::{Authors, Lease, Remote, RemoteError};
 use driftline::render::{Description, closing_comment, proposal_description, proposal_title};
 use driftline::store::{Oid, RestorePoint, Store};
 
@@ -21,9 +20,11 @@ use super::scanning;
 mod commits;
 mod options;
 mod place;
+mod standing;
 
 use options::Options;
 use place::Access;
+use standing::{Standing, There, standing};
 
 /// Put drift on a branch, push it, and open (or bring up to date, or close) the one pull request for it
 ///
@@ -116,21 +117,6 @@ struct Proposing<'a> {
     point: &'a RestorePoint,
 }
 
-/// What is on the proposal's branch.
-struct There {
-    tip: Oid,
-    commits: Vec<Commit>,
-}
-
-impl There {
-    /// Those who pushed something to it that driftline did not make, sorted.
-    fn others(&self) -> Vec<String> {
-        let names: BTreeSet<&str> =
-            self.commits.iter().filter(|commit| !commit.is_ours).map(|commit| commit.committer.as_str()).collect();
-        names.into_iter().map(str::to_owned).collect()
-    }
-}
-
 impl Proposing<'_> {
     fn show(&self, plan: &Plan) -> Result<ExitCode, Failure> {
         if plan.is_empty() {
@@ -160,8 +146,10 @@ impl Proposing<'_> {
             }
             let known = there.as_ref().map(|there| there.commits.as_slice()).unwrap_or_default();
             let series = commits::series(self.store, plan, self.point, known)?;
-            if self.is_there_already(known, series.tip)? {
-                break (others, series.kept);
+            match standing(self.store, plan, self.point, known, series.tip).map_err(talk("compare the commits"))? {
+                Standing::Other => {}
+                Standing::Same => break (others, series.kept),
+                Standing::Better => return self.keep(plan, access),
             }
             let lease = Lease::Exactly(there.map(|there| there.tip));
             match self.remote.push(Some(series.tip), &self.settings.branch, lease) {
@@ -305,17 +293,15 @@ impl Proposing<'_> {
         read().map_err(talk("see what is on the branch"))
     }
 
-    /// Whether the branch has these commits, but for the moment in which they were made.
-    fn is_there_already(&self, there: &[Commit], tip: Oid) -> Result<bool, Failure> {
-        let all = || Authors::of(self.store)?.commits(self.store, self.point.commit, tip);
-        let ours = all().map_err(talk("compare the commits"))?;
-        let author = |commit: &Commit| (commit.author.name.clone(), commit.author.email.clone());
-        let same = |(one, other): (&Commit, &Commit)| {
-            (one.tree, &one.message, author(one)) == (other.tree, &other.message, author(other))
-        };
-        Ok(ours.len() == there.len()
-            && ours.iter().zip(there).all(same)
-            && there.first().is_some_and(|first| first.parent == Some(self.point.commit)))
+    /// The same drift is proposed already, by somebody who knew more of it: it stays as it is.
+    fn keep(&self, plan: &Plan, access: &Access) -> Result<Option<String>, Failure> {
+        if let Access::Api(forge) = access
+            && let Some(found) = forge.find(&self.settings.branch, self.base).map_err(ask("propose it"))?
+        {
+            self.cx.ui.say("the proposal is up to date");
+            return self.print(found.url);
+        }
+        self.announce(plan, access, &[], 0)
     }
 
     fn description(&self, plan: &Plan, edited_by: &[String], kept: usize, limit: usize) -> String {

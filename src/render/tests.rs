@@ -42,7 +42,7 @@ fn plan_of(sides: Vec<(&str, Option<Resource>, Option<Resource>)>, not_read: Vec
         let address = address(at);
         builder.compare(descriptor(&address.kind), &address, before, after);
     }
-    builder.finish(Scanned { accounts: 1, scopes: 3, kinds: 4, resources: 120, calls: 77, retries: 2 })
+    builder.finish(Scanned { accounts: 1, scopes: 3, kinds: 4, resources: 120, calls: 77, retries: 2, narrowed: false })
 }
 
 fn changed(at: &str, before: Value, after: Value) -> Plan {

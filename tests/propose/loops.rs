@@ -213,12 +213,33 @@ fn what_was_proposed_and_cannot_be_read_now_stays_proposed() {
 }
 
 #[test]
+fn records_that_cannot_be_read_now_rewrite_nothing() {
+    use driftline_sim::{Fault, Rule};
+    let stage = Stage::new(Sort::GitHub);
+    publish_orders(&stage.sim);
+    stage.propose(&[]).ok();
+    let (there, body) = (stage.remote(BRANCH), stage.forge.proposals().remove(0).body);
+    stage.sim.faults().add(Rule::new(Fault::Deny).on("cloudtrail:LookupEvents"));
+    let output = stage.propose(&[]).ok().says("the proposal is up to date");
+    assert_eq!(output.stdout, "https://github.com/acme/cloud/pull/1\n");
+    assert_eq!((stage.remote(BRANCH), stage.forge.proposals().remove(0).body), (there.clone(), body));
+    // More drift is proposed, whoever is behind it.
+    open_ssh(&stage);
+    stage.propose(&[]).ok().says("brought the proposal up to date");
+    assert_ne!(stage.remote(BRANCH), there);
+}
+
+#[test]
 fn what_the_command_line_leaves_out_stays_proposed() {
     let stage = Stage::new(Sort::GitHub);
     publish_orders(&stage.sim);
     stage.propose(&[]).ok();
     let files = |stage: &Stage| stage.git(&["diff", "--name-only", "main", BRANCH]).lines().count();
     stage.propose(&["--target", "ec2/security_group"]).ok().says("what is proposed stays as it is");
+    assert!(stage.forge.proposals()[0].open && files(&stage) == 1);
+    // A plan that was saved so says so, too.
+    stage.place.driftline(&["plan", "--target", "ec2/security_group", "--out", "plan.json"]).ok();
+    stage.propose(&["plan.json"]).ok().says("what is proposed stays as it is");
     assert!(stage.forge.proposals()[0].open && files(&stage) == 1);
     open_ssh(&stage);
     stage.propose(&["--target", "ec2/security_group"]).ok();
