@@ -1,7 +1,7 @@
 //! How dangerous drift is, so that whoever reviews it sees first what opens something to the world, and tags last.
 //!
 //! It looks at what a resource says now and did not say before, and at guards that it had and has lost. Knowledge of
-//! single kinds is data: the tables in [`tables`].
+//! single kinds is data: the tables in `risk/tables.rs`.
 
 mod facts;
 mod tables;

@@ -56,16 +56,22 @@ impl Authors {
         walk.set_sorting(git2::Sort::TOPOLOGICAL | git2::Sort::REVERSE)?;
         walk.push(to)?;
         walk.hide(from)?;
-        let commits = walk.map(|id| self.commit(&repository, &repository.find_commit(id?)?));
+        let commits = walk.map(|id| self.commit(&repository, from, &repository.find_commit(id?)?));
         commits.collect()
     }
 
-    fn commit(&self, repository: &git2::Repository, commit: &git2::Commit<'_>) -> Result<Commit, RemoteError> {
+    fn commit(
+        &self,
+        repository: &git2::Repository,
+        base: Oid,
+        commit: &git2::Commit<'_>,
+    ) -> Result<Commit, RemoteError> {
         let message = String::from_utf8_lossy(commit.message_bytes()).into_owned();
         let committer = commit.committer();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let files = files(repository, commit)?;
-        let is_ours = commit.parent_count() <= 1
+        let adds_nothing = adds_nothing(repository, base, commit)?;
+        let files = if adds_nothing { Vec::new() } else { files(repository, commit)? };
+        let is_drift = commit.parent_count() <= 1
             && (has_trailer(&message) || SUBJECTS.iter().any(|subject| message.starts_with(subject)))
             && self.0.contains(&text(committer.email_bytes()))
             && files.iter().all(File::is_inside);
@@ -81,9 +87,25 @@ impl Authors {
             parent: commit.parent_id(0).ok(),
             message,
             files,
-            is_ours,
+            is_ours: is_drift || adds_nothing,
         })
     }
+}
+
+/// Whether a commit does nothing but bring the base into the branch, as a forge's button does: git merges its parents to
+/// the same tree, and one of them is the base's. There is nothing of somebody's in it.
+fn adds_nothing(repository: &git2::Repository, base: Oid, commit: &git2::Commit<'_>) -> Result<bool, RemoteError> {
+    let parents: Vec<git2::Commit<'_>> = commit.parents().collect();
+    let [one, other] = parents.as_slice() else { return Ok(false) };
+    let mut is_bases = false;
+    for parent in [one, other] {
+        is_bases |= parent.id() == base || repository.graph_descendant_of(base, parent.id())?;
+    }
+    if !is_bases {
+        return Ok(false);
+    }
+    let mut merged = repository.merge_commits(one, other, None)?;
+    Ok(!merged.has_conflicts() && merged.write_tree_to(repository)? == commit.tree_id())
 }
 
 /// Whether the message's last paragraph has a trailer of driftline's.

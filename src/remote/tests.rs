@@ -340,6 +340,35 @@ fn whose_a_commit_is() {
 }
 
 #[test]
+fn a_merge_that_only_brings_the_base_in_is_nobodys() {
+    let three = Three::new();
+    three.write("ours", "snapshots/a.json", "drift");
+    three.commit("ours", "a: open tcp/22\n\nDriftline-Address: a");
+    three.git("ours", &["branch", "drift"]);
+    three.git("ours", &["reset", "-q", "--hard", "HEAD~1"]);
+    three.write("ours", "README.md", "theirs\n");
+    three.commit("ours", "readme");
+    let base = three.git("ours", &["rev-parse", "HEAD"]);
+    three.git("ours", &["checkout", "-q", "drift"]);
+    three.git("ours", &["config", "user.email", "button@forge.example"]);
+    three.git("ours", &["merge", "-q", "--no-edit", &base]);
+    let check = || -> Vec<bool> {
+        let (store, _) = three.remote();
+        three.git("ours", &["config", "user.email", "ours@example.com"]);
+        let authors = Authors::of(&store).expect("authors");
+        let id = |text: &str| Oid::from_str(text).expect("an id");
+        let head = id(&three.git("ours", &["rev-parse", "drift"]));
+        authors.commits(&store, id(&base), head).expect("commits").iter().map(|commit| commit.is_ours).collect()
+    };
+    let before = check();
+    assert_eq!(before.last(), Some(&true), "{before:?}");
+    // Something of their own in the merge is theirs.
+    three.write("ours", "README.md", "edited while merging\n");
+    three.git("ours", &["commit", "-q", "-a", "--amend", "--no-edit"]);
+    assert_eq!(check().last(), Some(&false));
+}
+
+#[test]
 fn what_is_made_anew_is_signed_as_git_is_configured() {
     let three = Three::new();
     three.write("ours", "snapshots/aws/b.json", "{}\n");
