@@ -132,6 +132,7 @@ fn a_plan_that_cannot_be_accepted_is_refused_and_nothing_changes() {
         assert!(output.stderr.contains("hint: "), "{}", output.stderr);
         assert_eq!((place.commits(), place.tree("HEAD")), (1, tree.clone()));
         place.check_repository();
+        output.stderr
     };
     refused(&["no-such.json"], "failed to read the plan no-such.json");
     let text = fs::read_to_string(place.repo().join("plan.json")).expect("the plan");
@@ -156,6 +157,8 @@ fn a_plan_that_cannot_be_accepted_is_refused_and_nothing_changes() {
     place.git(&["checkout", "-q", "--", "snapshots"]);
     place.git(&["checkout", "-q", "--detach"]);
     refused(&["plan.json"], "HEAD is detached at ");
+    let scanned = refused(&["--no-attribution"], "HEAD is detached at ");
+    assert!(!scanned.contains("resources in 1 account"), "it is told before anything is read: {scanned}");
     place.git(&["checkout", "-q", "main"]);
     place.driftline(&["accept", "plan.json"]).ok();
 }

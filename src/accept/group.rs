@@ -9,7 +9,12 @@ use super::{GroupBy, Kinds, Unit, origins};
 use crate::Resource;
 use crate::attribution::Origin;
 use crate::plan::{Drift, Plan, ResourceDrift};
+use crate::render;
 use crate::store::Author;
+
+/// So many commits of one actor, of one kind in one scope, can be reviewed. More of them are one piece of work (a tag on
+/// everything, a fleet that went), and each commit writes its folder anew: of 10,000 files one by one, a gigabyte.
+const MOST: usize = 50;
 
 /// Units that become one commit, in the plan's order.
 pub(super) struct Group<'p> {
@@ -34,7 +39,7 @@ impl Group<'_> {
         let at = self.origins.last()?.at;
         let is_address = actor.name.contains('@') && !actor.name.contains(char::is_whitespace);
         let email = if is_address {
-            actor.name.clone()
+            render::printable(&actor.name)
         } else {
             let local: String = actor.name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
             match &actor.account {
@@ -42,7 +47,7 @@ impl Group<'_> {
                 None => format!("{local}@aws.invalid"),
             }
         };
-        Some(Author { name: actor.name.clone(), email, at })
+        Some(Author { name: render::printable(&actor.name), email, at })
     }
 }
 
@@ -77,6 +82,8 @@ pub(super) fn groups<'p>(plan: &'p Plan, kinds: &Kinds, chosen: &[Unit], by: Gro
                     }
                 }
             }
+            let alike = |unit: &Unit| (actor(unit), &address(unit).scope, &address(unit).kind);
+            sets.join_many(&chosen, alike);
         }
     }
     let mut members: BTreeMap<usize, Vec<Unit>> = BTreeMap::new();
@@ -161,6 +168,18 @@ impl Sets {
             if let Some(key) = key(unit) {
                 self.join(*first.entry(key).or_insert(index), index);
             }
+        }
+    }
+
+    /// Joins the sets of units that have the same key, where there are more than [`MOST`] of them.
+    fn join_many<K: Ord>(&mut self, units: &[Unit], key: impl Fn(&Unit) -> K) {
+        let mut roots: BTreeMap<K, BTreeSet<usize>> = BTreeMap::new();
+        for (index, unit) in units.iter().enumerate() {
+            roots.entry(key(unit)).or_default().insert(self.root(index));
+        }
+        for many in roots.into_values().filter(|roots| roots.len() > MOST) {
+            let first = *many.first().expect("more than none");
+            many.into_iter().for_each(|root| self.join(first, root));
         }
     }
 

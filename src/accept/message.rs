@@ -1,6 +1,6 @@
 //! The messages of commits: a subject that says it at a glance, the changes, and trailers for machines.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use time::OffsetDateTime;
@@ -58,11 +58,10 @@ pub(super) fn message(plan: &Plan, group: &Group<'_>) -> String {
     }
     told.extend(group.origins.iter().map(|origin| ("CloudTrail-Event-Id", origin.event_id.clone())));
     told.extend(group.origins.iter().map(|origin| ("Via", origin.via.as_str().to_owned())));
-    let mut seen: Vec<(&str, String)> = Vec::new();
+    let mut seen: BTreeSet<(&str, String)> = BTreeSet::new();
     for (key, value) in told {
-        if !seen.contains(&(key, value.clone())) {
+        if seen.insert((key, value.clone())) {
             trailer(&mut text, key, &value);
-            seen.push((key, value));
         }
     }
     text

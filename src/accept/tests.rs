@@ -225,6 +225,49 @@ fn one_person_has_a_commit_for_each_thing_that_belongs_together() {
 }
 
 #[test]
+fn a_name_cannot_pass_for_another_persons_or_for_a_trailer() {
+    let names = ["eve <root@example.com>", "eve\nVia: terraform", "\u{1b}[2Jeve", "<>", "eve@x>\n"];
+    for name in names {
+        let place = Place::new(&[], &[(RECORD, json!({}))]).by(RECORD, &[(name, 5, "Create", &[])]);
+        let commit = place.commits(GroupBy::Actor).remove(0);
+        let trailers = commit.message.rsplit("\n\n").next().expect("trailers").lines();
+        let via: Vec<&str> = trailers.filter(|line| line.starts_with("Via:")).collect();
+        assert_eq!(via, ["Via: console"], "{name:?}");
+        let author = commit.author.clone().expect("an author");
+        assert!(!author.name.chars().any(char::is_control), "{name:?}: terminals are shown it");
+        assert!(!author.email.chars().any(char::is_whitespace), "{name:?}");
+        let head = place.store.head().expect("head").expect("a restore point").commit;
+        let tip = place.store.begin_objects().expect("begins").series(head, vec![commit.step()]).expect("commits");
+        let repository = git2::Repository::open(place.store.root()).expect("a repository");
+        let commit = repository.find_commit(tip).expect("a commit");
+        assert_eq!(commit.author().when().seconds(), 5, "git finds the time behind {name:?}");
+        assert_eq!(commit.parent_id(0).ok(), Some(head));
+    }
+}
+
+#[test]
+fn a_fleet_that_one_actor_changed_is_one_commit() {
+    let addresses: Vec<String> = (0..60).map(|n| format!("aws/1/global/route53/record_set/Z{n}/www/A")).collect();
+    let all: Vec<(&str, Value)> = addresses.iter().map(|address| (address.as_str(), json!({}))).collect();
+    let told = |count: usize| {
+        let mut place = Place::new(&[], &[&all[..count], &[(BUCKET, json!({}))]].concat());
+        for address in &addresses[..count.min(55)] {
+            place = place.by(address, &[("bob", 1000, address, &[])]);
+        }
+        place
+            .told(GroupBy::Actor)
+            .lines()
+            .map(|line| line.split(" | ").take(2).collect::<Vec<_>>().join(" | "))
+            .collect()
+    };
+    let each: Vec<String> = told(50);
+    assert_eq!(each.len(), 51, "so many can be reviewed");
+    let joined: Vec<String> = told(60);
+    assert_eq!(joined.len(), 1 + 5 + 1, "those that nobody can be named for are no fleet of bob's: {joined:#?}");
+    assert_eq!(joined[0], "route53/record_set Z0/www/A: created (+54 more) | bob <bob@123456789012.aws.invalid> 1000");
+}
+
+#[test]
 fn what_was_not_chosen_stays() {
     let place = Place::new(
         &[(APP, open(&[443])), (BUCKET, json!({"Location": "x", "Versioning": "on"}))],
