@@ -41,6 +41,14 @@ pub struct Store {
     /// What linked work trees share: objects and branches.
     common_dir: PathBuf,
     work_dir: Option<PathBuf>,
+    committer: Committer,
+}
+
+/// Who commits, as far as it is not left to git's configuration.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Committer {
+    pub name: Option<String>,
+    pub email: Option<String>,
 }
 
 /// A commit that holds a snapshot.
@@ -81,7 +89,24 @@ impl Store {
             common_dir: repository.commondir().to_path_buf(),
             work_dir: repository.workdir().map(Path::to_path_buf),
             repository: Arc::new(Mutex::new(repository)),
+            committer: Committer::default(),
         })
+    }
+
+    /// The same, committing as somebody else than git's configuration says.
+    pub fn committing_as(self, committer: Committer) -> Self {
+        Self { committer, ..self }
+    }
+
+    /// Whom commits are made by: as whoever opened the repository said, as git is configured to, or driftline by its own
+    /// name (in a cron job, say).
+    pub(crate) fn committer(&self, config: &git2::Config) -> (String, String) {
+        let set = |text: &String| !text.trim().is_empty();
+        let configured = |key: &str| config.get_string(key).ok().filter(set);
+        let Committer { name, email } = self.committer.clone();
+        let name = name.filter(set).or_else(|| configured("user.name"));
+        let email = email.filter(set).or_else(|| configured("user.email"));
+        (name.unwrap_or_else(|| "driftline".to_owned()), email.unwrap_or_else(|| "driftline@localhost".to_owned()))
     }
 
     /// Adopts the repository that `dir` lies in, or creates one there. The first branch is called as

@@ -51,10 +51,11 @@ impl Context {
 
     pub(crate) fn store(&self) -> Result<Store, Failure> {
         let directory = self.directory();
-        Store::open(&directory).map_err(|error| {
+        let store = Store::open(&directory).map_err(|error| {
             let hint = error.hint();
             Failure::new("open the repository").because(error).hints(hint)
-        })
+        })?;
+        Ok(store.committing_as(self.environment.committer.clone()))
     }
 
     /// The configuration file, with the command line's overrides. Without a file: the defaults.

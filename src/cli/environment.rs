@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use driftline::store::Committer;
 use time::{Date, OffsetDateTime};
 
 /// The variables that forges' own tools take a token from: gh, glab, tea, and Forgejo's runner.
@@ -31,6 +32,8 @@ pub(crate) struct Environment {
     pub(crate) has_job_token: bool,
     /// `DRIFTLINE_STATE_DIR`: where it is remembered who was notified of what.
     pub(crate) state_dir: Option<PathBuf>,
+    /// `GIT_COMMITTER_NAME` and `GIT_COMMITTER_EMAIL`, which git puts before its configuration.
+    pub(crate) committer: Committer,
     /// Where relative paths start.
     pub(crate) current_dir: PathBuf,
     /// In UTC, when the process began.
@@ -52,6 +55,7 @@ impl Environment {
             tokens: TOKENS.iter().filter_map(|name| Some((*name, variable(name)?))).collect(),
             has_job_token: variable("CI_JOB_TOKEN").is_some(),
             state_dir: variable("DRIFTLINE_STATE_DIR").map(PathBuf::from),
+            committer: Committer { name: variable("GIT_COMMITTER_NAME"), email: variable("GIT_COMMITTER_EMAIL") },
             current_dir: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
             today: OffsetDateTime::now_utc().date(),
         }

@@ -42,11 +42,14 @@ pub struct File {
 pub struct Authors(BTreeSet<String>);
 
 impl Authors {
-    /// The identity that git is configured with here, and the one that driftline takes where there is none.
+    /// The identity that git is configured with here or that its environment names, and the one that driftline takes
+    /// where there is none.
     pub fn of(store: &Store) -> Result<Self, RemoteError> {
         let repository = git2::Repository::open(store.common_dir())?;
-        let configured = repository.config()?.get_string("user.email").ok();
-        Ok(Self(configured.into_iter().chain(["driftline@localhost".to_owned()]).collect()))
+        let config = repository.config()?;
+        let configured = config.get_string("user.email").ok();
+        let (_, email) = store.committer(&config);
+        Ok(Self(configured.into_iter().chain([email, "driftline@localhost".to_owned()]).collect()))
     }
 
     /// The commits that lead from one commit to another, oldest first.

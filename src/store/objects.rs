@@ -98,7 +98,8 @@ impl ObjectWriter {
         let (who, signs) = {
             let repository = self.store.lock();
             let config = repository.config()?;
-            (signature(&config)?, config.get_bool("commit.gpgsign").unwrap_or(false))
+            let (name, email) = self.store.committer(&config);
+            (git2::Signature::now(&name, &email)?, config.get_bool("commit.gpgsign").unwrap_or(false))
         };
         if signs {
             // It is git that signs, and it has to see what it signs.
@@ -187,12 +188,4 @@ pub(super) fn plain(text: &str) -> String {
     // A name must not be empty, nor end in what git itself would cut off.
     let text = text.trim_matches(|c: char| c.is_whitespace() || ".,:;\"'\\".contains(c));
     if text.is_empty() { "unknown".to_owned() } else { text.to_owned() }
-}
-
-/// Who commits: what git is configured to, or driftline by its own name (in a cron job, say).
-fn signature(config: &git2::Config) -> Result<git2::Signature<'static>, Error> {
-    let configured = |key: &str| config.get_string(key).ok().filter(|text| !text.trim().is_empty());
-    let name = configured("user.name").unwrap_or_else(|| "driftline".to_owned());
-    let email = configured("user.email").unwrap_or_else(|| "driftline@localhost".to_owned());
-    Ok(git2::Signature::now(&name, &email)?)
 }

@@ -14,15 +14,16 @@ pub(super) fn commit(
     tree: Oid,
     parent: Option<Oid>,
     message: &str,
-    fallback: &git2::Signature<'_>,
+    who: &git2::Signature<'_>,
     author: Option<&Author>,
 ) -> Result<Oid, Error> {
     let failed = |reason: String| Error::Sign { reason };
     let mut command = Command::new("git");
     command.arg("--git-dir").arg(git_dir);
-    // Git refuses to commit without a name. These count only where none is configured.
-    for (key, value) in [("user.name", fallback.name()), ("user.email", fallback.email())] {
-        command.arg("-c").arg(format!("{key}={}", value.unwrap_or("driftline")));
+    // Said rather than left to git, which would take it from its environment: signed commits are by whom others are.
+    let (name, email) = (String::from_utf8_lossy(who.name_bytes()), String::from_utf8_lossy(who.email_bytes()));
+    for person in ["COMMITTER", "AUTHOR"] {
+        command.env(format!("GIT_{person}_NAME"), name.as_ref()).env(format!("GIT_{person}_EMAIL"), email.as_ref());
     }
     if let Some(author) = author {
         command.env("GIT_AUTHOR_NAME", plain(&author.name)).env("GIT_AUTHOR_EMAIL", plain(&author.email));

@@ -45,6 +45,35 @@ fn a_branch_that_somebody_pushed_to_is_left_alone() {
     assert_eq!(stage.remote(BRANCH), theirs);
 }
 
+/// As pipelines name it that have no git configuration.
+#[test]
+fn a_committer_of_the_environment_is_driftline_signed_or_not() {
+    let mut stage = drifted();
+    let program = stage.place.home().join("sign");
+    write_hook(
+        &program,
+        "#!/bin/sh\ncat >/dev/null\nprintf '\\n[GNUPG:] SIG_CREATED D\\n' >&2\n\
+         printf -- '-----BEGIN PGP SIGNATURE-----\\n\\nx\\n-----END PGP SIGNATURE-----\\n'\n",
+    );
+    stage.place.git(&["config", "gpg.program", program.to_str().expect("UTF-8")]);
+    for (name, value) in [("COMMITTER_NAME", "CI"), ("COMMITTER_EMAIL", "ci@example.com"), ("AUTHOR_NAME", "nobody")] {
+        stage.place.env(&format!("GIT_{name}"), value);
+    }
+    for signs in ["false", "true"] {
+        stage.place.git(&["config", "commit.gpgsign", signs]);
+        stage.sim.edit(|world| world.remove(&format!("{}/0", crate::harness::at::VOLUMES))).expect("a volume");
+        let before = stage.remote(BRANCH);
+        let output = stage.propose(&[]).ok();
+        assert!(!output.stderr.contains("was edited by"), "{}", output.stderr);
+        assert_ne!(stage.remote(BRANCH), before, "it is brought up to date");
+        let commit = stage.git(&["cat-file", "commit", BRANCH]);
+        assert_eq!(commit.contains("gpgsig "), signs == "true", "{commit}");
+        for line in ["author CI <ci@example.com> ", "committer CI <ci@example.com> "] {
+            assert!(commit.contains(line), "{commit}");
+        }
+    }
+}
+
 #[test]
 fn a_commit_of_ours_that_somebody_amended_is_theirs() {
     let stage = drifted();
