@@ -150,8 +150,11 @@ pub fn commits(
 
 /// The commit that brings the restore point's coverage up to the plan's; `None` if there is nothing to bring. What the
 /// restore point could not read and the plan could stays a gap until an import reads it: until then, nobody knows
-/// what of it is new.
+/// what of it is new. A plan that was narrowed on the command line says nothing of what the next one will read.
 pub fn coverage(plan: &Plan, baseline: &Baseline) -> Option<Commit> {
+    if plan.scanned.narrowed {
+        return None;
+    }
     let mut next = plan.coverage.clone()?;
     let known = baseline.coverage();
     let mut changed = false;

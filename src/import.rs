@@ -12,6 +12,8 @@ use crate::store::{Committed, Update, Writer};
 
 /// How the message of an import's commit begins.
 pub(crate) const SUBJECT: &str = "import: ";
+/// In its message, before each account that was entered.
+pub(crate) const ACCOUNT: &str = "account ";
 /// In the message of an import of some resources only, before their patterns.
 pub(crate) const ONLY: &str = "\n\nonly: ";
 
@@ -44,6 +46,8 @@ pub struct Import<'a> {
     pub baseline: &'a Baseline,
     pub scanned: &'a Scanned,
     pub targets: &'a Targets,
+    /// What else kept things from being read this time, as the message says it: `--region eu-west-1`.
+    pub only: &'a [String],
     pub seal: &'a Seal,
     /// More than 30 % of a scope may vanish.
     pub allow_mass_removal: bool,
@@ -120,12 +124,13 @@ impl Import<'_> {
         for account in &self.scanned.accounts {
             let name = account.name.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
             let regions = account.regions.join(", ");
-            write!(message, "\naccount {}{name}: {regions}", account.id).expect("writing to a String does not fail");
+            write!(message, "\n{ACCOUNT}{}{name}: {regions}", account.id).expect("writing to a String does not fail");
         }
-        if !self.targets.is_everything() {
+        let patterns = self.targets.patterns().iter().map(ToString::to_string);
+        let only: Vec<String> = patterns.chain(self.only.iter().cloned()).collect();
+        if !only.is_empty() {
             message.push_str(ONLY);
-            let patterns: Vec<String> = self.targets.patterns().iter().map(ToString::to_string).collect();
-            message.push_str(&patterns.join(", "));
+            message.push_str(&only.join(", "));
         }
         let gaps = coverage.gaps().count();
         if gaps > 0 {

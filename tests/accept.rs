@@ -96,6 +96,22 @@ fn a_part_is_accepted_and_the_rest_is_told_again() {
 }
 
 #[test]
+fn what_the_command_line_leaves_out_is_still_known() {
+    let (_sim, place) = drifted();
+    let coverage = "HEAD:snapshots/aws/123456789012/coverage.json";
+    let before = place.git(&["show", coverage]);
+    for only in [["--kind", "rds/db_instance"], ["--region", "eu-west-1"]] {
+        place.driftline(&["accept", only[0], only[1]]).ok();
+        assert_eq!(place.git(&["show", coverage]), before, "{only:?}");
+    }
+    assert_eq!(place.commits(), 8, "all but the buckets of two other regions");
+    // Whoever asks who did something later looks behind it.
+    place.driftline(&["import", "--kind", "iam"]).ok();
+    let message = place.git(&["log", "-1", "--format=%B"]);
+    assert!(message.starts_with("import: ") && message.trim_end().ends_with("only: --kind iam"), "{message}");
+}
+
+#[test]
 fn other_commits_may_have_come_meanwhile() {
     let (_sim, place) = drifted();
     fs::write(place.repo().join("README.md"), "ours\n").expect("written");

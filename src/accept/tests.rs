@@ -347,4 +347,7 @@ fn coverage_follows_but_what_was_a_gap_waits_for_an_import() {
       aws/1/eu-west-1/s3/bucket: read -> denied
     ");
     assert!(!commit.step().update.is_empty());
+    let mut narrowed = Plan { coverage: Some(with(&[("s3/bucket", denied())])), ..place.plan.clone() };
+    narrowed.scanned.narrowed = true;
+    assert_eq!(coverage(&narrowed, &place.baseline()), None);
 }

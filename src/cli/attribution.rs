@@ -9,6 +9,7 @@ use driftline::attribution::{self, Inquired, Inquiry, Most};
 use driftline::config::Config;
 use driftline::plan::Plan;
 use driftline::scan::Scanned;
+use driftline::store::{RestorePoint, Store};
 use driftline_api::{Account, Provider, Status};
 
 use super::context::{Context, kinds};
@@ -39,6 +40,11 @@ pub(crate) struct Witness {
 impl Witness {
     pub(crate) fn of(scanned: &Scanned) -> Self {
         Self { provider: Arc::clone(&scanned.provider), accounts: scanned.accounts.clone() }
+    }
+
+    /// When the restore point was read.
+    pub(crate) fn since(&self, store: &Store, point: &RestorePoint) -> Result<i64, Failure> {
+        Ok(store.imported_at(point, &self.accounts.iter().map(|account| account.id.as_str()).collect())?)
     }
 
     /// Says of everything in the plan who did it, as far as the records tell. `since`: when the restore point was read.

@@ -72,8 +72,14 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     let scanned = scan(&baseline, Keep::Written(Arc::clone(&writer)))?;
     let writer =
         Arc::into_inner(writer).ok_or_else(|| Failure::new("make a restore point: a read is still running"))?;
-    let import =
-        Import { baseline: &baseline, scanned: &scanned, targets: &targets, seal: &seal, allow_mass_removal: false };
+    let import = Import {
+        baseline: &baseline,
+        scanned: &scanned,
+        targets: &targets,
+        only: &[],
+        seal: &seal,
+        allow_mass_removal: false,
+    };
     let (committed, counts) =
         import.commit(writer).map_err(|error| Failure::new("make a restore point").because(error))?;
     match committed {
@@ -98,7 +104,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     };
     let witness = Witness::of(&scanned);
     let mut plan = drift(comparison, &baseline, scanned)?;
-    witness.attribute(cx, store.imported_at(&point)?, &mut plan)?;
+    witness.attribute(cx, witness.since(&store, &point)?, &mut plan)?;
     ui.data(|out| {
         writeln!(out)?;
         render::text(&plan, ui.look(), out)

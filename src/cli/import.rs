@@ -33,8 +33,9 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     let remote = arguments.push.remote(&store)?;
     let config = cx.config(Some(&store), &arguments.scan.overrides())?;
     let targets = arguments.scan.targets();
-    if arguments.reseal && !targets.is_everything() {
-        return Err(Failure::new("seal anew: --reseal needs a whole scan").hint("leave --target out"));
+    if arguments.reseal && arguments.scan.is_narrowed() {
+        return Err(Failure::new("seal anew: --reseal needs a whole scan")
+            .hint("leave --target, --profile, --region and --kind out"));
     }
     let writer = Arc::new(store.begin()?);
     let snapshot = writer.snapshot()?;
@@ -55,6 +56,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         baseline: &baseline,
         scanned: &scanned,
         targets: &targets,
+        only: &arguments.scan.only(),
         seal: &seal,
         allow_mass_removal: arguments.allow_mass_removal,
     };

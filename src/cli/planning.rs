@@ -53,7 +53,7 @@ pub(crate) fn scan(cx: &Context, store: &Store, asked: &Asked<'_>) -> Result<Pla
     let witness = Witness::of(&scanned);
     let mut plan = drift(comparison, &baseline, scanned)?;
     if attribution.is_wanted(config) {
-        witness.attribute(cx, store.imported_at(point)?, &mut plan)?;
+        witness.attribute(cx, witness.since(store, point)?, &mut plan)?;
     }
     plan.scanned.narrowed = reading.is_narrowed();
     plan.ignore_by_actor(&ignores);

@@ -58,6 +58,12 @@ impl Reading {
         !self.targets.is_empty() || self.profile.is_some() || !self.regions.is_empty() || !self.kinds.is_empty()
     }
 
+    /// The kinds and regions that were asked for, as they were.
+    pub(crate) fn only(&self) -> Vec<String> {
+        let kinds = self.kinds.iter().map(|kind| format!("--kind {kind}"));
+        kinds.chain(self.regions.iter().map(|region| format!("--region {region}"))).collect()
+    }
+
     pub(crate) fn targets(&self) -> Arc<Targets> {
         Arc::new(Targets::new(self.targets.clone()))
     }

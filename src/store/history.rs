@@ -1,6 +1,6 @@
 //! The history of one resource: which commits changed its file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use driftline_api::Address;
 
@@ -28,21 +28,28 @@ pub struct Change {
 }
 
 impl Store {
-    /// When the accounts were last read for what a restore point says, in seconds since 1970: the time of the last whole
-    /// import up to it. What is accepted change by change is committed later than that, and says nothing of the rest.
-    pub fn imported_at(&self, point: &RestorePoint) -> Result<i64, Error> {
+    /// When each of these accounts was last read for what a restore point says, in seconds since 1970: the time of the
+    /// last whole imports up to it. What is accepted change by change is committed later than that, and says nothing of
+    /// the rest; nor does an import of some kinds, regions or resources.
+    pub fn imported_at(&self, point: &RestorePoint, accounts: &BTreeSet<&str>) -> Result<i64, Error> {
         let repository = self.lock();
         let mut walk = repository.revwalk()?;
         walk.set_sorting(git2::Sort::TIME)?;
         walk.push(point.commit)?;
-        let mut time = point.time;
+        let (mut time, mut missing) = (point.time, accounts.clone());
         // Where a shallow clone ends, the parents are not there.
         for commit in walk.take(LOOKED_THROUGH).map_while(Result::ok) {
             let Ok(commit) = repository.find_commit(commit) else { break };
             time = time.min(commit.time().seconds());
             let message = String::from_utf8_lossy(commit.message_bytes()).into_owned();
             if message.starts_with(import::SUBJECT) && !message.contains(import::ONLY) {
-                break;
+                let entered = message.lines().filter_map(|line| line.strip_prefix(import::ACCOUNT));
+                for account in entered.filter_map(|line| line.split([':', ' ']).next()) {
+                    missing.remove(account);
+                }
+                if missing.is_empty() {
+                    break;
+                }
             }
         }
         Ok(time)

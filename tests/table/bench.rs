@@ -120,8 +120,14 @@ fn import() -> Imported {
     let before = Arc::new(Baseline::default());
     let request = request(&sim, &descriptors(), &everything, &before, false);
     let scanned = runtime().block_on(scan(request, Keep::Written(Arc::clone(&writer)))).expect("a scan");
-    let import =
-        Import { baseline: &before, scanned: &scanned, targets: &everything, seal: &seal(), allow_mass_removal: false };
+    let import = Import {
+        baseline: &before,
+        scanned: &scanned,
+        targets: &everything,
+        only: &[],
+        seal: &seal(),
+        allow_mass_removal: false,
+    };
     import.commit(Arc::into_inner(writer).expect("the scan has ended")).expect("a restore point");
     let point = store.resolve("HEAD").expect("the restore point");
     let baseline = Baseline::load(store.snapshot(&point).expect("its snapshot")).expect("its files");

@@ -121,3 +121,27 @@ fn a_newer_format_is_refused_with_a_hint() {
     let writer = store.begin().expect("begins");
     assert!(writer.snapshot().is_err());
 }
+
+#[test]
+fn what_was_not_read_by_an_import_is_as_old_as_the_one_before() {
+    let place = Place::repository();
+    let store = place.store();
+    let commit = |hour: i64, message: &str| {
+        let point = written(import(&store, &[("rds/db_instance", "a", u64::try_from(hour).expect("small"))]));
+        let repository = git2::Repository::open(place.path()).expect("a repository");
+        let commit = repository.find_commit(point.commit).expect("a commit");
+        let who = git2::Signature::new("d", "d@example.com", &git2::Time::new(hour * 3600, 0)).expect("a signature");
+        commit.amend(Some("HEAD"), Some(&who), Some(&who), None, Some(message), None).expect("amended");
+    };
+    let since = |accounts: &[&str]| {
+        let head = store.head().expect("head").expect("a restore point");
+        store.imported_at(&head, &accounts.iter().copied().collect()).expect("the history is there") / 3600
+    };
+    commit(1, "import: 9 resources (9 added)\n\naccount 1: eu-west-1\naccount 2 (prod): eu-west-1\n");
+    commit(2, "import: 9 resources (1 changed)\n\naccount 1: eu-west-1\n");
+    commit(3, "import: 9 resources (1 changed)\n\naccount 1: eu-west-1\n\nonly: --kind ec2/instance\n");
+    commit(4, "rds/db_instance a: set Number to 4\n\nDriftline-Address: aws/1/eu-west-1/rds/db_instance/a\n");
+    assert_eq!([since(&["1"]), since(&["2"]), since(&["1", "2"]), since(&["3"])], [2, 1, 1, 1]);
+    commit(5, "import: 9 resources (1 changed)\n\naccount 1: eu-west-1\naccount 2 (prod): eu-west-1\n");
+    assert_eq!([since(&["1"]), since(&["1", "2"])], [5, 5]);
+}
