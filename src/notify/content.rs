@@ -8,6 +8,7 @@ use driftline_api::Via;
 use super::{Message, News};
 use crate::plan::{Drift, ResourceDrift};
 use crate::render::{self, Look};
+use crate::risk::risk;
 
 /// Lines of one resource; the rest is in the plan.
 const MOST_LINES: usize = 10;
@@ -68,7 +69,10 @@ impl Content {
             write!(words, " Incomplete, not read: {}{more}.", shown.join(", "))
                 .expect("writing to a String does not fail");
         }
-        Self { title, summary: printable(&words), items: plan.drift.iter().map(Item::of).collect() }
+        // What a receiver has no room for is what matters least.
+        let mut drift: Vec<&ResourceDrift> = plan.drift.iter().collect();
+        drift.sort_by_cached_key(|resource| risk(resource).level);
+        Self { title, summary: printable(&words), items: drift.into_iter().map(Item::of).collect() }
     }
 
     /// The addresses, a line each, in at most so many characters: for receivers that show nothing else. `code` sets

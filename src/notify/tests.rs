@@ -107,14 +107,14 @@ fn slack_is_sent_blocks_and_others_the_text() {
         },
         {
           "text": {
-            "text": "`~` `aws/1/eu-west-1/ec2/security_group/sg-1`  `&lt;!channel&gt; &lt;@U1&gt; &amp;amp; @here '''*x* [a](http://evil)`\n```~ A:           1 -&gt; 2\n~ Description: \"old\" -&gt; \"&lt;!channel&gt; &lt;@U1&gt; &amp;amp; @here '''*x* [a](http://evil)\"```\nby `jane@example.com via console`",
+            "text": "`+` `aws/1/eu-west-1/s3/bucket/logs`\n```unmanaged: in no restore point```",
             "type": "mrkdwn"
           },
           "type": "section"
         },
         {
           "text": {
-            "text": "`+` `aws/1/eu-west-1/s3/bucket/logs`\n```unmanaged: in no restore point```",
+            "text": "`~` `aws/1/eu-west-1/ec2/security_group/sg-1`  `&lt;!channel&gt; &lt;@U1&gt; &amp;amp; @here '''*x* [a](http://evil)`\n```~ A:           1 -&gt; 2\n~ Description: \"old\" -&gt; \"&lt;!channel&gt; &lt;@U1&gt; &amp;amp; @here '''*x* [a](http://evil)\"```\nby `jane@example.com via console`",
             "type": "mrkdwn"
           },
           "type": "section"
@@ -127,7 +127,7 @@ fn slack_is_sent_blocks_and_others_the_text() {
           "type": "section"
         }
       ],
-      "text": "Drift: 1 added, 1 changed, 0 removed\n120 resources compared with HEAD (3f9c1e2a7b8d). Incomplete, not read: aws/1/eu-west-1/rds/db_instance (denied).\n~ `aws/1/eu-west-1/ec2/security_group/sg-1`  `&lt;!channel&gt; &lt;@(no width)U1&gt; &amp;amp; @(no width)here '''*x* [a](http://evil)`\n+ `aws/1/eu-west-1/s3/bucket/logs`\nhttps://github.com/acme/infra/pull/7?a=1&amp;b=2"
+      "text": "Drift: 1 added, 1 changed, 0 removed\n120 resources compared with HEAD (3f9c1e2a7b8d). Incomplete, not read: aws/1/eu-west-1/rds/db_instance (denied).\n+ `aws/1/eu-west-1/s3/bucket/logs`\n~ `aws/1/eu-west-1/ec2/security_group/sg-1`  `&lt;!channel&gt; &lt;@(no width)U1&gt; &amp;amp; @(no width)here '''*x* [a](http://evil)`\nhttps://github.com/acme/infra/pull/7?a=1&amp;b=2"
     }
     "#);
 }
@@ -183,13 +183,13 @@ fn teams_is_sent_a_card_without_markup_of_others() {
                 "inlines": [
                   {
                     "fontType": "Monospace",
-                    "text": "~ aws/1/eu-west-1/ec2/security_group/sg-1  <!channel> <@U1> &amp; @here ```*x* [a](http://evil)",
+                    "text": "+ aws/1/eu-west-1/s3/bucket/logs",
                     "type": "TextRun",
                     "weight": "Bolder"
                   },
                   {
                     "fontType": "Monospace",
-                    "text": "\n~ A:           1 -> 2\n~ Description: \"old\" -> \"<!channel> <@U1> &amp; @here ```*x* [a](http://evil)\"\nby jane@example.com via console",
+                    "text": "\nunmanaged: in no restore point",
                     "type": "TextRun"
                   }
                 ],
@@ -199,13 +199,13 @@ fn teams_is_sent_a_card_without_markup_of_others() {
                 "inlines": [
                   {
                     "fontType": "Monospace",
-                    "text": "+ aws/1/eu-west-1/s3/bucket/logs",
+                    "text": "~ aws/1/eu-west-1/ec2/security_group/sg-1  <!channel> <@U1> &amp; @here ```*x* [a](http://evil)",
                     "type": "TextRun",
                     "weight": "Bolder"
                   },
                   {
                     "fontType": "Monospace",
-                    "text": "\nunmanaged: in no restore point",
+                    "text": "\n~ A:           1 -> 2\n~ Description: \"old\" -> \"<!channel> <@U1> &amp; @here ```*x* [a](http://evil)\"\nby jane@example.com via console",
                     "type": "TextRun"
                   }
                 ],

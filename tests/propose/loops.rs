@@ -314,6 +314,11 @@ fn whoever_is_to_know_is_told_where_to_review() {
     stage.place.git(&["push", "--quiet", "origin", "main"]);
     stage.propose(&[]).ok();
     assert_eq!(told(), "gone\n");
+    // In two steps, as pipelines do it.
+    stage.sim.edit(|world| world.remove(&format!("{}/0", crate::harness::at::VOLUMES))).expect("a volume");
+    stage.place.driftline(&["plan", "--no-notify", "--out", "plan.json"]).ok();
+    stage.propose(&["plan.json"]).ok();
+    assert_eq!(told(), "drift https://github.com/acme/cloud/pull/2\n");
     // Where it cannot be proposed, it is told all the same.
     stage.git(&["branch", "others", "main"]);
     stage.push_as_somebody("others", "notes.txt");
