@@ -94,6 +94,7 @@ impl Store {
     }
 
     /// The same, committing as somebody else than git's configuration says.
+    #[must_use]
     pub fn committing_as(self, committer: Committer) -> Self {
         Self { committer, ..self }
     }

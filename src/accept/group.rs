@@ -179,7 +179,9 @@ impl Sets {
         }
         for many in roots.into_values().filter(|roots| roots.len() > MOST) {
             let first = *many.first().expect("more than none");
-            many.into_iter().for_each(|root| self.join(first, root));
+            for root in many {
+                self.join(first, root);
+            }
         }
     }
 
