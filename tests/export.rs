@@ -1,20 +1,22 @@
 //! `driftline export terraform`, judged by Terraform itself: what it says of the files, and of the account.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
+use std::process::Stdio;
 
-use driftline_sim::Sim;
+use driftline_sim::DEMO_ACCOUNT;
+use serde_json::{Value, json};
 
-use crate::harness::{Driver, Emulator, Output, Place, file, python, sim};
+use crate::harness::{Emulator, Output, Place, REGION, at, file, sim};
 use crate::terraform::{copy, mirror};
 
 /// What only an emulator needs of the provider's configuration: the product knows none.
 const FOR_AN_EMULATOR: &str = "provider \"aws\" {\n  s3_use_path_style = true\n  skip_metadata_api_check = true\n}\n";
 
 /// A place in which Terraform finds its provider.
-fn place(url: &str, mirror: &Path) -> Place {
-    let mut place = Place::reading(url, "test");
-    place.configure("regions = [\"us-east-1\"]\n");
+fn place(url: &str, access_key: &str, mirror: &Path) -> Place {
+    let mut place = Place::reading(url, access_key);
     let config = place.home().join("terraformrc");
     let text =
         format!("provider_installation {{\n  filesystem_mirror {{\n    path = \"{}\"\n  }}\n}}\n", mirror.display());
@@ -47,7 +49,7 @@ fn plans_clean(place: &Place) -> usize {
         imports += count;
         terraform(place, &folder, &["apply", "-input=false", "-no-color", "plan"]).ok();
         let again = terraform(place, &folder, &["plan", "-input=false", "-no-color", "-detailed-exitcode"]);
-        assert_eq!(again.code, 0, "{}: a second plan changes something:\n{}", folder.display(), again.stdout);
+        assert_eq!(again.code, Some(0), "{}: a second plan changes something:\n{}", folder.display(), again.stdout);
     }
     imports
 }
@@ -78,12 +80,10 @@ fn folders(out: &Path) -> Vec<std::path::PathBuf> {
 
 #[test]
 fn an_account_made_by_terraform_plans_clean() {
-    let Some(mirror) = mirror() else {
-        eprintln!("skipped: terraform or its plugins not found (TF_PLUGIN_MIRROR_DIR says where they are mirrored)");
-        return;
-    };
+    let Some(mirror) = found() else { return };
     let Some(emulator) = Emulator::moto() else { return };
-    let place = place(&emulator.url(), &mirror);
+    let place = place(&emulator.url(), "test", &mirror);
+    place.configure("regions = [\"us-east-1\"]\n");
     let work = place.home().join("terraform");
     copy(&file("terraform"), &work);
     terraform(&place, &work, &["init", "-input=false", "-no-color"]).ok();
@@ -91,4 +91,114 @@ fn an_account_made_by_terraform_plans_clean() {
     place.import();
     let imports = plans_clean(&place);
     assert!(imports >= 50, "only {imports} are imported");
+}
+
+#[test]
+fn every_layout_is_valid_and_says_what_it_left_out() {
+    let Some(mirror) = found() else { return };
+    let sim = sim();
+    let place = place(&sim.url(), DEMO_ACCOUNT, &mirror);
+    place.import();
+    for layout in ["region", "account", "service", "flat"] {
+        let out = place.repo().join(format!("../{layout}"));
+        let out_text = out.to_str().expect("UTF-8");
+        place.driftline(&["export", "terraform", "--layout", layout, "--out", out_text]).ok();
+        terraform(&place, &out, &["fmt", "-check", "-diff", "-recursive", "-no-color"]).ok();
+        let report = fs::read_to_string(out.join("README.md")).expect("the report");
+        for text in ["does not export rds/db_instance yet", "rds/db_instance/prod-orders\n", "cannot be imported"] {
+            assert!(report.contains(text), "`{text}` in\n{report}");
+        }
+        // One of each sort is enough: with one provider, and with several.
+        if ["region", "flat"].contains(&layout) {
+            let folders = folders(&out);
+            let folder = folders.last().expect("a configuration");
+            terraform(&place, folder, &["init", "-input=false", "-no-color"]).ok();
+            terraform(&place, folder, &["validate", "-no-color"]).ok();
+        }
+    }
+    let again = place.driftline(&["export", "terraform", "--out", "../flat"]).fails();
+    assert!(again.stderr.contains("it is not empty"), "{}", again.stderr);
+}
+
+#[test]
+fn hostile_names_are_told_apart_and_rename_nobody() {
+    let Some(mirror) = found() else { return };
+    let sim = sim();
+    let place = place(&sim.url(), DEMO_ACCOUNT, &mirror);
+    place.configure(&format!("{REGION}[kinds]\ninclude = [\"ec2/vpc\", \"ec2/security_group\"]\n"));
+    place.import();
+    let before = exported(&place, "before");
+
+    let long = "x".repeat(200);
+    let hostile = [
+        "\"quoted\"",
+        "${path.module}",
+        "$${a}",
+        "%{ if true }",
+        "%%{a}",
+        "two\nlines",
+        "日本語 🦀",
+        "007",
+        "shop-app",
+        "Shop-App",
+        "shop_app",
+        "back\\slash",
+        "$",
+        "",
+        &long,
+    ];
+    sim.edit(|world| {
+        let group = world.get(at::GROUPS).expect("groups")[0].clone();
+        for (number, name) in hostile.iter().enumerate() {
+            let mut group = group.clone();
+            group["GroupId"] = json!(format!("sg-0123456789abc{number:04}"));
+            group["GroupName"] = json!(name);
+            group["Tags"] = json!([{ "Key": name, "Value": name }]);
+            world.append(at::GROUPS, group).expect("the list is there");
+        }
+    });
+    place.import();
+    let after = exported(&place, "after");
+    for block in before.split("\n\nimport {") {
+        assert!(after.contains(block.trim_end()), "another's name changed this:\n{block}");
+    }
+    let out = place.repo().join("../after/123456789012/eu-west-1");
+    terraform(&place, &out, &["fmt", "-check", "-diff", "-no-color"]).ok();
+    terraform(&place, &out, &["init", "-input=false", "-no-color"]).ok();
+    terraform(&place, &out, &["validate", "-no-color"]).ok();
+
+    let written: Vec<&str> = after.lines().filter_map(|line| line.trim().strip_prefix("name        = ")).collect();
+    let read = evaluated(&place, &format!("[{}]", written.join(", ")));
+    for name in hostile.iter().filter(|name| !name.is_empty()) {
+        assert!(read.as_array().expect("a list").contains(&json!(name)), "{name:?} is not among {read:#}");
+    }
+}
+
+/// The exported security groups and VPCs of the demo's region.
+#[track_caller]
+fn exported(place: &Place, name: &str) -> String {
+    place.driftline(&["export", "terraform", "--out", &format!("../{name}")]).ok();
+    let path = place.repo().join(format!("../{name}/123456789012/eu-west-1/ec2.tf"));
+    fs::read_to_string(path).expect("the export has the service's file")
+}
+
+/// What Terraform makes of an expression.
+fn evaluated(place: &Place, expression: &str) -> Value {
+    let mut command = place.command("terraform");
+    let mut child = command.arg("console").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
+    let mut input = child.stdin.take().expect("stdin is piped");
+    writeln!(input, "jsonencode({expression})").expect("it reads");
+    drop(input);
+    let output = child.wait_with_output().expect("it ends");
+    let quoted: String = serde_json::from_slice(&output.stdout).expect("a string that Terraform quotes as JSON does");
+    serde_json::from_str(&quoted).expect("JSON")
+}
+
+/// A folder with Terraform's AWS provider; a line that says so where there is none.
+fn found() -> Option<std::path::PathBuf> {
+    let found = mirror();
+    if found.is_none() {
+        eprintln!("skipped: terraform or its plugins not found (TF_PLUGIN_MIRROR_DIR says where they are mirrored)");
+    }
+    found
 }

@@ -46,14 +46,21 @@ pub(super) fn write(items: &[Item]) -> String {
 
 fn body(out: &mut String, items: &[Item], depth: usize) {
     let mut chain: Vec<(String, String)> = Vec::new();
+    let mut was_long = false;
     for (index, item) in items.iter().enumerate() {
+        let is_long = match item {
+            Item::Argument(_, value) => short(value).is_none(),
+            Item::Block { .. } => true,
+        };
+        // What takes several lines stands apart.
+        if index > 0 && (is_long || was_long) {
+            flush(out, &mut chain, depth);
+            out.push('\n');
+        }
+        was_long = is_long;
         match item {
             Item::Argument(name, value) => line(out, &mut chain, name.clone(), value, depth),
             Item::Block { name, labels, items: inner } => {
-                flush(out, &mut chain, depth);
-                if index > 0 {
-                    out.push('\n');
-                }
                 indent(out, depth);
                 out.push_str(name);
                 for label in labels {

@@ -73,14 +73,17 @@ impl<'m> Mapping<'m> {
         form.filter(|form| place.fill(form.import).is_some()).ok_or("cannot be imported: what tells it is not known")
     }
 
-    /// What people call it.
+    /// What people call it: by its label, or by its tag where the label is no word (an address's number).
     pub(super) fn label(&self) -> Option<&str> {
+        let tag = |name: &str| self.resource.tags.get(name).map(String::as_str);
         let label = self.kind.label?;
         let value = match label.strip_prefix("/tags/") {
-            Some(tag) => self.resource.tags.get(tag).map(String::as_str),
+            Some(name) => tag(name),
             None => self.root.pointer(label).and_then(Value::as_str),
         };
-        value.filter(|text| !text.is_empty())
+        let is_word = |text: &&str| text.starts_with(|first: char| first.is_alphabetic());
+        let is_something = |text: &&str| !text.is_empty();
+        value.filter(is_word).or_else(|| tag("Name").filter(is_something)).or(value).filter(is_something)
     }
 
     /// By what others name it, and the attribute that says the same.

@@ -27,6 +27,7 @@ fn neighbours_on_one_line_are_aligned_and_nothing_else() {
     resource "aws_iam_policy" "a" {
       name        = "a"
       description = "b"
+
       policy = jsonencode([
         {
           Effect       = "Allow"
@@ -34,6 +35,7 @@ fn neighbours_on_one_line_are_aligned_and_nothing_else() {
           "aws:\u00e9" = "é"
         },
       ])
+
       path = "/"
       id   = "${aws_vpc.a.id}/*"
 
