@@ -85,7 +85,7 @@ impl Index {
 
     /// Whether `from` may name `to`: Terraform refuses resources that name each other in a circle.
     pub(super) fn may_name(&self, from: Node, to: Node) -> bool {
-        from != to && !self.circles.get(&from).is_some_and(|circle| self.circles.get(&to) == Some(circle))
+        from != to && self.circles.get(&from).is_none_or(|circle| self.circles.get(&to) != Some(circle))
     }
 
     /// Learns who would name whom.
@@ -145,7 +145,9 @@ fn circles(count: usize, edges: &BTreeMap<Node, BTreeSet<Node>>) -> Vec<Vec<Node
                     if lowest[node] == order[node] {
                         let start = open.iter().rposition(|&other| other == node).unwrap_or(0);
                         let circle = open.split_off(start);
-                        circle.iter().for_each(|&member| is_open[member] = false);
+                        for &member in &circle {
+                            is_open[member] = false;
+                        }
                         if circle.len() > 1 {
                             found.push(circle);
                         }

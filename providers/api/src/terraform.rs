@@ -237,7 +237,7 @@ fn in_arguments(arguments: &[Argument], base: &str, paths: &mut Vec<String>) {
             Argument::Text { pattern, .. } | Argument::Reference { pattern, .. } => in_pattern(pattern, base, paths),
             Argument::Blocks { path, arguments, .. } => in_arguments(arguments, &absolute(base, path), paths),
             Argument::Computed { from, .. } | Argument::Made { from, .. } => {
-                paths.extend(from.iter().map(|path| absolute(base, path)))
+                paths.extend(from.iter().map(|path| absolute(base, path)));
             }
             Argument::Constant { .. } | Argument::Parent { .. } | Argument::Tags => {}
         }

@@ -172,7 +172,7 @@ fn values(attributes: &Map<String, Value>, _: &Value) -> Option<Value> {
 
 /// Without the dot at its end, as the provider keeps it.
 fn alias(_: &Map<String, Value>, target: &Value) -> Option<Value> {
-    Some(text(target, "/DNSName").trim_end_matches('.').into())
+    Some(target.get("DNSName")?.as_str()?.trim_end_matches('.').into())
 }
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
