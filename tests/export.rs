@@ -174,6 +174,38 @@ fn hostile_names_are_told_apart_and_rename_nobody() {
     }
 }
 
+#[test]
+fn groups_that_let_each_other_in_keep_their_ids() {
+    let sim = sim();
+    let place = Place::new(&sim);
+    sim.edit(|world| {
+        let group = world.get(at::GROUPS).expect("groups")[0].clone();
+        let one = |id: &str, other: &str| {
+            let mut group = group.clone();
+            group["GroupId"] = json!(id);
+            group["GroupName"] = json!(id);
+            let pairs = json!([{ "GroupId": other, "UserId": DEMO_ACCOUNT }]);
+            group["IpPermissions"] =
+                json!([{ "IpProtocol": "tcp", "FromPort": 1, "ToPort": 2, "UserIdGroupPairs": pairs }]);
+            group
+        };
+        for (id, other) in
+            [("sg-0aaaaaaaa1", "sg-0aaaaaaaa2"), ("sg-0aaaaaaaa2", "sg-0aaaaaaaa1"), ("sg-0aaaaaaaa3", "sg-0aaaaaaaa1")]
+        {
+            world.append(at::GROUPS, one(id, other)).expect("the list is there");
+        }
+    });
+    place.import();
+    let text = exported(&place, "circle");
+    let named: Vec<&str> =
+        text.lines().filter(|line| line.contains("security_groups = [") && line.contains("aaaa")).collect();
+    insta::assert_snapshot!(named.join("\n"), @r#"
+        security_groups = ["sg-0aaaaaaaa2"]
+        security_groups = ["sg-0aaaaaaaa1"]
+        security_groups = [aws_security_group.sg_0aaaaaaaa1_aaaaa1.id]
+    "#);
+}
+
 /// The exported security groups and VPCs of the demo's region.
 #[track_caller]
 fn exported(place: &Place, name: &str) -> String {
