@@ -12,6 +12,7 @@ mod coverage;
 mod demo;
 mod diff;
 mod environment;
+mod export;
 mod failure;
 mod iam_policy;
 mod ignore;
@@ -86,6 +87,7 @@ enum Command {
     Propose(propose::Arguments),
     Diff(diff::Arguments),
     Ignore(ignore::Arguments),
+    Export(export::Arguments),
     Show(show::Arguments),
     Log(log::Arguments),
     Coverage(coverage::Arguments),
@@ -137,6 +139,7 @@ fn run(cli: Cli, ui: Ui) -> Result<ExitCode, Failure> {
         Command::Propose(arguments) => propose::run(&cx, &arguments),
         Command::Diff(arguments) => diff::run(&cx, &arguments),
         Command::Ignore(arguments) => ignore::run(&cx, &arguments),
+        Command::Export(arguments) => export::run(&cx, &arguments),
         Command::Show(arguments) => show::run(&cx, &arguments),
         Command::Log(arguments) => log::run(&cx, &arguments),
         Command::Coverage(arguments) => coverage::run(&cx, &arguments),

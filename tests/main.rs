@@ -13,6 +13,7 @@ mod coverage;
 mod credentials;
 mod demo;
 mod diff;
+mod export;
 mod faults;
 mod harness;
 mod ignore;

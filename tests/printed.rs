@@ -2,12 +2,13 @@
 
 use crate::harness::{Output, Place};
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 15] = [
     "init",
     "import",
     "plan",
     "diff",
     "ignore",
+    "export",
     "show",
     "log",
     "coverage",

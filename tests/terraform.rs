@@ -97,7 +97,7 @@ fn kind_of(terraform: &str) -> Option<&'static str> {
 }
 
 /// A folder in which Terraform's AWS provider lies; `None` without it, or without Terraform.
-fn mirror() -> Option<PathBuf> {
+pub(crate) fn mirror() -> Option<PathBuf> {
     let found =
         std::process::Command::new("terraform").arg("version").output().is_ok_and(|output| output.status.success());
     let folders = ["/opt/tf-plugins", "/usr/share/terraform/plugins", "/usr/local/share/terraform/plugins"];
@@ -106,7 +106,7 @@ fn mirror() -> Option<PathBuf> {
     folders.find(|folder| found && folder.join("registry.terraform.io/hashicorp/aws").is_dir())
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("a folder");
     for entry in fs::read_dir(from).expect("the folder is there") {
         let path = entry.expect("an entry").path();

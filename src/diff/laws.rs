@@ -30,6 +30,7 @@ static KIND: Descriptor = Descriptor {
     actions: &[],
     sources: &[],
     writes: &[],
+    terraform: None,
     names: &[],
     rules: RULES,
 };

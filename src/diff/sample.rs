@@ -18,6 +18,7 @@ const fn kind(name: &'static str, label: Option<&'static str>, rules: &'static [
         actions: &[],
         sources: &[],
         writes: &[],
+        terraform: None,
         names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules,
     }

@@ -38,6 +38,7 @@ const fn descriptor(rules: &'static [Rule]) -> Descriptor {
         actions: &[],
         sources: &[],
         writes: &[],
+        terraform: None,
         names: &[driftline_api::Naming::Id, driftline_api::Naming::Arn, driftline_api::Naming::Label],
         rules,
     }

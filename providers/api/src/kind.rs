@@ -1,6 +1,6 @@
 //! A kind is data plus one function.
 
-use crate::{Naming, Rule, Write};
+use crate::{Naming, Rule, Terraform, Write};
 
 /// What can be known of a kind without reading anything: what `driftline kinds NAME` prints.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +25,8 @@ pub struct Descriptor {
     /// How the provider's records may call one, the best first: each may cost a look-up. An ARN tells it in any case,
     /// and is listed where one looks up by it. None where an account has one at most, which records do not name.
     pub names: &'static [Naming],
+    /// How one is written as Terraform; none where this version does not export the kind yet.
+    pub terraform: Option<&'static Terraform>,
 }
 
 impl Descriptor {

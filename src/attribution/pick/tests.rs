@@ -13,6 +13,7 @@ static DATABASE: Descriptor = Descriptor {
         Write { events: &["rds:ModifyDBInstance"], effect: Effect::Changes(&["/PubliclyAccessible", "/Backup"]) },
         Write { events: &["rds:CreateDBInstance", "rds:ModifyDBInstance"], effect: Effect::Creates },
     ],
+    terraform: None,
     names: &[Naming::Id],
     ..crate::diff::sample::DB_INSTANCE
 };
@@ -31,6 +32,7 @@ static RECORD: Descriptor = Descriptor {
         Write { events: &["route53:ChangeResourceRecordSets"], effect: Effect::Removes },
         Write { events: &["route53:ChangeResourceRecordSets"], effect: Effect::Changes(&["/TTL", "/ResourceRecords"]) },
     ],
+    terraform: None,
     names: &[Naming::Parent],
 };
 

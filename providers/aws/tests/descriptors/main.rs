@@ -3,6 +3,7 @@
 //! Each test walks all kinds and tells every fault of every kind at once.
 
 mod attributes;
+mod exported;
 mod unwritten;
 mod writes;
 

@@ -55,6 +55,7 @@ pub(super) static KIND: Kind = Kind {
                 ],
             ),
         ],
+        terraform: None,
         names: &[Naming::Arn, Naming::Id],
         rules: &[
             Rule::Volatile { path: "/DomainValidationOptions/*/ValidationStatus", why: "is how far ACM has come" },

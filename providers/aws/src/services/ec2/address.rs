@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
+use driftline_api::{
+    Argument, Arn, Cause, Child, Descriptor, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform,
+    When, Write,
+};
 use serde_json::{Value, json};
 
 use super::tags;
@@ -56,6 +59,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/PtrRecord"], &["ec2:ModifyAddressAttribute", "ec2:ResetAddressAttribute"]),
             tags::WRITE,
         ],
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Id, Naming::Label, Naming::Field("/AssociationId")],
         rules: &[
             Rule::Tags { path: "/Tags" },
@@ -64,6 +68,45 @@ pub(super) static KIND: Kind = Kind {
         ],
     },
     collect: |reader| Box::pin(collect(reader)),
+};
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[
+        Exclude { when: &[When::Lacks("/AllocationId")], why: "is an address of EC2-Classic, which is no more" },
+        Exclude { when: &[When::Has("/ServiceManaged")], why: "belongs to a service that allocated it" },
+    ],
+    forms: &[Form {
+        resource: "aws_eip",
+        when: &[],
+        import: "{id}",
+        handles: &[("{id}", "id"), ("{arn}", "arn")],
+        arguments: &[
+            Argument::value("domain", "/Domain"),
+            Argument::unless("\"amazon\"", "public_ipv4_pool", "/PublicIpv4Pool"),
+            Argument::value("customer_owned_ipv4_pool", "/CustomerOwnedIpv4Pool"),
+            Argument::unless("\"{region}\"", "network_border_group", "/NetworkBorderGroup"),
+            Argument::Tags,
+        ],
+    }],
+    // An address of a NAT gateway or of a load balancer is that one's to associate.
+    children: &[Child {
+        resource: "aws_eip_association",
+        each: "",
+        when: &[When::Has("/InstanceId"), When::Has("/AssociationId")],
+        import: "{/AssociationId}",
+        key: "",
+        arguments: &[
+            Argument::parent("allocation_id", "id"),
+            Argument::value("instance_id", "/InstanceId"),
+            Argument::value("private_ip_address", "/PrivateIpAddress"),
+        ],
+    }],
+    omits: &[
+        Omit::quiet("is what AWS calls it", &["/NetworkInterfaceOwnerId"]),
+        Omit::quiet("is AWS's choice", &["/PublicIp", "/CarrierIp", "/CustomerOwnedIp"]),
+        Omit::quiet("follows from what it is associated with", &["/NetworkInterfaceId", "/SubnetId"]),
+        Omit::told("cannot be imported", &["/PtrRecord"]),
+    ],
 };
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {

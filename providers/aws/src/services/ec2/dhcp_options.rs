@@ -18,6 +18,7 @@ pub(super) static KIND: Kind = Kind {
         actions: &["ec2:DescribeDhcpOptions"],
         sources: &[Source { operation: "ec2:DescribeDhcpOptions", member: "/DhcpOptions/*", at: "" }],
         writes: &[Write::creates(&["ec2:CreateDhcpOptions"]), Write::removes(&["ec2:DeleteDhcpOptions"]), tags::WRITE],
+        terraform: None,
         names: &[Naming::Id],
         rules: &[
             Rule::Set { path: "/DhcpConfigurations", key: &["Key"] },

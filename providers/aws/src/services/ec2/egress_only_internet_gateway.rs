@@ -26,6 +26,7 @@ pub(super) static KIND: Kind = Kind {
             Write::removes(&["ec2:DeleteEgressOnlyInternetGateway"]),
             tags::WRITE,
         ],
+        terraform: None,
         names: &[Naming::Id],
         rules: &[
             Rule::Set { path: "/Attachments", key: &["VpcId"] },

@@ -18,6 +18,7 @@ pub(super) static KIND: Kind = Kind {
         actions: &["ec2:DescribeFlowLogs"],
         sources: &[Source { operation: "ec2:DescribeFlowLogs", member: "/FlowLogs/*", at: "" }],
         writes: &[Write::creates(&["ec2:CreateFlowLogs"]), Write::removes(&["ec2:DeleteFlowLogs"]), tags::WRITE],
+        terraform: None,
         names: &[Naming::Id],
         rules: &[
             Rule::Volatile { path: "/FlowLogStatus", why: "is `ACTIVE` for as long as the flow log exists" },

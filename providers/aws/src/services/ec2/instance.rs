@@ -122,6 +122,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/tags"], &["autoscaling:AttachInstances", "autoscaling:DetachInstances"]),
             tags::WRITE,
         ],
+        terraform: None,
         names: &[Naming::Id],
         rules: &[
             // `State/Name` stays: people start and stop instances.

@@ -1,6 +1,8 @@
 //! Internet gateways and the VPCs that they are attached to.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
+use driftline_api::{
+    Argument, Arn, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
+};
 use serde_json::json;
 
 use super::{lifecycle, owner, tags};
@@ -23,6 +25,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/Attachments"], &["ec2:AttachInternetGateway", "ec2:DetachInternetGateway"]),
             tags::WRITE,
         ],
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Id],
         rules: &[
             Rule::Set { path: "/Attachments", key: &["VpcId"] },
@@ -32,6 +35,19 @@ pub(super) static KIND: Kind = Kind {
         ],
     },
     collect: |reader| Box::pin(collect(reader)),
+};
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[],
+    forms: &[Form {
+        resource: "aws_internet_gateway",
+        when: &[],
+        import: "{id}",
+        handles: &[("{id}", "id"), ("{arn}", "arn")],
+        arguments: &[Argument::value("vpc_id", "/Attachments/0/VpcId"), Argument::Tags],
+    }],
+    children: &[],
+    omits: &[Omit::quiet("is what AWS calls it", &["/InternetGatewayId", "/OwnerId"])],
 };
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {

@@ -21,6 +21,7 @@ pub(super) static KIND: Kind = Kind {
             Write::removes(&["ec2:DeleteKeyPair"]),
             tags::WRITE,
         ],
+        terraform: None,
         names: &[Naming::Id, Naming::Field("/KeyPairId")],
         rules: &[Rule::Tags { path: "/Tags" }],
     },

@@ -36,6 +36,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/DefaultVersion", "/DefaultVersionNumber"], &["ec2:ModifyLaunchTemplate"]),
             tags::WRITE,
         ],
+        terraform: None,
         names: &[Naming::Id, Naming::Label],
         rules: rules::RULES,
     },

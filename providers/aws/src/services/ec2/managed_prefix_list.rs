@@ -39,6 +39,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             tags::WRITE,
         ],
+        terraform: None,
         names: &[Naming::Id],
         rules: &[
             Rule::Volatile { path: "/State", why: "tells how far the last change has got" },

@@ -1,7 +1,10 @@
 //! NAT gateways, zonal and regional, with their addresses.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
-use serde_json::json;
+use driftline_api::{
+    Argument, Arn, Cause, Descriptor, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, When,
+    Write,
+};
+use serde_json::{Map, Value, json};
 
 use super::{lifecycle, tags};
 use crate::reader::take_items;
@@ -32,6 +35,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/AttachedAppliances"], &["network-firewall:CreateProxy", "network-firewall:DeleteProxy"]),
             tags::WRITE,
         ],
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Id],
         rules: &[
             Rule::Volatile { path: "/State", why: "tells how far creating it has got" },
@@ -54,6 +58,69 @@ pub(super) static KIND: Kind = Kind {
     },
     collect: |reader| Box::pin(collect(reader)),
 };
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[Exclude {
+        when: &[When::Is("/AvailabilityMode", "\"regional\"")],
+        why: "is a regional NAT gateway, which version 5 of the provider does not know",
+    }],
+    forms: &[Form {
+        resource: "aws_nat_gateway",
+        when: &[],
+        import: "{id}",
+        handles: &[("{id}", "id"), ("{arn}", "arn")],
+        arguments: &[
+            Argument::value("subnet_id", "/SubnetId"),
+            Argument::unless("\"public\"", "connectivity_type", "/ConnectivityType"),
+            Argument::Computed {
+                name: "allocation_id",
+                from: &["/NatGatewayAddresses/*/AllocationId", "/NatGatewayAddresses/*/IsPrimary"],
+                value: allocation,
+            },
+            Argument::Computed {
+                name: "secondary_allocation_ids",
+                from: &["/NatGatewayAddresses/*/AllocationId"],
+                value: more_allocations,
+            },
+            Argument::Tags,
+        ],
+    }],
+    children: &[],
+    omits: &[
+        Omit::quiet("is what AWS calls it", &["/NatGatewayId", "/CreateTime", "/DeleteTime"]),
+        Omit::quiet("follows from the subnet", &["/VpcId", "/AvailabilityMode"]),
+        Omit::quiet(
+            "is AWS's choice",
+            &[
+                "/NatGatewayAddresses/*/AssociationId",
+                "/NatGatewayAddresses/*/NetworkInterfaceId",
+                "/NatGatewayAddresses/*/PrivateIp",
+                "/NatGatewayAddresses/*/PublicIp",
+                "/NatGatewayAddresses/*/AvailabilityZone",
+                "/NatGatewayAddresses/*/AvailabilityZoneId",
+                "/NatGatewayAddresses/*/FailureMessage",
+                "/FailureCode",
+                "/FailureMessage",
+                "/ProvisionedBandwidth",
+            ],
+        ),
+        Omit::quiet("is for regional ones", &["/AutoScalingIps", "/AutoProvisionZones", "/RouteTableId"]),
+        Omit::told("the provider does not know it", &["/AttachedAppliances"]),
+    ],
+};
+
+fn allocation(attributes: &Map<String, Value>, _: &Value) -> Option<Value> {
+    let addresses = attributes.get("NatGatewayAddresses")?.as_array()?;
+    // There was no primary address when there could be only one.
+    let primary = addresses.iter().find(|address| address["IsPrimary"] == true).or(addresses.first())?;
+    primary.get("AllocationId").cloned()
+}
+
+fn more_allocations(attributes: &Map<String, Value>, none: &Value) -> Option<Value> {
+    let primary = allocation(attributes, none)?;
+    let addresses = attributes.get("NatGatewayAddresses")?.as_array()?.iter();
+    Some(addresses.filter_map(|it| it.get("AllocationId")).filter(|id| **id != primary).cloned().collect())
+}
 
 /// A deleted gateway stays listed for about an hour, and so does one that could not be created: AWS deletes it by
 /// itself.

@@ -41,6 +41,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             tags::WRITE,
         ],
+        terraform: None,
         names: &[Naming::Id],
         rules: &[
             // Evaluated by rule number, not by their place in the answer.

@@ -69,6 +69,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             tags::WRITE,
         ],
+        terraform: None,
         names: &[Naming::Id, Naming::Field("/Attachment/AttachmentId")],
         rules: &[
             Rule::Volatile { path: "/Status", why: "follows from `Attachment`" },

@@ -1,7 +1,9 @@
 //! Route tables with their routes and associations.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
-use serde_json::{Value, json};
+use driftline_api::{
+    Argument, Arn, Cause, Child, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, When, Write,
+};
+use serde_json::{Map, Value, json};
 
 use super::{lifecycle, owner, tags, vpc_endpoint};
 use crate::reader::{take_items, text};
@@ -52,6 +54,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             tags::WRITE,
         ],
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Id],
         rules: &[
             Rule::Set { path: "/Associations", key: &["Main", "SubnetId", "GatewayId", "PublicIpv4Pool"] },
@@ -76,6 +79,94 @@ pub(super) static KIND: Kind = Kind {
     },
     collect: |reader| Box::pin(collect(reader)),
 };
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[],
+    forms: &[
+        Form {
+            resource: "aws_default_route_table",
+            when: &[When::Is("/Associations/*/Main", "true")],
+            import: "{/VpcId}",
+            handles: &[("{id}", "id"), ("{arn}", "arn")],
+            arguments: &[
+                Argument::Attribute {
+                    name: "default_route_table_id",
+                    path: "/VpcId",
+                    attribute: "default_route_table_id",
+                    otherwise: "{id}",
+                },
+                Argument::Tags,
+            ],
+        },
+        Form {
+            resource: "aws_route_table",
+            when: &[],
+            import: "{id}",
+            handles: &[("{id}", "id"), ("{arn}", "arn")],
+            arguments: &[Argument::value("vpc_id", "/VpcId"), Argument::Tags],
+        },
+    ],
+    children: &[
+        Child {
+            resource: "aws_route",
+            each: "/Routes/*",
+            when: &[When::Is("./Origin", "\"CreateRoute\"")],
+            import: "{id}_[{./DestinationCidrBlock}][{./DestinationIpv6CidrBlock}][{./DestinationPrefixListId}]",
+            key: "[{./DestinationCidrBlock}][{./DestinationIpv6CidrBlock}][{./DestinationPrefixListId}]",
+            arguments: &[
+                Argument::parent("route_table_id", "id"),
+                Argument::value("destination_cidr_block", "./DestinationCidrBlock"),
+                Argument::value("destination_ipv6_cidr_block", "./DestinationIpv6CidrBlock"),
+                Argument::value("destination_prefix_list_id", "./DestinationPrefixListId"),
+                Argument::Computed { name: "gateway_id", from: &["./GatewayId"], value: gateway },
+                Argument::Computed { name: "vpc_endpoint_id", from: &["./GatewayId"], value: endpoint },
+                Argument::value("nat_gateway_id", "./NatGatewayId"),
+                Argument::value("egress_only_gateway_id", "./EgressOnlyInternetGatewayId"),
+                Argument::value("transit_gateway_id", "./TransitGatewayId"),
+                Argument::value("local_gateway_id", "./LocalGatewayId"),
+                Argument::value("carrier_gateway_id", "./CarrierGatewayId"),
+                Argument::value("core_network_arn", "./CoreNetworkArn"),
+                Argument::value("vpc_peering_connection_id", "./VpcPeeringConnectionId"),
+                Argument::value("network_interface_id", "./NetworkInterfaceId"),
+            ],
+        },
+        Child {
+            resource: "aws_route_table_association",
+            each: "/Associations/*",
+            when: &[When::Is("./Main", "false")],
+            import: "[{./SubnetId}][{./GatewayId}]/{id}",
+            key: "[{./SubnetId}][{./GatewayId}]",
+            arguments: &[
+                Argument::value("subnet_id", "./SubnetId"),
+                Argument::value("gateway_id", "./GatewayId"),
+                Argument::parent("route_table_id", "id"),
+            ],
+        },
+    ],
+    omits: &[
+        Omit::quiet("is what AWS calls it", &["/RouteTableId", "/OwnerId"]),
+        Omit::quiet(
+            "follows from the association",
+            &["/Associations/*/RouteTableAssociationId", "/Associations/*/RouteTableId"],
+        ),
+        Omit::told("this version does not export gateways of VPNs yet", &["/PropagatingVgws/*/GatewayId"]),
+        Omit::quiet("follows from the network interface", &["/Routes/*/InstanceId", "/Routes/*/InstanceOwnerId"]),
+        Omit::told(
+            "the provider does not know it",
+            &["/Routes/*/OdbNetworkArn", "/Routes/*/IpAddress", "/Associations/*/PublicIpv4Pool"],
+        ),
+    ],
+};
+
+fn gateway(_: &Map<String, Value>, route: &Value) -> Option<Value> {
+    let id = text(route, "/GatewayId");
+    (!id.is_empty() && !id.starts_with("vpce-")).then(|| id.into())
+}
+
+fn endpoint(_: &Map<String, Value>, route: &Value) -> Option<Value> {
+    let id = text(route, "/GatewayId");
+    id.starts_with("vpce-").then(|| id.into())
+}
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     let mut pages = reader.pages("ec2:DescribeRouteTables", json!({"MaxResults": 100}))?;

@@ -1,6 +1,7 @@
 //! Security groups with their rules, in the form in which `describe-security-groups` groups them.
 
 mod rule_tags;
+mod terraform;
 
 use std::collections::BTreeMap;
 
@@ -55,6 +56,7 @@ pub(super) static KIND: Kind = Kind {
             // Tags of its rules are set under the rule's id, by which records do not name the group.
             tags::WRITE,
         ],
+        terraform: Some(&terraform::TERRAFORM),
         names: &[Naming::Id],
         rules: &[
             Rule::Set { path: "/IpPermissions", key: PORTS },

@@ -1,6 +1,8 @@
 //! Subnets.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
+use driftline_api::{
+    Argument, Arn, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
+};
 use serde_json::json;
 
 use super::{lifecycle, owner, tags};
@@ -47,6 +49,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             tags::WRITE,
         ],
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Id],
         rules: &[
             Rule::Volatile {
@@ -64,6 +67,61 @@ pub(super) static KIND: Kind = Kind {
         ],
     },
     collect: |reader| Box::pin(collect(reader)),
+};
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[],
+    forms: &[Form {
+        resource: "aws_subnet",
+        when: &[],
+        import: "{id}",
+        handles: &[("{id}", "id"), ("{arn}", "arn")],
+        arguments: &[
+            Argument::value("vpc_id", "/VpcId"),
+            Argument::value("cidr_block", "/CidrBlock"),
+            Argument::value("ipv6_cidr_block", "/Ipv6CidrBlockAssociationSet/0/Ipv6CidrBlock"),
+            Argument::unless("false", "ipv6_native", "/Ipv6Native"),
+            Argument::value("availability_zone", "/AvailabilityZone"),
+            Argument::unless("false", "map_public_ip_on_launch", "/MapPublicIpOnLaunch"),
+            Argument::unless("false", "assign_ipv6_address_on_creation", "/AssignIpv6AddressOnCreation"),
+            Argument::unless("false", "enable_dns64", "/EnableDns64"),
+            Argument::unless("0", "enable_lni_at_device_index", "/EnableLniAtDeviceIndex"),
+            Argument::unless(
+                "false",
+                "enable_resource_name_dns_a_record_on_launch",
+                "/PrivateDnsNameOptionsOnLaunch/EnableResourceNameDnsARecord",
+            ),
+            Argument::unless(
+                "false",
+                "enable_resource_name_dns_aaaa_record_on_launch",
+                "/PrivateDnsNameOptionsOnLaunch/EnableResourceNameDnsAAAARecord",
+            ),
+            Argument::unless(
+                "\"ip-name\"",
+                "private_dns_hostname_type_on_launch",
+                "/PrivateDnsNameOptionsOnLaunch/HostnameType",
+            ),
+            Argument::unless("false", "map_customer_owned_ip_on_launch", "/MapCustomerOwnedIpOnLaunch"),
+            Argument::value("customer_owned_ipv4_pool", "/CustomerOwnedIpv4Pool"),
+            Argument::value("outpost_arn", "/OutpostArn"),
+            Argument::Tags,
+        ],
+    }],
+    children: &[],
+    omits: &[
+        Omit::quiet("is what AWS calls it", &["/SubnetId", "/SubnetArn", "/OwnerId"]),
+        Omit::quiet("follows from the zone's name", &["/AvailabilityZoneId"]),
+        Omit::quiet("only AWS makes a subnet the default one", &["/DefaultForAz"]),
+        Omit::quiet(
+            "AWS chooses it with the block",
+            &[
+                "/Ipv6CidrBlockAssociationSet/*/AssociationId",
+                "/Ipv6CidrBlockAssociationSet/*/Ipv6AddressAttribute",
+                "/Ipv6CidrBlockAssociationSet/*/IpSource",
+            ],
+        ),
+        Omit::quiet("belongs to the account or to settings of their own", &["/BlockPublicAccessStates", "/Type"]),
+    ],
 };
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {

@@ -41,6 +41,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             tags::WRITE,
         ],
+        terraform: None,
         names: &[Naming::Id],
         rules: &[
             Rule::Volatile { path: "/State", why: "follows from `Attachments`" },

@@ -1,7 +1,9 @@
 //! VPCs with their DNS and metrics attributes.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
-use serde_json::{Value, json};
+use driftline_api::{
+    Argument, Arn, Cause, Child, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, When, Write,
+};
+use serde_json::{Map, Value, json};
 
 use super::{lifecycle, owner, tags};
 use crate::reader::{take_items, text};
@@ -60,6 +62,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             tags::WRITE,
         ],
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Id],
         rules: &[
             Rule::Volatile { path: "/State", why: "tells how far creating it has got" },
@@ -82,6 +85,69 @@ pub(super) static KIND: Kind = Kind {
     },
     collect: |reader| Box::pin(collect(reader)),
 };
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[],
+    forms: &[Form {
+        resource: "aws_vpc",
+        when: &[],
+        import: "{id}",
+        handles: &[("{id}", "id"), ("{arn}", "arn")],
+        arguments: &[
+            Argument::value("cidr_block", "/CidrBlock"),
+            Argument::unless("\"default\"", "instance_tenancy", "/InstanceTenancy"),
+            Argument::unless("true", "enable_dns_support", "/EnableDnsSupport/Value"),
+            Argument::unless("false", "enable_dns_hostnames", "/EnableDnsHostnames/Value"),
+            Argument::unless(
+                "false",
+                "enable_network_address_usage_metrics",
+                "/EnableNetworkAddressUsageMetrics/Value",
+            ),
+            Argument::Computed {
+                name: "assign_generated_ipv6_cidr_block",
+                from: &["/Ipv6CidrBlockAssociationSet/*/Ipv6Pool"],
+                value: has_ipv6_of_amazon,
+            },
+            Argument::Tags,
+        ],
+    }],
+    children: &[Child {
+        resource: "aws_vpc_ipv4_cidr_block_association",
+        each: "/CidrBlockAssociationSet/*",
+        when: &[When::Differs("./CidrBlock", "/CidrBlock")],
+        import: "{./AssociationId}",
+        key: "{./CidrBlock}",
+        arguments: &[Argument::parent("vpc_id", "id"), Argument::value("cidr_block", "./CidrBlock")],
+    }],
+    omits: &[
+        Omit::quiet("is what AWS calls it", &["/VpcId", "/OwnerId"]),
+        Omit::quiet("only AWS makes a VPC the default one", &["/IsDefault"]),
+        Omit::told(
+            "is set by aws_vpc_dhcp_options_association, which this version does not export yet",
+            &["/DhcpOptionsId"],
+        ),
+        Omit::quiet(
+            "AWS chooses it with the block",
+            &[
+                "/Ipv6CidrBlockAssociationSet/*/AssociationId",
+                "/Ipv6CidrBlockAssociationSet/*/Ipv6CidrBlock",
+                "/Ipv6CidrBlockAssociationSet/*/NetworkBorderGroup",
+                "/Ipv6CidrBlockAssociationSet/*/Ipv6AddressAttribute",
+                "/Ipv6CidrBlockAssociationSet/*/IpSource",
+            ],
+        ),
+        Omit::quiet(
+            "belongs to the account or to settings of their own",
+            &["/BlockPublicAccessStates", "/EncryptionControl"],
+        ),
+    ],
+};
+
+/// Blocks that were brought along or come from IPAM are configured otherwise.
+fn has_ipv6_of_amazon(attributes: &Map<String, Value>, _: &Value) -> Option<Value> {
+    let blocks = attributes.get("Ipv6CidrBlockAssociationSet")?.as_array()?;
+    (text(blocks.first()?, "/Ipv6Pool") == "Amazon").then_some(Value::Bool(true))
+}
 
 /// Each is a call of its own: `DescribeVpcs` has none of them.
 const ATTRIBUTES: &[(&str, &str)] = &[

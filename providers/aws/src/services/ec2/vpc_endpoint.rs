@@ -41,6 +41,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/State"], &["ec2:AcceptVpcEndpointConnections", "ec2:RejectVpcEndpointConnections"]),
             tags::WRITE,
         ],
+        terraform: None,
         names: &[Naming::Id],
         rules: &[
             Rule::Document { path: "/PolicyDocument", form: Document::Policy },

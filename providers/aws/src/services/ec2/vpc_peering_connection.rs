@@ -41,6 +41,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             tags::WRITE,
         ],
+        terraform: None,
         names: &[Naming::Id],
         rules: &[
             // `Status/Code` stays: accepting and rejecting is what people do.

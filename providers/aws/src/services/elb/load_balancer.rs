@@ -104,6 +104,7 @@ pub(super) static KIND: Kind = Kind {
                 ],
             ),
         ],
+        terraform: None,
         names: &[Naming::Id],
         rules: &[
             Rule::Volatile { path: "/Policies", why: "is said in full by PolicyDescriptions" },

@@ -50,6 +50,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/Attributes"], &["elasticloadbalancing:ModifyListenerAttributes"]),
             tags::WRITE,
         ],
+        terraform: None,
         names: &[Naming::Arn],
         rules: &[
             Rule::Set { path: "/Attributes", key: &["Key"] },

@@ -49,6 +49,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/MinimumLoadBalancerCapacity"], &["elasticloadbalancing:ModifyCapacityReservation"]),
             tags::WRITE,
         ],
+        terraform: None,
         names: &[Naming::Arn, Naming::Id],
         rules: &[
             Rule::Volatile { path: "/State", why: "says how AWS is coming along, not what people chose" },

@@ -37,6 +37,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/Priority"], &["elasticloadbalancing:SetRulePriorities"]),
             tags::WRITE,
         ],
+        terraform: None,
         names: &[Naming::Arn],
         rules: &[
             // Actions carry their order in a member.

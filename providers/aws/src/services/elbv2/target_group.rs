@@ -66,6 +66,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             tags::WRITE,
         ],
+        terraform: None,
         names: &[Naming::Arn, Naming::Id],
         rules: &[
             Rule::Volatile {

@@ -40,6 +40,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             tags::WRITE,
         ],
+        terraform: None,
         names: &[Naming::Arn, Naming::Id],
         rules: &[
             Rule::Volatile { path: "/Status", why: "says whether AWS has finished making it" },

@@ -22,6 +22,7 @@ pub(super) static KIND: Kind = Kind {
             Write::removes(&["iam:DeleteAccountAlias"]),
             Write::changes(&["/AccountAliases"], &["iam:CreateAccountAlias"]),
         ],
+        terraform: None,
         names: &[Naming::Label],
         rules: &[Rule::Set { path: "/AccountAliases", key: &[] }],
     },

@@ -35,6 +35,7 @@ pub(super) static KIND: Kind = Kind {
                 &["iam:UpdateAccountPasswordPolicy"],
             ),
         ],
+        terraform: None,
         names: &[],
         rules: &[],
     },

@@ -1,6 +1,9 @@
 //! IAM groups with their policies. Who is in a group is told by its users.
 
-use driftline_api::{Arn, Cause, Descriptor, Document, Identity, Naming, Reads, Rule, Source, Write};
+use driftline_api::{
+    Argument, Arn, Cause, Child, Descriptor, Document, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform,
+    Write,
+};
 use serde_json::json;
 
 use crate::reader::take_items;
@@ -24,6 +27,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/GroupPolicyList"], &["iam:PutGroupPolicy", "iam:DeleteGroupPolicy"]),
             Write::changes(&["/AttachedManagedPolicies"], &["iam:AttachGroupPolicy", "iam:DetachGroupPolicy"]),
         ],
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Id],
         rules: &[
             Rule::Set { path: "/GroupPolicyList", key: &["PolicyName"] },
@@ -33,6 +37,40 @@ pub(super) static KIND: Kind = Kind {
         ],
     },
     collect: |reader| Box::pin(collect(reader)),
+};
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[],
+    forms: &[Form {
+        resource: "aws_iam_group",
+        when: &[],
+        import: "{id}",
+        handles: &[("{id}", "name"), ("{arn}", "arn")],
+        arguments: &[Argument::value("name", "/GroupName"), Argument::unless("\"/\"", "path", "/Path")],
+    }],
+    children: &[
+        Child {
+            resource: "aws_iam_group_policy_attachment",
+            each: "/AttachedManagedPolicies/*",
+            when: &[],
+            import: "{id}/{./PolicyArn}",
+            key: "{./PolicyName}",
+            arguments: &[Argument::parent("group", "name"), Argument::value("policy_arn", "./PolicyArn")],
+        },
+        Child {
+            resource: "aws_iam_group_policy",
+            each: "/GroupPolicyList/*",
+            when: &[],
+            import: "{id}:{./PolicyName}",
+            key: "{./PolicyName}",
+            arguments: &[
+                Argument::parent("group", "name"),
+                Argument::value("name", "./PolicyName"),
+                Argument::document("policy", "./PolicyDocument"),
+            ],
+        },
+    ],
+    omits: &[Omit::quiet("is what AWS calls it", &["/Arn", "/GroupId", "/CreateDate"])],
 };
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {

@@ -1,6 +1,8 @@
 //! Instance profiles: which role an instance gets.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
+use driftline_api::{
+    Argument, Arn, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
+};
 use serde_json::{Value, json};
 
 use crate::reader::take_items;
@@ -33,6 +35,7 @@ pub(super) static KIND: Kind = Kind {
                 ],
             ),
         ],
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Id],
         rules: &[
             Rule::Set { path: "/Roles", key: &["RoleName"] },
@@ -51,6 +54,27 @@ pub(super) static KIND: Kind = Kind {
         ],
     },
     collect: |reader| Box::pin(collect(reader)),
+};
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[],
+    forms: &[Form {
+        resource: "aws_iam_instance_profile",
+        when: &[],
+        import: "{id}",
+        handles: &[("{id}", "name"), ("{arn}", "arn")],
+        arguments: &[
+            Argument::value("name", "/InstanceProfileName"),
+            Argument::unless("\"/\"", "path", "/Path"),
+            Argument::value("role", "/Roles/0/RoleName"),
+            Argument::Tags,
+        ],
+    }],
+    children: &[],
+    omits: &[
+        Omit::quiet("is what AWS calls it", &["/Arn", "/InstanceProfileId", "/CreateDate"]),
+        Omit::quiet("is the role's own", &["/Roles"]),
+    ],
 };
 
 const REPEATED: &str = "repeats the role";

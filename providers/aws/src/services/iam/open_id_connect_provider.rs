@@ -34,6 +34,7 @@ pub(super) static KIND: Kind = Kind {
                 ],
             ),
         ],
+        terraform: None,
         names: &[Naming::Arn, Naming::Id],
         rules: &[
             Rule::Set { path: "/ClientIDList", key: &[] },

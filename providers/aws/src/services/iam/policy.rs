@@ -1,6 +1,8 @@
 //! Customer managed policies with the document of their default version.
 
-use driftline_api::{Arn, Cause, Descriptor, Document, Identity, Naming, Reads, Rule, Source, Write};
+use driftline_api::{
+    Argument, Arn, Cause, Descriptor, Document, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
+};
 use serde_json::{Value, json};
 
 use crate::reader::{take_items, text};
@@ -36,6 +38,7 @@ pub(super) static KIND: Kind = Kind {
                 &["iam:TagPolicy", "iam:UntagPolicy", "tagging:TagResources", "tagging:UntagResources"],
             ),
         ],
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Arn, Naming::Id],
         rules: &[
             Rule::Volatile { path: "/AttachmentCount", why: "counts what users, groups and roles tell" },
@@ -52,6 +55,28 @@ pub(super) static KIND: Kind = Kind {
         ],
     },
     collect: |reader| Box::pin(collect(reader)),
+};
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[],
+    forms: &[Form {
+        resource: "aws_iam_policy",
+        when: &[],
+        import: "{arn}",
+        handles: &[("{arn}", "arn")],
+        arguments: &[
+            Argument::value("name", "/PolicyName"),
+            Argument::unless("\"/\"", "path", "/Path"),
+            Argument::value("description", "/Description"),
+            Argument::document("policy", "/Document"),
+            Argument::Tags,
+        ],
+    }],
+    children: &[],
+    omits: &[
+        Omit::quiet("is what AWS calls it", &["/Arn", "/PolicyId", "/CreateDate", "/IsAttachable"]),
+        Omit::quiet("Terraform knows the default version alone", &["/DefaultVersionId", "/PolicyVersionList"]),
+    ],
 };
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {

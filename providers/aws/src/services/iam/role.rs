@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use driftline_api::{Arn, Cause, Descriptor, Document, Identity, Naming, Reads, Rule, Source, Write};
+use driftline_api::{
+    Argument, Arn, Cause, Child, Descriptor, Document, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source,
+    Terraform, When, Write,
+};
 use futures_util::future::join;
 use serde_json::{Value, json};
 
@@ -38,6 +41,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             Write::changes(&["/tags"], &["iam:TagRole", "iam:UntagRole"]),
         ],
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Id],
         rules: &[
             Rule::Volatile { path: "/RoleLastUsed", why: "changes whenever the role is used" },
@@ -52,6 +56,54 @@ pub(super) static KIND: Kind = Kind {
         ],
     },
     collect: |reader| Box::pin(collect(reader)),
+};
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[Exclude {
+        when: &[When::Begins("/Path", "/aws-service-role/")],
+        why: "is a role of a service's own, which makes it by itself",
+    }],
+    forms: &[Form {
+        resource: "aws_iam_role",
+        when: &[],
+        import: "{id}",
+        handles: &[("{id}", "name"), ("{arn}", "arn")],
+        arguments: &[
+            Argument::value("name", "/RoleName"),
+            Argument::unless("\"/\"", "path", "/Path"),
+            Argument::value("description", "/Description"),
+            Argument::unless("3600", "max_session_duration", "/MaxSessionDuration"),
+            Argument::value("permissions_boundary", "/PermissionsBoundary/PermissionsBoundaryArn"),
+            Argument::document("assume_role_policy", "/AssumeRolePolicyDocument"),
+            Argument::Tags,
+        ],
+    }],
+    children: &[
+        Child {
+            resource: "aws_iam_role_policy_attachment",
+            each: "/AttachedManagedPolicies/*",
+            when: &[],
+            import: "{id}/{./PolicyArn}",
+            key: "{./PolicyName}",
+            arguments: &[Argument::parent("role", "name"), Argument::value("policy_arn", "./PolicyArn")],
+        },
+        Child {
+            resource: "aws_iam_role_policy",
+            each: "/RolePolicyList/*",
+            when: &[],
+            import: "{id}:{./PolicyName}",
+            key: "{./PolicyName}",
+            arguments: &[
+                Argument::parent("role", "name"),
+                Argument::value("name", "./PolicyName"),
+                Argument::document("policy", "./PolicyDocument"),
+            ],
+        },
+    ],
+    omits: &[
+        Omit::quiet("is what AWS calls it", &["/Arn", "/RoleId", "/CreateDate", "/SourceRoleTemplate"]),
+        Omit::quiet("is always a policy", &["/PermissionsBoundary/PermissionsBoundaryType"]),
+    ],
 };
 
 /// Roles under this path are made by services and can only be changed by them.

@@ -28,6 +28,7 @@ pub(super) static KIND: Kind = Kind {
                 &["iam:TagSAMLProvider", "iam:UntagSAMLProvider", "tagging:TagResources", "tagging:UntagResources"],
             ),
         ],
+        terraform: None,
         names: &[Naming::Arn, Naming::Id],
         rules: &[Rule::Set { path: "/PrivateKeyList", key: &["KeyId"] }, Rule::Tags { path: "/Tags" }],
     },

@@ -27,6 +27,7 @@ pub(super) static KIND: Kind = Kind {
             Write::removes(&["iam:DeleteServiceSpecificCredential", "iam:UpdateUser"]),
             Write::changes(&["/Status"], &["iam:UpdateServiceSpecificCredential"]),
         ],
+        terraform: None,
         names: &[Naming::Field("/ServiceSpecificCredentialId"), Naming::Label],
         rules: &[Rule::Reference { path: "/UserName", kind: "iam/user" }],
     },

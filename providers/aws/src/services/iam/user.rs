@@ -1,6 +1,9 @@
 //! IAM users with their policies, groups, and everything they can sign in or sign with.
 
-use driftline_api::{Arn, Cause, Descriptor, Document, Identity, Naming, Reads, Rule, Source, Write};
+use driftline_api::{
+    Argument, Arn, Cause, Child, Descriptor, Document, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform,
+    When, Write,
+};
 use serde_json::{Value, json};
 
 use crate::reader::take_items;
@@ -62,6 +65,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             Write::changes(&["/tags"], &["iam:TagUser", "iam:UntagUser"]),
         ],
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Id],
         rules: &[
             Rule::Set { path: "/UserPolicyList", key: &["PolicyName"] },
@@ -79,6 +83,58 @@ pub(super) static KIND: Kind = Kind {
         ],
     },
     collect: |reader| Box::pin(collect(reader)),
+};
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[],
+    forms: &[Form {
+        resource: "aws_iam_user",
+        when: &[],
+        import: "{id}",
+        handles: &[("{id}", "name"), ("{arn}", "arn")],
+        arguments: &[
+            Argument::value("name", "/UserName"),
+            Argument::unless("\"/\"", "path", "/Path"),
+            Argument::value("permissions_boundary", "/PermissionsBoundary/PermissionsBoundaryArn"),
+            Argument::Tags,
+        ],
+    }],
+    children: &[
+        Child {
+            resource: "aws_iam_user_policy_attachment",
+            each: "/AttachedManagedPolicies/*",
+            when: &[],
+            import: "{id}/{./PolicyArn}",
+            key: "{./PolicyName}",
+            arguments: &[Argument::parent("user", "name"), Argument::value("policy_arn", "./PolicyArn")],
+        },
+        Child {
+            resource: "aws_iam_user_policy",
+            each: "/UserPolicyList/*",
+            when: &[],
+            import: "{id}:{./PolicyName}",
+            key: "{./PolicyName}",
+            arguments: &[
+                Argument::parent("user", "name"),
+                Argument::value("name", "./PolicyName"),
+                Argument::document("policy", "./PolicyDocument"),
+            ],
+        },
+        Child {
+            resource: "aws_iam_user_group_membership",
+            each: "",
+            when: &[When::Has("/GroupList")],
+            import: "{id}/{/GroupList/*}",
+            key: "",
+            arguments: &[Argument::parent("user", "name"), Argument::value("groups", "/GroupList/*")],
+        },
+    ],
+    omits: &[
+        Omit::quiet("is what AWS calls it", &["/Arn", "/UserId", "/CreateDate"]),
+        Omit::quiet("is always a policy", &["/PermissionsBoundary/PermissionsBoundaryType"]),
+        Omit::told("no secret of it can be brought back", &["/AccessKeyMetadata", "/LoginProfile"]),
+        Omit::told("this version does not export it yet", &["/SSHPublicKeys", "/Certificates", "/MFADevices"]),
+    ],
 };
 
 const NO_SUCH_ENTITY: &str = "NoSuchEntity";

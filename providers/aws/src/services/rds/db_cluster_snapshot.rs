@@ -31,6 +31,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/DBClusterSnapshotAttributes"], &["rds:ModifyDBClusterSnapshotAttribute"]),
             tags::WRITE,
         ],
+        terraform: None,
         names: &[Naming::Id, Naming::Arn],
         rules: &[
             Rule::Volatile { path: "/Status", why: "tells how far RDS has got" },

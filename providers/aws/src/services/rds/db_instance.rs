@@ -176,6 +176,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             tags::WRITE,
         ],
+        terraform: None,
         names: &[Naming::Id, Naming::Arn],
         rules: &[
             Rule::Default {

@@ -27,6 +27,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/Parameters"], &["rds:ModifyDBParameterGroup", "rds:ResetDBParameterGroup"]),
             tags::WRITE,
         ],
+        terraform: None,
         names: &[Naming::Id, Naming::Arn],
         rules: &[
             Rule::Set { path: "/Parameters", key: &["ParameterName"] },

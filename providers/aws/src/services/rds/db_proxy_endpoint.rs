@@ -38,6 +38,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/VpcSecurityGroupIds"], &["rds:ModifyDBProxyEndpoint", "rds:ModifyDBProxy"]),
             tags::WRITE,
         ],
+        terraform: None,
         names: &[Naming::Field("/DBProxyEndpointName"), Naming::Arn],
         rules: &[
             Rule::Volatile { path: "/Status", why: "tells how RDS is getting on" },

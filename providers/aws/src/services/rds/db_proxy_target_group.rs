@@ -37,6 +37,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/Targets"], &["rds:RegisterDBProxyTargets", "rds:DeregisterDBProxyTargets"]),
             tags::WRITE,
         ],
+        terraform: None,
         names: &[Naming::Parent, Naming::Arn],
         rules: &[
             Rule::Volatile { path: "/Status", why: "tells how RDS is getting on" },

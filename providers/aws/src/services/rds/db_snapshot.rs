@@ -32,6 +32,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/DBSnapshotAttributes"], &["rds:ModifyDBSnapshotAttribute"]),
             tags::WRITE,
         ],
+        terraform: None,
         names: &[Naming::Id, Naming::Arn],
         rules: &[
             Rule::Volatile { path: "/Status", why: "tells how far RDS has got" },

@@ -28,6 +28,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             tags::WRITE,
         ],
+        terraform: None,
         names: &[Naming::Id, Naming::Arn],
         rules: &[
             Rule::Volatile { path: "/SubnetGroupStatus", why: "tells how RDS is getting on" },

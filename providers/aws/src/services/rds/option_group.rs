@@ -29,6 +29,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             tags::WRITE,
         ],
+        terraform: None,
         names: &[Naming::Id, Naming::Arn],
         rules: &[
             Rule::Set { path: "/Options", key: &["OptionName"] },

@@ -21,6 +21,7 @@ pub(super) static KIND: Kind = Kind {
             Write::creates(&["route53:CreateReusableDelegationSet"]),
             Write::removes(&["route53:DeleteReusableDelegationSet"]),
         ],
+        terraform: None,
         names: &[Naming::Id, Naming::Field("/Id")],
         rules: &[Rule::Set { path: "/NameServers", key: &[] }],
     },

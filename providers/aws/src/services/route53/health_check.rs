@@ -30,6 +30,7 @@ pub(super) static KIND: Kind = Kind {
                 &["route53:ChangeTagsForResource", "tagging:TagResources", "tagging:UntagResources"],
             ),
         ],
+        terraform: None,
         names: &[Naming::Id, Naming::Arn],
         rules: &[
             Rule::Volatile { path: "/HealthCheckVersion", why: "counts the changes, which are shown themselves" },

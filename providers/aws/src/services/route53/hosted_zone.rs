@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Under, Write};
-use serde_json::{Value, json};
+use driftline_api::{
+    Argument, Arn, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Under, Write,
+};
+use serde_json::{Map, Value, json};
 
 use super::zones;
 use crate::reader::text;
@@ -77,6 +79,7 @@ pub(super) static KIND: Kind = Kind {
                 &["route53:ChangeTagsForResource", "tagging:TagResources", "tagging:UntagResources"],
             ),
         ],
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Id, Naming::Field("/Id"), Naming::Field("/QueryLoggingConfig/Id")],
         rules: &[
             Rule::Volatile { path: "/ResourceRecordSetCount", why: "follows from the zone's record sets" },
@@ -98,6 +101,48 @@ pub(super) static KIND: Kind = Kind {
     },
     collect: |reader| Box::pin(collect(reader)),
 };
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[],
+    forms: &[Form {
+        resource: "aws_route53_zone",
+        when: &[],
+        import: "{id}",
+        handles: &[("{id}", "zone_id"), ("{arn}", "arn")],
+        arguments: &[
+            Argument::Computed { name: "name", from: &["/Name"], value: name },
+            // The provider says "Managed by Terraform" where nothing is said.
+            Argument::Always { name: "comment", path: "/Config/Comment" },
+            Argument::Computed { name: "delegation_set_id", from: &["/DelegationSet/Id"], value: delegation_set },
+            Argument::Blocks {
+                name: "vpc",
+                path: "/VPCs/*",
+                arguments: &[Argument::value("vpc_id", "./VPCId"), Argument::value("vpc_region", "./VPCRegion")],
+            },
+            Argument::Tags,
+        ],
+    }],
+    children: &[],
+    omits: &[
+        Omit::quiet("is what AWS calls it", &["/Id", "/CallerReference", "/DelegationSet", "/LinkedService"]),
+        Omit::quiet("follows from the VPCs", &["/Config/PrivateZone"]),
+        Omit::told(
+            "this version does not export it yet",
+            &["/DNSSEC/KeySigningKeys", "/QueryLoggingConfig", "/VPCAssociationAuthorizations"],
+        ),
+        Omit::quiet("belongs to the keys", &["/DNSSEC/Status"]),
+        Omit::told("the provider does not know it", &["/Features"]),
+    ],
+};
+
+/// Without the dot at its end, as the provider keeps it.
+fn name(attributes: &Map<String, Value>, _: &Value) -> Option<Value> {
+    Some(attributes.get("Name")?.as_str()?.trim_end_matches('.').into())
+}
+
+fn delegation_set(attributes: &Map<String, Value>, _: &Value) -> Option<Value> {
+    Some(attributes.get("DelegationSet")?.get("Id")?.as_str()?.trim_start_matches("/delegationset/").into())
+}
 
 static TAGS: Batch = Batch {
     operation: "route53:ListTagsForResources",

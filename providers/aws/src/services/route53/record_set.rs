@@ -1,7 +1,10 @@
 //! Record sets, one resource each.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Under, Write};
-use serde_json::{Value, json};
+use driftline_api::{
+    Argument, Arn, Cause, Compute, Descriptor, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform,
+    Under, When, Write,
+};
+use serde_json::{Map, Value, json};
 
 use super::record_name::readable;
 use super::zones;
@@ -51,6 +54,7 @@ pub(super) static KIND: Kind = Kind {
                 &["route53:ChangeResourceRecordSets", "route53:UpdateTrafficPolicyInstance"],
             ),
         ],
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Parent],
         rules: &[
             // Resolvers get them in an order that Route 53 changes with every answer.
@@ -60,6 +64,116 @@ pub(super) static KIND: Kind = Kind {
     },
     collect: |reader| Box::pin(collect(reader)),
 };
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[Exclude {
+        when: &[When::Has("/TrafficPolicyInstanceId")],
+        why: "belongs to a traffic policy, which makes it",
+    }],
+    forms: &[Form {
+        resource: "aws_route53_record",
+        when: &[],
+        import: "{id.0}_{id.1}_{/Type}[_{/SetIdentifier}]",
+        handles: &[],
+        arguments: &[
+            Argument::Reference { name: "zone_id", kind: "route53/hosted_zone", pattern: "{id.0}" },
+            Argument::text("name", "{id.1}"),
+            Argument::value("type", "/Type"),
+            Argument::value("ttl", "/TTL"),
+            Argument::Computed { name: "records", from: &["/ResourceRecords/*/Value"], value: values },
+            Argument::value("set_identifier", "/SetIdentifier"),
+            Argument::value("health_check_id", "/HealthCheckId"),
+            Argument::value("multivalue_answer_routing_policy", "/MultiValueAnswer"),
+            Argument::Blocks {
+                name: "alias",
+                path: "/AliasTarget",
+                arguments: &[
+                    Argument::Computed { name: "name", from: &["./DNSName"], value: alias },
+                    Argument::value("zone_id", "./HostedZoneId"),
+                    Argument::value("evaluate_target_health", "./EvaluateTargetHealth"),
+                ],
+            },
+            Argument::Blocks {
+                name: "cidr_routing_policy",
+                path: "/CidrRoutingConfig",
+                arguments: &[
+                    Argument::value("collection_id", "./CollectionId"),
+                    Argument::value("location_name", "./LocationName"),
+                ],
+            },
+            of_one("failover_routing_policy", &["/Failover"], failover, &[Argument::value("type", "./value")]),
+            Argument::Blocks {
+                name: "geolocation_routing_policy",
+                path: "/GeoLocation",
+                arguments: &[
+                    Argument::value("continent", "./ContinentCode"),
+                    Argument::value("country", "./CountryCode"),
+                    Argument::value("subdivision", "./SubdivisionCode"),
+                ],
+            },
+            Argument::Blocks {
+                name: "geoproximity_routing_policy",
+                path: "/GeoProximityLocation",
+                arguments: &[
+                    Argument::value("aws_region", "./AWSRegion"),
+                    Argument::value("bias", "./Bias"),
+                    Argument::value("local_zone_group", "./LocalZoneGroup"),
+                    Argument::Blocks {
+                        name: "coordinates",
+                        path: "./Coordinates",
+                        arguments: &[
+                            Argument::value("latitude", "./Latitude"),
+                            Argument::value("longitude", "./Longitude"),
+                        ],
+                    },
+                ],
+            },
+            of_one("latency_routing_policy", &["/Region"], latency, &[Argument::value("region", "./value")]),
+            of_one("weighted_routing_policy", &["/Weight"], weight, &[Argument::value("weight", "./value")]),
+        ],
+    }],
+    children: &[],
+    omits: &[Omit::quiet("stands in its id", &["/Name"])],
+};
+
+/// A block around one value.
+const fn of_one(
+    name: &'static str,
+    from: &'static [&'static str],
+    make: Compute,
+    arguments: &'static [Argument],
+) -> Argument {
+    Argument::Made { name, from, make, arguments }
+}
+
+fn failover(attributes: &Map<String, Value>, _: &Value) -> Option<Value> {
+    Some(json!([{ "value": attributes.get("Failover")? }]))
+}
+
+fn latency(attributes: &Map<String, Value>, _: &Value) -> Option<Value> {
+    Some(json!([{ "value": attributes.get("Region")? }]))
+}
+
+fn weight(attributes: &Map<String, Value>, _: &Value) -> Option<Value> {
+    Some(json!([{ "value": attributes.get("Weight")? }]))
+}
+
+/// The provider puts texts into quotes by itself, and splits none.
+fn values(attributes: &Map<String, Value>, _: &Value) -> Option<Value> {
+    let is_text = matches!(attributes.get("Type")?.as_str()?, "TXT" | "SPF");
+    let records = attributes.get("ResourceRecords")?.as_array()?.iter();
+    let bare = |value: &str| {
+        let inner = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
+        // Several strings of one record are written as one, with `\"\"` between them.
+        inner.filter(|_| is_text).map_or_else(|| value.to_owned(), |inner| inner.replace("\" \"", "\"\""))
+    };
+    Some(records.filter_map(|record| Some(bare(record.get("Value")?.as_str()?))).collect())
+}
+
+/// Without the dot at its end, as the provider keeps it.
+fn alias(_: &Map<String, Value>, target: &Value) -> Option<Value> {
+    Some(target.get("DNSName")?.as_str()?.trim_end_matches('.').into())
+}
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     let listed = zones::list(reader).await?;

@@ -29,6 +29,7 @@ pub(super) static KIND: Kind = Kind {
                 &["s3:TagResource", "s3:UntagResource", "tagging:TagResources", "tagging:UntagResources"],
             ),
         ],
+        terraform: None,
         names: &[Naming::Id, Naming::Arn],
         rules: &[
             Rule::Tags { path: "/Tags" },

@@ -28,6 +28,7 @@ pub(super) static KIND: Kind = Kind {
                 &["s3:PutAccountPublicAccessBlock"],
             ),
         ],
+        terraform: None,
         names: &[],
         rules: &[],
     },

@@ -108,6 +108,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/Versioning"], &["s3:PutBucketVersioning"]),
             Write::changes(&["/Website"], &["s3:PutBucketWebsite", "s3:DeleteBucketWebsite"]),
         ],
+        terraform: None,
         names: &[Naming::Id, Naming::Arn],
         rules: &[
             Rule::Tags { path: "/Tags" },

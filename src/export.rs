@@ -1,0 +1,292 @@
+//! A restore point as Terraform: configuration that imports what is there, and plans no change.
+//!
+//! Each folder is a configuration of its own, with a state of its own. It is made in three walks over its resources, so
+//! that memory does not grow with what they hold: the first gives every resource its name, the second learns who would
+//! name whom, since Terraform refuses circles, and the third writes.
+
+mod hcl;
+mod index;
+mod lookup;
+mod mapping;
+mod name;
+mod providers;
+mod report;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{self, BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+
+use driftline_api::{Address, Descriptor, GLOBAL, Scope, Targets};
+
+use crate::Resource;
+use crate::store::{self, Oid, Snapshot};
+use hcl::{Expression, Item};
+use index::{Index, Node};
+use mapping::{Mapping, Output, Variable};
+use providers::Providers;
+pub use report::{LeftOut, Report};
+
+/// How resources are spread over folders. Resources name each other within a folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Layout {
+    /// A folder for each account and region.
+    #[default]
+    Region,
+    /// A folder for each account.
+    Account,
+    /// A folder for each service.
+    Service,
+    /// One folder.
+    Flat,
+}
+
+/// What to export, and how.
+#[derive(Debug)]
+pub struct Options<'o> {
+    pub kinds: &'o BTreeMap<&'static str, &'static Descriptor>,
+    pub targets: &'o Targets,
+    pub layout: Layout,
+}
+
+/// Why a restore point could not be exported.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    #[error("`{}` cannot be written: {source}", path.display())]
+    Write { path: PathBuf, source: io::Error },
+}
+
+/// Writes a snapshot into a folder, which should be empty.
+pub fn export(snapshot: &Snapshot, options: &Options<'_>, folder: &Path) -> Result<Report, Error> {
+    let mut report = Report::default();
+    for gap in snapshot.coverage()?.gaps() {
+        if options.targets.may_match_kind(Some(gap.scope), gap.kind) {
+            report.unread.insert(format!("{}/{}", gap.scope, gap.kind));
+        }
+    }
+    for (root, parts) in parts(snapshot, options, &mut report)? {
+        let root = Root { snapshot, options, folder: folder.join(root), providers: Providers::of(&parts), parts };
+        root.write(&mut report)?;
+    }
+    write(&folder.join(report::FILE), report.to_text(snapshot).as_bytes())?;
+    Ok(report)
+}
+
+/// The resources of a kind in a scope.
+struct Part {
+    scope: Scope,
+    kind: &'static Descriptor,
+    resources: Vec<(String, Oid)>,
+}
+
+/// The resources that can be written, by the folder that they belong to, in the order of writing.
+fn parts(
+    snapshot: &Snapshot,
+    options: &Options<'_>,
+    report: &mut Report,
+) -> Result<BTreeMap<String, Vec<Part>>, store::Error> {
+    let mut roots: BTreeMap<String, Vec<Part>> = BTreeMap::new();
+    for scope in snapshot.scopes()? {
+        for kind in snapshot.kinds(&scope)? {
+            if !options.targets.may_match_kind(Some(&scope), &kind) {
+                continue;
+            }
+            let mut resources = snapshot.index(&scope, &kind)?;
+            resources.retain(|(id, _)| {
+                let address = Address { scope: scope.clone(), kind: kind.clone(), id: id.clone() };
+                options.targets.matches(&address)
+            });
+            match options.kinds.get(kind.as_str()).filter(|kind| kind.terraform.is_some()) {
+                Some(&kind) => {
+                    let root = options.layout.root(&scope, kind);
+                    roots.entry(root).or_default().push(Part { scope: scope.clone(), kind, resources });
+                }
+                None => {
+                    for (id, _) in resources {
+                        let address = Address { scope: scope.clone(), kind: kind.clone(), id };
+                        report.leave_out(address, format!("this version does not export {kind} yet"));
+                    }
+                }
+            }
+        }
+    }
+    for parts in roots.values_mut() {
+        parts.sort_by(|one, other| {
+            (one.kind.service(), &one.scope, one.kind.name).cmp(&(other.kind.service(), &other.scope, other.kind.name))
+        });
+    }
+    Ok(roots)
+}
+
+impl Layout {
+    fn root(self, scope: &Scope, kind: &Descriptor) -> String {
+        match self {
+            Self::Region => format!("{}/{}", scope.account, scope.region),
+            Self::Account => scope.account.clone(),
+            Self::Service => kind.service().to_owned(),
+            Self::Flat => String::new(),
+        }
+    }
+
+    /// What tells a name that is unique in its scope from the same name in another scope of the folder.
+    fn suffix(self, scope: &Scope) -> String {
+        let region =
+            if scope.region == GLOBAL { String::new() } else { format!("_{}", scope.region.replace('-', "_")) };
+        match self {
+            Self::Region => String::new(),
+            Self::Account => region,
+            Self::Service | Self::Flat => format!("_{}{region}", scope.account),
+        }
+    }
+}
+
+/// One configuration.
+struct Root<'r> {
+    snapshot: &'r Snapshot,
+    options: &'r Options<'r>,
+    folder: PathBuf,
+    providers: Providers,
+    parts: Vec<Part>,
+}
+
+impl Root<'_> {
+    fn write(&self, report: &mut Report) -> Result<(), Error> {
+        let mut index = Index::default();
+        let nodes = self.name(&mut index, report)?;
+        if nodes.iter().all(Option::is_none) {
+            return Ok(());
+        }
+        let mut edges: BTreeMap<Node, BTreeSet<Node>> = BTreeMap::new();
+        self.walk(&nodes, |mapping, node| {
+            if let Ok(form) = mapping.form() {
+                let written = mapping.write(form, Output { index: &index, node, provider: None });
+                edges.insert(node, written.names);
+            }
+            Ok(())
+        })?;
+        index.find_circles(&edges);
+
+        fs::create_dir_all(&self.folder).map_err(|source| Error::Write { path: self.folder.clone(), source })?;
+        let mut file: Option<(String, BufWriter<fs::File>)> = None;
+        let mut variables = Vec::new();
+        self.walk(&nodes, |mapping, node| {
+            let Ok(form) = mapping.form() else { return Ok(()) };
+            let provider = self.providers.alias(mapping.scope);
+            let written = mapping.write(form, Output { index: &index, node, provider });
+            let path = self.folder.join(format!("{}.tf", mapping.kind.service()));
+            let failed = |source| Error::Write { path: path.clone(), source };
+            let is_open = file.as_ref().is_some_and(|(service, _)| service == mapping.kind.service());
+            if !is_open {
+                if let Some((_, mut before)) = file.take() {
+                    before.flush().map_err(failed)?;
+                }
+                let created = fs::File::create(&path).map_err(failed)?;
+                file = Some((mapping.kind.service().to_owned(), BufWriter::new(created)));
+                report.files += 1;
+            }
+            if let Some((_, out)) = &mut file {
+                let between = if is_open { "\n" } else { "" };
+                out.write_all(between.as_bytes()).map_err(failed)?;
+                out.write_all(hcl::write(&written.items).as_bytes()).map_err(failed)?;
+            }
+            report.add(&mapping.resource.address(mapping.scope), written.imports, written.lost);
+            variables.extend(written.variables);
+            Ok(())
+        })?;
+        if let Some((service, mut out)) = file {
+            let path = self.folder.join(format!("{service}.tf"));
+            out.flush().map_err(|source| Error::Write { path, source })?;
+        }
+        report.variables += variables.len();
+        report.folders += 1;
+        self.write_around(variables)
+    }
+
+    /// Gives every resource its name. What cannot be written is told, and has no node.
+    fn name(&self, index: &mut Index, report: &mut Report) -> Result<Vec<Option<Node>>, Error> {
+        let mut nodes = Vec::new();
+        let mut taken = BTreeSet::new();
+        self.each(|mapping| {
+            let form = match mapping.form() {
+                Ok(form) => form,
+                Err(why) => {
+                    report.leave_out(mapping.resource.address(mapping.scope), format!("it {why}"));
+                    nodes.push(None);
+                    return Ok(());
+                }
+            };
+            let id = &mapping.resource.id;
+            let own = match mapping.kind.label {
+                None => format!("{}{}", name::unique(id), self.options.layout.suffix(mapping.scope)),
+                Some(_) => name::labelled(mapping.label(), id),
+            };
+            let mut address = format!("{}.{own}", form.resource);
+            if !taken.insert(address.clone()) {
+                address = format!("{address}_{}", name::unique(id).trim_start_matches('_'));
+                taken.insert(address.clone());
+            }
+            let node = index.add(address);
+            for (value, attribute) in mapping.handles(form) {
+                index.handle(node, mapping.scope, mapping.kind.name, &value, attribute);
+            }
+            nodes.push(Some(node));
+            Ok(())
+        })?;
+        Ok(nodes)
+    }
+
+    fn walk(
+        &self,
+        nodes: &[Option<Node>],
+        mut visit: impl FnMut(&Mapping<'_>, Node) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut nodes = nodes.iter();
+        self.each(|mapping| match nodes.next() {
+            Some(Some(node)) => visit(mapping, *node),
+            _ => Ok(()),
+        })
+    }
+
+    /// Reads every resource, in the order of writing.
+    fn each(&self, mut visit: impl FnMut(&Mapping<'_>) -> Result<(), Error>) -> Result<(), Error> {
+        for part in &self.parts {
+            for (id, blob) in &part.resources {
+                let address = Address { scope: part.scope.clone(), kind: part.kind.name.to_owned(), id: id.clone() };
+                let resource: Resource = self.snapshot.read(&address, *blob)?;
+                if let Some(mapping) = Mapping::new(part.kind, &part.scope, &resource) {
+                    visit(&mapping)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What stands beside the resources: versions, providers, variables.
+    fn write_around(&self, variables: Vec<Variable>) -> Result<(), Error> {
+        write(&self.folder.join("versions.tf"), hcl::write(&providers::versions()).as_bytes())?;
+        write(&self.folder.join("providers.tf"), hcl::write(&self.providers.items()).as_bytes())?;
+        let mut declared = self.providers.variables();
+        declared.extend(variables.into_iter().map(|variable| {
+            let arguments = vec![
+                Item::argument("description", Expression::Text(variable.description)),
+                Item::argument("type", Expression::Raw("string".to_owned())),
+                Item::argument("sensitive", Expression::Raw("true".to_owned())),
+            ];
+            Item::block("variable", &[&variable.name], arguments)
+        }));
+        if declared.is_empty() {
+            return Ok(());
+        }
+        write(&self.folder.join("variables.tf"), hcl::write(&declared).as_bytes())
+    }
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let failed = |source| Error::Write { path: path.to_owned(), source };
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
+    fs::write(path, bytes).map_err(failed)
+}

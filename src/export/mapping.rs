@@ -1,0 +1,337 @@
+//! Interprets a kind's mapping: a resource becomes the blocks that configure and import it.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use driftline_api::{Argument, Child, Descriptor, Form, Rule, Scope, Terraform, is_sealed};
+use serde_json::Value;
+
+use super::hcl::{Expression, Item};
+use super::index::{Index, Node, Target};
+use super::lookup::{Place, is_nothing, is_same, parse};
+use super::name;
+use crate::Resource;
+
+/// A resource on its way into a configuration.
+pub(super) struct Mapping<'m> {
+    pub(super) kind: &'static Descriptor,
+    pub(super) terraform: &'static Terraform,
+    pub(super) scope: &'m Scope,
+    pub(super) resource: &'m Resource,
+    /// The attributes, as a value.
+    pub(super) root: Value,
+}
+
+/// What a resource became.
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    pub(super) items: Vec<Item>,
+    /// How many resources of Terraform's these are: each is imported.
+    pub(super) imports: usize,
+    /// Variables for what a snapshot does not hold.
+    pub(super) variables: Vec<Variable>,
+    /// Parts that were left out, and why.
+    pub(super) lost: Vec<(String, &'static str)>,
+    /// Which resources the main one names, circles included.
+    pub(super) names: BTreeSet<Node>,
+}
+
+/// A secret that whoever applies the configuration has to give.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Variable {
+    pub(super) name: String,
+    pub(super) description: String,
+}
+
+/// Where a resource is written.
+#[derive(Clone, Copy)]
+pub(super) struct Output<'o> {
+    pub(super) index: &'o Index,
+    pub(super) node: Node,
+    /// The alias of its provider, where there are several.
+    pub(super) provider: Option<&'o str>,
+}
+
+impl<'m> Mapping<'m> {
+    /// `None` if this version does not export the kind.
+    pub(super) fn new(kind: &'static Descriptor, scope: &'m Scope, resource: &'m Resource) -> Option<Self> {
+        let root = Value::Object(resource.attributes.clone());
+        Some(Self { kind, terraform: kind.terraform?, scope, resource, root })
+    }
+
+    fn place(&self) -> Place<'_> {
+        Place { scope: self.scope, resource: self.resource, root: &self.root, element: &Value::Null, base: "" }
+    }
+
+    /// What it is to Terraform, or why it is nothing.
+    pub(super) fn form(&self) -> Result<&'static Form, &'static str> {
+        let place = self.place();
+        if let Some(exclude) = self.terraform.excludes.iter().find(|exclude| place.holds(exclude.when)) {
+            return Err(exclude.why);
+        }
+        let form = self.terraform.forms.iter().find(|form| place.holds(form.when));
+        form.filter(|form| place.fill(form.import).is_some()).ok_or("cannot be imported: what tells it is not known")
+    }
+
+    /// What people call it: by its label, or by its tag where the label is no word (an address's number).
+    pub(super) fn label(&self) -> Option<&str> {
+        let tag = |name: &str| self.resource.tags.get(name).map(String::as_str);
+        let label = self.kind.label?;
+        let value = match label.strip_prefix("/tags/") {
+            Some(name) => tag(name),
+            None => self.root.pointer(label).and_then(Value::as_str),
+        };
+        let is_word = |text: &&str| text.starts_with(|first: char| first.is_alphabetic());
+        let is_something = |text: &&str| !text.is_empty();
+        value.filter(is_word).or_else(|| tag("Name").filter(is_something)).or(value).filter(is_something)
+    }
+
+    /// By what others name it, and the attribute that says the same.
+    pub(super) fn handles(&self, form: &Form) -> Vec<(String, &'static str)> {
+        let place = self.place();
+        form.handles.iter().filter_map(|(pattern, attribute)| Some((place.fill(pattern)?, *attribute))).collect()
+    }
+
+    pub(super) fn write(&self, form: &Form, out: Output<'_>) -> Written {
+        let address = out.index.address(out.node).to_owned();
+        let place = self.place();
+        let writer = Writer {
+            mapping: self,
+            out,
+            from: Some(out.node),
+            address: address.clone(),
+            names: RefCell::default(),
+            variables: RefCell::default(),
+        };
+        let import = place.fill(form.import).unwrap_or_default();
+        let items = writer.arguments(&place, form.arguments);
+        let mut written = Written { items: blocks(&address, &import, out.provider, items), ..Written::default() };
+        written.imports = 1;
+        written.names = writer.names.take();
+        written.variables = writer.variables.take();
+        for child in self.terraform.children {
+            self.write_child(child, out, &address, &mut written);
+        }
+        for omit in self.terraform.omits.iter().filter(|omit| omit.told) {
+            let lost = omit.paths.iter().filter(|path| place.all(path).iter().any(|value| !is_nothing(value)));
+            written.lost.extend(lost.map(|path| ((*path).to_owned(), omit.why)));
+        }
+        written
+    }
+
+    fn write_child(&self, child: &Child, out: Output<'_>, parent: &str, written: &mut Written) {
+        let root = self.place();
+        let whole = [&self.root];
+        let elements = if child.each.is_empty() { whole.to_vec() } else { root.all(child.each) };
+        for element in elements {
+            let place = root.at(element, child.each);
+            if !place.holds(child.when) {
+                continue;
+            }
+            let (Some(import), Some(key)) = (place.fill(child.import), place.fill(child.key)) else {
+                written.lost.push((child.each.to_owned(), "cannot be imported: what tells it is not known"));
+                continue;
+            };
+            let own = parent.split_once('.').map_or(parent, |(_, name)| name);
+            let address = format!("{}.{}", child.resource, name::child(own, &key));
+            let (names, variables) = (RefCell::default(), RefCell::default());
+            // Nobody names a child, so it closes no circle.
+            let writer = Writer { mapping: self, out, from: None, address: address.clone(), names, variables };
+            let items = writer.arguments(&place, child.arguments);
+            written.items.extend(blocks(&address, &import, out.provider, items));
+            written.imports += 1;
+            written.variables.extend(writer.variables.take());
+        }
+    }
+}
+
+/// The import block and the resource block.
+fn blocks(address: &str, import: &str, provider: Option<&str>, items: Vec<Item>) -> Vec<Item> {
+    let (resource, own) = address.split_once('.').unwrap_or((address, ""));
+    let provider = provider.map(|alias| Item::argument("provider", Expression::Raw(format!("aws.{alias}"))));
+    vec![
+        Item::block(
+            "import",
+            &[],
+            vec![
+                Item::argument("to", Expression::Raw(address.to_owned())),
+                Item::argument("id", Expression::Text(import.to_owned())),
+            ],
+        ),
+        Item::block("resource", &[resource, own], provider.into_iter().chain(items).collect()),
+    ]
+}
+
+/// Writes the arguments of one resource of Terraform's.
+struct Writer<'w> {
+    mapping: &'w Mapping<'w>,
+    out: Output<'w>,
+    /// The node that names others; none for children.
+    from: Option<Node>,
+    address: String,
+    names: RefCell<BTreeSet<Node>>,
+    variables: RefCell<Vec<Variable>>,
+}
+
+impl Writer<'_> {
+    fn arguments(&self, place: &Place<'_>, arguments: &[Argument]) -> Vec<Item> {
+        arguments.iter().flat_map(|argument| self.argument(place, argument)).collect()
+    }
+
+    fn argument(&self, place: &Place<'_>, argument: &Argument) -> Vec<Item> {
+        let name = argument.name();
+        let one = |value: Option<Expression>| value.map(|value| Item::argument(name, value)).into_iter().collect();
+        match *argument {
+            Argument::Value { path, default, .. } => one(self.value(place, name, path, default)),
+            Argument::Always { path, .. } => one(match place.all(path).first() {
+                Some(Value::String(text)) if text.is_empty() => Some(Expression::Text(String::new())),
+                _ => self.value(place, name, path, None),
+            }),
+            Argument::Text { pattern, .. } => one(place.fill(pattern).map(Expression::Text)),
+            Argument::Document { path, .. } => one(place
+                .all(path)
+                .first()
+                .filter(|it| !is_nothing(it))
+                .map(|value| Expression::Call("jsonencode", Box::new(self.document(value))))),
+            Argument::Constant { value, .. } => one(Some(self.expression(name, "", &parse(value)))),
+            Argument::Blocks { path, arguments, .. } => {
+                let base = place.absolute(path);
+                let objects = place.all(path).into_iter().filter(|value| value.is_object());
+                objects
+                    .map(|object| Item::block(name, &[], self.arguments(&place.at(object, &base), arguments)))
+                    .collect()
+            }
+            Argument::Made { make, arguments, .. } => {
+                let made = make(&self.mapping.resource.attributes, place.element);
+                let objects = made.as_ref().and_then(Value::as_array).into_iter().flatten();
+                objects
+                    .map(|object| Item::block(name, &[], self.arguments(&place.at(object, "."), arguments)))
+                    .collect()
+            }
+            Argument::Reference { kind, pattern, .. } => one(place.fill(pattern).map(|text| {
+                let target = self.out.index.of_kind(self.mapping.scope, kind, &text);
+                self.name(target).unwrap_or(Expression::Text(text))
+            })),
+            Argument::Attribute { path, attribute, otherwise, .. } => {
+                let named = place.all(path).first().and_then(|value| value.as_str());
+                let target = named.and_then(|text| self.target(&place.absolute(path), text));
+                let target = target.map(|target| self.out.index.attribute(&target, attribute));
+                one(self.name(target).or_else(|| place.fill(otherwise).map(Expression::Text)))
+            }
+            Argument::Parent { attribute, .. } => {
+                let parent = self.out.index.address(self.out.node);
+                one(Some(Expression::Raw(format!("{parent}.{attribute}"))))
+            }
+            Argument::Tags => {
+                let tags = &self.mapping.resource.tags;
+                let members = tags.iter().map(|(key, value)| (key.clone(), Expression::Text(value.clone()))).collect();
+                one((!tags.is_empty()).then_some(Expression::Object(members)))
+            }
+            Argument::Computed { value, .. } => {
+                let value = value(&self.mapping.resource.attributes, place.element);
+                one(value.filter(|value| !is_nothing(value)).map(|value| self.expression(name, "", &value)))
+            }
+        }
+    }
+
+    fn value(&self, place: &Place<'_>, name: &str, path: &str, default: Option<&str>) -> Option<Expression> {
+        let absolute = place.absolute(path);
+        if path.contains('*') {
+            let values: Vec<Expression> =
+                place.all(path).into_iter().map(|value| self.expression(name, &absolute, value)).collect();
+            return (!values.is_empty()).then_some(Expression::List(values));
+        }
+        let value = *place.all(path).first()?;
+        let is_default =
+            default.is_some_and(|json| parse(&json.replace("{region}", &self.mapping.scope.region)) == *value);
+        (!is_default && !is_nothing(value)).then(|| self.expression(name, &absolute, value))
+    }
+
+    fn expression(&self, name: &str, path: &str, value: &Value) -> Expression {
+        match value {
+            Value::String(text) if is_sealed(text) => self.secret(name),
+            Value::String(text) => self.reference(path, text).unwrap_or_else(|| Expression::Text(text.clone())),
+            Value::Array(values) => {
+                let below = format!("{path}/*");
+                Expression::List(values.iter().map(|value| self.expression(name, &below, value)).collect())
+            }
+            Value::Object(members) => Expression::Object(
+                members
+                    .iter()
+                    .map(|(key, value)| (key.clone(), self.expression(name, &format!("{path}/{key}"), value)))
+                    .collect(),
+            ),
+            Value::Null | Value::Bool(_) | Value::Number(_) => Expression::Raw(value.to_string()),
+        }
+    }
+
+    /// The value of a JSON document, with references to what its ARNs name.
+    fn document(&self, value: &Value) -> Expression {
+        match value {
+            Value::String(text) if is_sealed(text) => self.secret("document"),
+            Value::String(text) => self.in_document(text),
+            Value::Array(values) => Expression::List(values.iter().map(|value| self.document(value)).collect()),
+            Value::Object(members) => {
+                Expression::Object(members.iter().map(|(key, value)| (key.clone(), self.document(value))).collect())
+            }
+            other => Expression::Raw(other.to_string()),
+        }
+    }
+
+    /// An ARN, or one with something after it: `arn:aws:s3:::bucket/*`.
+    fn in_document(&self, text: &str) -> Expression {
+        let plain = || Expression::Text(text.to_owned());
+        if !text.starts_with("arn:") {
+            return plain();
+        }
+        let mut end = text.len();
+        loop {
+            if let Some(Expression::Raw(reference)) = self.name(self.out.index.anywhere(&text[..end])) {
+                let rest = &text[end..];
+                return if rest.is_empty() {
+                    Expression::Raw(reference)
+                } else {
+                    Expression::Prefixed(reference, rest.to_owned())
+                };
+            }
+            match text[..end].rfind(['/', ':']) {
+                Some(shorter) => end = shorter,
+                None => return plain(),
+            }
+        }
+    }
+
+    /// The resource that a value names, as the kind's reference rules say, or because nothing else has that ARN or id.
+    fn reference(&self, path: &str, text: &str) -> Option<Expression> {
+        self.name(self.target(path, text))
+    }
+
+    fn target(&self, path: &str, text: &str) -> Option<Target> {
+        let rules = self.mapping.kind.rules.iter();
+        let mut kinds = rules.filter_map(|rule| match *rule {
+            Rule::Reference { path: rule, kind } if is_same(rule, path) => Some(kind),
+            _ => None,
+        });
+        let by_rule = kinds.find_map(|kind| self.out.index.of_kind(self.mapping.scope, kind, text));
+        by_rule.or_else(|| self.out.index.anywhere(text))
+    }
+
+    fn name(&self, target: Option<Target>) -> Option<Expression> {
+        let target = target?;
+        if let Some(from) = self.from {
+            self.names.borrow_mut().insert(target.node);
+            if !self.out.index.may_name(from, target.node) {
+                return None;
+            }
+        }
+        Some(Expression::Raw(target.reference))
+    }
+
+    fn secret(&self, argument: &str) -> Expression {
+        let own = self.address.strip_prefix("aws_").unwrap_or(&self.address).replace('.', "_");
+        let name = format!("{own}_{argument}");
+        let description = format!("The {argument} of {}, which a snapshot does not hold", self.address);
+        self.variables.borrow_mut().push(Variable { name: name.clone(), description });
+        Expression::Raw(format!("var.{name}"))
+    }
+}

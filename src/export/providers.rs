@@ -1,0 +1,95 @@
+//! The provider of a configuration: one without an alias where everything lies in one account and region, or else one
+//! with an alias for each.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use driftline_api::{GLOBAL, Scope};
+
+use super::Part;
+use super::hcl::{Expression, Item};
+
+pub(super) struct Providers {
+    /// The alias and the region to work from, by scope.
+    aliases: BTreeMap<Scope, (String, String)>,
+    accounts: usize,
+}
+
+impl Providers {
+    pub(super) fn of(parts: &[Part]) -> Self {
+        let scopes: BTreeSet<&Scope> = parts.iter().map(|part| &part.scope).collect();
+        let accounts: BTreeSet<&str> = scopes.iter().map(|scope| scope.account.as_str()).collect();
+        let alias = |scope: &Scope| {
+            let region = scope.region.replace('-', "_");
+            if accounts.len() > 1 { format!("account_{}_{region}", scope.account) } else { region }
+        };
+        let region = |scope: &Scope| if scope.region == GLOBAL { home(&scopes, scope) } else { scope.region.clone() };
+        let aliases = scopes.iter().map(|&scope| (scope.clone(), (alias(scope), region(scope)))).collect();
+        Self { aliases, accounts: accounts.len() }
+    }
+
+    /// What a resource of a scope says its provider is; nothing where there is only one.
+    pub(super) fn alias(&self, scope: &Scope) -> Option<&str> {
+        if self.aliases.len() < 2 {
+            return None;
+        }
+        self.aliases.get(scope).map(|(alias, _)| alias.as_str())
+    }
+
+    pub(super) fn items(&self) -> Vec<Item> {
+        let provider = |(scope, (_, region)): (&Scope, &(String, String))| {
+            let alias = self.alias(scope).map(|alias| Item::argument("alias", Expression::Text(alias.to_owned())));
+            let profile = format!("lookup(var.profiles, \"{}\", null)", scope.account);
+            let profile = (self.accounts > 1).then(|| Item::argument("profile", Expression::Raw(profile)));
+            let account = Expression::List(vec![Expression::Text(scope.account.clone())]);
+            let always = [
+                Item::argument("region", Expression::Text(region.clone())),
+                Item::argument("allowed_account_ids", account),
+            ];
+            Item::block("provider", &["aws"], alias.into_iter().chain(always).chain(profile).collect())
+        };
+        self.aliases.iter().map(provider).collect()
+    }
+
+    pub(super) fn variables(&self) -> Vec<Item> {
+        let profiles = || {
+            let description =
+                "The profile of AWS's configuration files that enters an account, by the account's number";
+            let arguments = vec![
+                Item::argument("description", Expression::Text(description.to_owned())),
+                Item::argument("type", Expression::Raw("map(string)".to_owned())),
+                Item::argument("default", Expression::Object(Vec::new())),
+            ];
+            Item::block("variable", &["profiles"], arguments)
+        };
+        (self.accounts > 1).then(profiles).into_iter().collect()
+    }
+}
+
+/// Where the global services of an account's partition are.
+fn home(scopes: &BTreeSet<&Scope>, scope: &Scope) -> String {
+    let of_account = || scopes.iter().filter(|other| other.account == scope.account);
+    let partition = |start: &str| of_account().any(|other| other.region.starts_with(start));
+    if partition("cn-") {
+        "cn-north-1".to_owned()
+    } else if partition("us-gov-") {
+        "us-gov-west-1".to_owned()
+    } else {
+        "us-east-1".to_owned()
+    }
+}
+
+/// The versions that the files are written for.
+pub(super) fn versions() -> Vec<Item> {
+    let aws = Expression::Object(vec![
+        ("source".to_owned(), Expression::Text("hashicorp/aws".to_owned())),
+        ("version".to_owned(), Expression::Text(">= 5.80, < 6.0".to_owned())),
+    ]);
+    vec![Item::block(
+        "terraform",
+        &[],
+        vec![
+            Item::argument("required_version", Expression::Text(">= 1.5".to_owned())),
+            Item::block("required_providers", &[], vec![Item::argument("aws", aws)]),
+        ],
+    )]
+}

@@ -1,0 +1,236 @@
+//! `driftline export terraform`, judged by Terraform itself: what it says of the files, and of the account.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::Stdio;
+
+use driftline_sim::DEMO_ACCOUNT;
+use serde_json::{Value, json};
+
+use crate::harness::{Emulator, Output, Place, REGION, at, file, sim};
+use crate::terraform::{copy, mirror};
+
+/// What only an emulator needs of the provider's configuration: the product knows none.
+const FOR_AN_EMULATOR: &str = "provider \"aws\" {\n  s3_use_path_style = true\n  skip_metadata_api_check = true\n}\n";
+
+/// A place in which Terraform finds its provider.
+fn place(url: &str, access_key: &str, mirror: &Path) -> Place {
+    let mut place = Place::reading(url, access_key);
+    let config = place.home().join("terraformrc");
+    let text =
+        format!("provider_installation {{\n  filesystem_mirror {{\n    path = \"{}\"\n  }}\n}}\n", mirror.display());
+    fs::write(&config, text).expect("Terraform's configuration is written");
+    place.env("TF_CLI_CONFIG_FILE", config.to_str().expect("UTF-8"));
+    place.env("TF_IN_AUTOMATION", "1");
+    place
+}
+
+#[track_caller]
+fn terraform(place: &Place, folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = place.command("terraform");
+    Output::of(command.arg(format!("-chdir={}", folder.display())).args(arguments))
+}
+
+/// Exports; every folder must plan nothing but imports, and nothing at all when these are done. How many there are.
+#[track_caller]
+fn plans_clean(place: &Place) -> usize {
+    place.driftline(&["export", "terraform", "--out", "../export"]).ok();
+    let out = place.repo().join("../export");
+    terraform(place, &out, &["fmt", "-check", "-diff", "-recursive", "-no-color"]).ok();
+    let mut imports = 0;
+    for folder in folders(&out) {
+        fs::write(folder.join("emulator_override.tf"), FOR_AN_EMULATOR).expect("the override is written");
+        terraform(place, &folder, &["init", "-input=false", "-no-color"]).ok();
+        terraform(place, &folder, &["validate", "-no-color"]).ok();
+        let plan = terraform(place, &folder, &["plan", "-input=false", "-no-color", "-out=plan"]).ok();
+        let (count, rest) = summary(&plan.stdout);
+        assert_eq!(rest, "0 to add, 0 to change, 0 to destroy.", "{}:\n{}", folder.display(), plan.stdout);
+        imports += count;
+        terraform(place, &folder, &["apply", "-input=false", "-no-color", "plan"]).ok();
+        let again = terraform(place, &folder, &["plan", "-input=false", "-no-color", "-detailed-exitcode"]);
+        assert_eq!(again.code, Some(0), "{}: a second plan changes something:\n{}", folder.display(), again.stdout);
+    }
+    imports
+}
+
+/// How many a plan imports, and what it says after that.
+fn summary(plan: &str) -> (usize, &str) {
+    let line = plan.lines().find_map(|line| line.strip_prefix("Plan: ")).unwrap_or("no plan");
+    match line.split_once(" to import, ") {
+        Some((count, rest)) => (count.parse().expect("a number"), rest),
+        None => (0, line),
+    }
+}
+
+/// The folders that are configurations.
+fn folders(out: &Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(out).expect("the folder is there") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(folders(&path));
+        } else if path.ends_with("versions.tf") {
+            found.push(out.to_owned());
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn an_account_made_by_terraform_plans_clean() {
+    let Some(mirror) = found() else { return };
+    let Some(emulator) = Emulator::moto() else { return };
+    let place = place(&emulator.url(), "test", &mirror);
+    place.configure("regions = [\"us-east-1\"]\n");
+    let work = place.home().join("terraform");
+    copy(&file("terraform"), &work);
+    terraform(&place, &work, &["init", "-input=false", "-no-color"]).ok();
+    terraform(&place, &work, &["apply", "-parallelism=30", "-auto-approve", "-input=false", "-no-color"]).ok();
+    place.import();
+    let imports = plans_clean(&place);
+    assert!(imports >= 50, "only {imports} are imported");
+}
+
+#[test]
+fn every_layout_is_valid_and_says_what_it_left_out() {
+    let Some(mirror) = found() else { return };
+    let sim = sim();
+    let place = place(&sim.url(), DEMO_ACCOUNT, &mirror);
+    place.import();
+    for layout in ["region", "account", "service", "flat"] {
+        let out = place.repo().join(format!("../{layout}"));
+        let out_text = out.to_str().expect("UTF-8");
+        place.driftline(&["export", "terraform", "--layout", layout, "--out", out_text]).ok();
+        terraform(&place, &out, &["fmt", "-check", "-diff", "-recursive", "-no-color"]).ok();
+        let report = fs::read_to_string(out.join("README.md")).expect("the report");
+        for text in ["does not export rds/db_instance yet", "rds/db_instance/prod-orders\n", "cannot be imported"] {
+            assert!(report.contains(text), "`{text}` in\n{report}");
+        }
+        // One of each sort is enough: with one provider, and with several.
+        if ["region", "flat"].contains(&layout) {
+            let folders = folders(&out);
+            let folder = folders.last().expect("a configuration");
+            terraform(&place, folder, &["init", "-input=false", "-no-color"]).ok();
+            terraform(&place, folder, &["validate", "-no-color"]).ok();
+        }
+    }
+    let again = place.driftline(&["export", "terraform", "--out", "../flat"]).fails();
+    assert!(again.stderr.contains("it is not empty"), "{}", again.stderr);
+}
+
+#[test]
+fn hostile_names_are_told_apart_and_rename_nobody() {
+    let Some(mirror) = found() else { return };
+    let sim = sim();
+    let place = place(&sim.url(), DEMO_ACCOUNT, &mirror);
+    place.configure(&format!("{REGION}[kinds]\ninclude = [\"ec2/vpc\", \"ec2/security_group\"]\n"));
+    place.import();
+    let before = exported(&place, "before");
+
+    let long = "x".repeat(200);
+    let hostile = [
+        "\"quoted\"",
+        "${path.module}",
+        "$${a}",
+        "%{ if true }",
+        "%%{a}",
+        "two\nlines",
+        "日本語 🦀",
+        "007",
+        "shop-app",
+        "Shop-App",
+        "shop_app",
+        "back\\slash",
+        "$",
+        "",
+        &long,
+    ];
+    sim.edit(|world| {
+        let group = world.get(at::GROUPS).expect("groups")[0].clone();
+        for (number, name) in hostile.iter().enumerate() {
+            let mut group = group.clone();
+            group["GroupId"] = json!(format!("sg-0123456789abc{number:04}"));
+            group["GroupName"] = json!(name);
+            group["Tags"] = json!([{ "Key": name, "Value": name }]);
+            world.append(at::GROUPS, group).expect("the list is there");
+        }
+    });
+    place.import();
+    let after = exported(&place, "after");
+    for block in before.split("\n\nimport {") {
+        assert!(after.contains(block.trim_end()), "another's name changed this:\n{block}");
+    }
+    let out = place.repo().join("../after/123456789012/eu-west-1");
+    terraform(&place, &out, &["fmt", "-check", "-diff", "-no-color"]).ok();
+    terraform(&place, &out, &["init", "-input=false", "-no-color"]).ok();
+    terraform(&place, &out, &["validate", "-no-color"]).ok();
+
+    let written: Vec<&str> = after.lines().filter_map(|line| line.trim().strip_prefix("name        = ")).collect();
+    let read = evaluated(&place, &format!("[{}]", written.join(", ")));
+    for name in hostile.iter().filter(|name| !name.is_empty()) {
+        assert!(read.as_array().expect("a list").contains(&json!(name)), "{name:?} is not among {read:#}");
+    }
+}
+
+#[test]
+fn groups_that_let_each_other_in_keep_their_ids() {
+    let sim = sim();
+    let place = Place::new(&sim);
+    sim.edit(|world| {
+        let group = world.get(at::GROUPS).expect("groups")[0].clone();
+        let one = |id: &str, other: &str| {
+            let mut group = group.clone();
+            group["GroupId"] = json!(id);
+            group["GroupName"] = json!(id);
+            let pairs = json!([{ "GroupId": other, "UserId": DEMO_ACCOUNT }]);
+            group["IpPermissions"] =
+                json!([{ "IpProtocol": "tcp", "FromPort": 1, "ToPort": 2, "UserIdGroupPairs": pairs }]);
+            group
+        };
+        for (id, other) in
+            [("sg-0aaaaaaaa1", "sg-0aaaaaaaa2"), ("sg-0aaaaaaaa2", "sg-0aaaaaaaa1"), ("sg-0aaaaaaaa3", "sg-0aaaaaaaa1")]
+        {
+            world.append(at::GROUPS, one(id, other)).expect("the list is there");
+        }
+    });
+    place.import();
+    let text = exported(&place, "circle");
+    let named: Vec<&str> =
+        text.lines().filter(|line| line.contains("security_groups = [") && line.contains("aaaa")).collect();
+    insta::assert_snapshot!(named.join("\n"), @r#"
+        security_groups = ["sg-0aaaaaaaa2"]
+        security_groups = ["sg-0aaaaaaaa1"]
+        security_groups = [aws_security_group.sg_0aaaaaaaa1_aaaaa1.id]
+    "#);
+}
+
+/// The exported security groups and VPCs of the demo's region.
+#[track_caller]
+fn exported(place: &Place, name: &str) -> String {
+    place.driftline(&["export", "terraform", "--out", &format!("../{name}")]).ok();
+    let path = place.repo().join(format!("../{name}/123456789012/eu-west-1/ec2.tf"));
+    fs::read_to_string(path).expect("the export has the service's file")
+}
+
+/// What Terraform makes of an expression.
+fn evaluated(place: &Place, expression: &str) -> Value {
+    let mut command = place.command("terraform");
+    let mut child = command.arg("console").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
+    let mut input = child.stdin.take().expect("stdin is piped");
+    writeln!(input, "jsonencode({expression})").expect("it reads");
+    drop(input);
+    let output = child.wait_with_output().expect("it ends");
+    let quoted: String = serde_json::from_slice(&output.stdout).expect("a string that Terraform quotes as JSON does");
+    serde_json::from_str(&quoted).expect("JSON")
+}
+
+/// A folder with Terraform's AWS provider; a line that says so where there is none.
+fn found() -> Option<std::path::PathBuf> {
+    let found = mirror();
+    if found.is_none() {
+        eprintln!("skipped: terraform or its plugins not found (TF_PLUGIN_MIRROR_DIR says where they are mirrored)");
+    }
+    found
+}
