@@ -1,5 +1,7 @@
 //! Buckets with every configuration they have.
 
+mod terraform;
+
 use driftline_api::{Arn, Cause, Descriptor, Document, Identity, Naming, Reads, Rule, Under, Write};
 use serde_json::{Value, json};
 
@@ -108,7 +110,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/Versioning"], &["s3:PutBucketVersioning"]),
             Write::changes(&["/Website"], &["s3:PutBucketWebsite", "s3:DeleteBucketWebsite"]),
         ],
-        terraform: None,
+        terraform: Some(&terraform::TERRAFORM),
         names: &[Naming::Id, Naming::Arn],
         rules: &[
             Rule::Tags { path: "/Tags" },
