@@ -3,6 +3,8 @@
 use driftline_api::{Argument, Compute};
 use serde_json::{Map, Value};
 
+use crate::reader::text;
+
 /// The block of the resources that spell all three the same way.
 pub(super) const FLAT: Argument = Argument::Made {
     name: "filter",
@@ -68,5 +70,5 @@ fn tags(_: &Map<String, Value>, element: &Value) -> Option<Value> {
 }
 
 fn map<'v>(tags: impl Iterator<Item = &'v Value>) -> Map<String, Value> {
-    tags.filter_map(|tag| Some((tag.get("Key")?.as_str()?.to_owned(), tag.get("Value")?.clone()))).collect()
+    tags.map(|tag| (text(tag, "/Key").to_owned(), text(tag, "/Value").into())).collect()
 }

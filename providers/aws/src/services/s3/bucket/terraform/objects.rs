@@ -66,8 +66,8 @@ pub(super) const OBJECT_LOCK: Child = Child {
                 path: "./DefaultRetention",
                 arguments: &[
                     Argument::value("mode", "./Mode"),
-                    Argument::value("days", "./Days"),
-                    Argument::value("years", "./Years"),
+                    Argument::unless("0", "days", "./Days"),
+                    Argument::unless("0", "years", "./Years"),
                 ],
             }],
         },
