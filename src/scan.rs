@@ -12,7 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use driftline_api::{
-    Account, Cause, Descriptor, Entry, EntryError, GLOBAL, Provider, Reads, Scope, Seal, Status, Targets, Task,
+    Account, Address, Cause, Descriptor, Entry, EntryError, GLOBAL, Provider, Reads, Scope, Seal, Status, Targets,
+    Task, Under,
 };
 use tokio::task::JoinSet;
 
@@ -22,7 +23,7 @@ pub use event::{Event, Observer, Stats};
 
 use crate::Resource;
 use crate::normalize::Options;
-use crate::snapshot::{Coverage, KindCoverage};
+use crate::snapshot::{Coverage, ItemGap, KindCoverage};
 use crate::store::Oid;
 use collector::Collector;
 
@@ -38,6 +39,8 @@ pub struct Request {
     /// The restore point that is compared with.
     pub baseline: Arc<Baseline>,
     pub observer: Arc<dyn Observer>,
+    /// Whether less is asked for than the configuration says: then what is not asked for is not excluded, only not looked at.
+    pub is_narrowed: bool,
     /// How many kinds are read at once. Rate limits bound the calls; this bounds open connections and memory.
     pub concurrency: usize,
 }
@@ -50,6 +53,8 @@ pub struct Scanned {
     /// The resources that differ from the restore point, or are not in it. Empty when they were written instead.
     pub differing: BTreeMap<driftline_api::Address, Resource>,
     pub coverage: Coverage,
+    /// Whether less was asked for than the configuration says.
+    pub is_narrowed: bool,
     /// The configured accounts that could not be entered.
     pub unentered: Vec<Unentered>,
     pub accounts: Vec<Arc<Account>>,
@@ -97,7 +102,7 @@ impl Scanned {
 
 /// Reads everything that was asked for. `keep` says what becomes of resources that differ from the restore point.
 pub async fn scan(request: Request, keep: Keep) -> Result<Scanned, ScanError> {
-    let Request { provider, targets, kinds, options, seal, baseline, observer, concurrency } = request;
+    let Request { provider, targets, kinds, options, seal, baseline, observer, is_narrowed, concurrency } = request;
     let descriptors = provider.kinds();
     let collector =
         Arc::new(Collector::new(&descriptors, options, seal, Arc::clone(&baseline), keep, Arc::clone(&observer))?);
@@ -110,7 +115,7 @@ pub async fn scan(request: Request, keep: Keep) -> Result<Scanned, ScanError> {
         return Err(ScanError::Nothing { why: plan.why_nothing(&accounts) });
     }
     observer.event(Event::Scheduled { tasks: tasks.len() });
-    for (scope, kind) in plan.excluded(&accounts) {
+    for (scope, kind) in plan.excluded(&accounts).filter(|_| !is_narrowed) {
         collector.coverage(|coverage| coverage.set(&scope, kind, KindCoverage::new(Status::Excluded)));
     }
     for account in &unentered {
@@ -119,7 +124,9 @@ pub async fn scan(request: Request, keep: Keep) -> Result<Scanned, ScanError> {
     run(Arc::clone(&provider), tasks, concurrency.max(1), &collector).await;
 
     let collector = Arc::into_inner(collector).expect("every task that held the collector has ended");
-    collector.finish(accounts, unentered, provider)
+    let mut scanned = collector.finish(accounts, unentered, provider, is_narrowed)?;
+    mark_unasked(&mut scanned, &baseline, &plan);
+    Ok(scanned)
 }
 
 /// Runs all tasks, a bounded number at a time.
@@ -181,6 +188,40 @@ fn mark_unentered(account: &Unentered, baseline: &Baseline, plan: &Schedule<'_>,
             if plan.is_wanted(Some(scope), &kind) {
                 let gap = KindCoverage::unread(Cause { status: gap_status(cause.status), ..cause.clone() });
                 collector.coverage(|coverage| coverage.set(scope, &kind, gap));
+            }
+        }
+    }
+}
+
+/// Of a kind that is looked for everywhere, what was not seen is a gap while a region that was read before is not asked.
+fn mark_unasked(scanned: &mut Scanned, baseline: &Baseline, plan: &Schedule<'_>) {
+    for account in &scanned.accounts {
+        let scope = account.scope(GLOBAL);
+        let known = baseline.coverage().iter().map(|(scope, ..)| scope).chain(baseline.iter().map(|(scope, ..)| scope));
+        let unasked: BTreeSet<&str> = known
+            .filter(|other| other.account == scope.account && other.region != GLOBAL)
+            .map(|other| other.region.as_str())
+            .filter(|region| !account.regions.iter().any(|asked| asked == region))
+            .collect();
+        if unasked.is_empty() {
+            continue;
+        }
+        let unasked = unasked.into_iter().collect::<Vec<_>>().join(", ");
+        let everywhere = plan.descriptors.iter().filter(|kind| kind.reads == Reads::Everywhere);
+        for kind in everywhere.filter(|kind| plan.is_wanted(Some(&scope), kind.name)) {
+            let seen = scanned.resources.get(&scope).and_then(|kinds| kinds.get(kind.name));
+            for id in baseline.ids(&scope, kind.name).filter(|id| !seen.is_some_and(|seen| seen.contains_key(*id))) {
+                let address = Address { scope: scope.clone(), kind: kind.name.to_owned(), id: id.to_owned() };
+                if plan.targets.matches(&address) {
+                    let cause = Cause {
+                        status: Status::Limited,
+                        operation: kind.sources.first().map(|source| source.operation.to_owned()).unwrap_or_default(),
+                        code: String::new(),
+                        message: format!("{unasked} may know it, and is not read"),
+                    };
+                    let gap = ItemGap { under: Under::Id(address.id), path: None, cause };
+                    scanned.coverage.entry(&scope, kind.name).add(gap);
+                }
             }
         }
     }
@@ -258,7 +299,7 @@ impl Schedule<'_> {
 /// The scopes in which resources of a kind may lie.
 pub(crate) fn scopes(account: &Account, kind: &Descriptor) -> Vec<Scope> {
     match kind.reads {
-        Reads::Global => vec![account.scope(GLOBAL)],
+        Reads::Global | Reads::Everywhere => vec![account.scope(GLOBAL)],
         Reads::EachRegion | Reads::OncePerAccount => {
             account.regions.iter().map(|region| account.scope(region)).collect()
         }

@@ -47,6 +47,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         targets: Arc::clone(&targets),
         seal: seal.clone(),
         baseline: Arc::clone(&baseline),
+        is_narrowed: arguments.scan.is_narrowed(),
         endpoint: None,
     };
     let scanned = scan.run(cx, Keep::Written(Arc::clone(&writer)))?;

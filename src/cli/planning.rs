@@ -41,7 +41,14 @@ pub(crate) fn scan(cx: &Context, store: &Store, asked: &Asked<'_>) -> Result<Pla
     let snapshot = store.snapshot(point)?;
     let seal = cx.seal(snapshot.format()?.as_ref())?;
     let baseline = Arc::new(Baseline::load(snapshot)?);
-    let scan = Scan { config, targets: Arc::clone(&targets), seal, baseline: Arc::clone(&baseline), endpoint: None };
+    let scan = Scan {
+        config,
+        targets: Arc::clone(&targets),
+        seal,
+        baseline: Arc::clone(&baseline),
+        is_narrowed: reading.is_narrowed(),
+        endpoint: None,
+    };
     let scanned = scan.run(cx, Keep::InMemory)?;
     let comparison = Comparison {
         against: Against { rev: against.to_owned(), commit: point.commit.to_string() },
@@ -55,9 +62,8 @@ pub(crate) fn scan(cx: &Context, store: &Store, asked: &Asked<'_>) -> Result<Pla
     if attribution.is_wanted(config) {
         witness.attribute(cx, witness.since(store, point)?, &mut plan)?;
     }
-    plan.scanned.narrowed = reading.is_narrowed();
     plan.ignore_by_actor(&ignores);
-    warn_of_rules(cx, &plan, targets.is_everything() && complete);
+    warn_of_rules(cx, &plan, !reading.is_narrowed() && complete);
     if !show_ignored {
         plan.forget_ignored();
     }

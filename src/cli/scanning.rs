@@ -75,6 +75,8 @@ pub(crate) struct Scan<'a> {
     pub(crate) targets: Arc<Targets>,
     pub(crate) seal: Seal,
     pub(crate) baseline: Arc<Baseline>,
+    /// Less is asked for than the configuration says.
+    pub(crate) is_narrowed: bool,
     /// Read this endpoint instead of AWS.
     pub(crate) endpoint: Option<Endpoint>,
 }
@@ -96,6 +98,7 @@ impl Scan<'_> {
             options: Options { include_aws_managed: self.config.include_aws_managed },
             seal: self.seal,
             baseline: self.baseline,
+            is_narrowed: self.is_narrowed,
             observer: Arc::clone(&progress) as Arc<dyn scan::Observer>,
             concurrency: self.config.limits.concurrency,
         };

@@ -273,6 +273,13 @@ impl Coverage {
         newer
     }
 
+    /// Drops what was left unread of single resources only because not everything was asked for.
+    pub(crate) fn forget_limits(&mut self) {
+        for entry in self.0.values_mut().flat_map(BTreeMap::values_mut) {
+            entry.gaps.retain(|gap| gap.cause.status != Status::Limited);
+        }
+    }
+
     /// What the files keep of it.
     #[must_use]
     pub fn without_messages(mut self) -> Self {

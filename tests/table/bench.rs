@@ -170,6 +170,7 @@ fn request(
         seal: seal(),
         baseline: Arc::clone(baseline),
         observer: Arc::new(()),
+        is_narrowed: false,
         concurrency: 16,
     }
 }
