@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::{found, place, plans_clean};
-use crate::harness::{Emulator, Output, Place, file, python};
+use crate::harness::{Emulator, Output, Place, file, python, sim};
 
 #[test]
 fn buckets_with_everything_plan_clean() {
@@ -17,11 +17,32 @@ fn buckets_with_everything_plan_clean() {
     seed(&python, &front, "export/s3.py");
     place.configure("regions = [\"us-east-1\"]\n[kinds]\ninclude = [\"s3/*\", \"ec2/vpc\"]\n");
     place.import();
-    assert_eq!(plans_clean(&place), 59);
+    assert_eq!(plans_clean(&place), 54);
 
     // What has nothing of its own is still written with what S3 gives every bucket; the order of rules is S3's.
     let text = exported(&place);
-    insta::assert_snapshot!(resource(&text, "export_plain"), @"");
+    insta::assert_snapshot!(resource(&text, "export_plain"), @r#"
+    "aws_s3_bucket" "export_plain" {
+      bucket = "export-plain"
+    }
+    "aws_s3_bucket_ownership_controls" "export_plain" {
+      bucket = aws_s3_bucket.export_plain.bucket
+
+      rule {
+        object_ownership = "BucketOwnerEnforced"
+      }
+    }
+    "aws_s3_bucket_server_side_encryption_configuration" "export_plain" {
+      bucket = aws_s3_bucket.export_plain.bucket
+
+      rule {
+        apply_server_side_encryption_by_default {
+          sse_algorithm = "AES256"
+        }
+      }
+    "#);
+    let acl = resource(&text, "aws_s3_bucket_acl\" \"export_logs");
+    assert!(acl.contains("depends_on = [aws_s3_bucket_ownership_controls.export_logs]"), "{acl}");
     let names = |of: &str| {
         let rules = resource(&text, of);
         let ids = rules.lines().filter_map(|line| line.trim().strip_prefix("id")?.split('"').nth(1));
@@ -33,6 +54,23 @@ fn buckets_with_everything_plan_clean() {
     );
     assert_eq!(names("aws_s3_bucket_replication_configuration\" \"export_rich"), ["some", "all", "one"]);
     assert_eq!(names("aws_s3_bucket_notification\" \"export_rich"), ["zwei", "eins", "topic"]);
+}
+
+#[test]
+fn what_the_provider_does_not_know_of_buckets_is_told() {
+    let sim = sim();
+    let place = Place::new(&sim);
+    place.configure("regions = [\"eu-west-1\", \"eu-central-1\"]\n[kinds]\ninclude = [\"s3/*\"]\n");
+    place.import();
+    place.driftline(&["export", "terraform", "--out", "../export"]).ok();
+    let report = std::fs::read_to_string(place.repo().join("../export/README.md")).expect("the report");
+    // Tags, and switches that are not as everybody has them.
+    let told = |ending: &str| report.lines().filter(|line| line.ends_with(ending)).collect::<Vec<_>>().join("\n");
+    insta::assert_snapshot!([told(" /tags"), told(" /Abac/Status")].join("\n"), @r"
+    aws/123456789012/eu-west-1/s3/access_point/assets-public /tags
+    aws/123456789012/eu-west-1/s3/access_point/invoices-finance /tags
+    aws/123456789012/eu-central-1/s3/bucket/example-shop-exports /Abac/Status
+    ");
 }
 
 /// moto takes neither a mail's validation nor another key's algorithm, ministack says nothing of transparency.
