@@ -132,6 +132,11 @@ pub(super) static KIND: Kind = Kind {
             // S3 takes one rule: its changes are changes of that rule.
             Rule::Sequence { path: "/Encryption/Rules", key: &[] },
             Rule::Set { path: "/Encryption/Rules/*/BlockedEncryptionTypes/EncryptionType", key: &[] },
+            Rule::Default {
+                path: "/Encryption/Rules/*/BucketKeyEnabled",
+                value: "false",
+                why: "is what S3 does where nothing is said",
+            },
             Rule::Sequence { path: "/OwnershipControls/Rules", key: &[] },
             Rule::Set { path: "/IntelligentTiering", key: &["Id"] },
             Rule::Set { path: "/IntelligentTiering/*/Filter/And/Tags", key: &["Key"] },
@@ -141,6 +146,7 @@ pub(super) static KIND: Kind = Kind {
             // Order means nothing to S3 here, nor in notifications and replications; but it keeps it, and Terraform
             // takes another one for a change.
             Rule::Sequence { path: "/Lifecycle/Rules", key: &["ID"] },
+            Rule::Default { path: "/Lifecycle/Rules/*/Filter/Prefix", value: "\"\"", why: EVERYTHING },
             Rule::Set { path: "/Lifecycle/Rules/*/Filter/And/Tags", key: &["Key"] },
             Rule::Set { path: "/Lifecycle/Rules/*/NoncurrentVersionTransitions", key: &["StorageClass"] },
             Rule::Set { path: "/Lifecycle/Rules/*/Transitions", key: &["StorageClass"] },
@@ -162,6 +168,7 @@ pub(super) static KIND: Kind = Kind {
             Rule::Set { path: "/Notification/TopicConfigurations/*/Events", key: &[] },
             Rule::Set { path: "/Notification/TopicConfigurations/*/Filter/Key/FilterRules", key: &["Name"] },
             Rule::Sequence { path: "/Replication/Rules", key: &["ID"] },
+            Rule::Default { path: "/Replication/Rules/*/Filter/Prefix", value: "\"\"", why: EVERYTHING },
             Rule::Set { path: "/Replication/Rules/*/Filter/And/Tags", key: &["Key"] },
             // Routing rules are tried in their order.
             Rule::Sequence { path: "/Website/RoutingRules", key: &[] },
@@ -175,6 +182,7 @@ pub(super) static KIND: Kind = Kind {
 };
 
 const DISPLAY_NAME: &str = "belongs to the grantee's account, and S3 is ceasing to answer it";
+const EVERYTHING: &str = "filters nothing, like a filter without a prefix";
 const TABLE: &str = "says how far S3 has come with the table";
 
 /// S3 answers so when the bucket is not in the region that it said it was: the bucket is being moved, or made again.

@@ -70,6 +70,10 @@ pub(super) static TERRAFORM: Terraform = Terraform {
                 "/Metadata/JournalTableConfigurationResult/RecordExpiration/Expiration",
             ],
         ),
+        Omit::told(
+            "the provider puts several rules in an order of its own, and S3 uses the first that matches",
+            &["/Cors/CORSRules/1"],
+        ),
         Omit::quiet(
             "is how S3 calls the metadata's tables",
             &[
