@@ -155,6 +155,7 @@ pub(crate) fn next_coverage(baseline: &Baseline, scanned: &Scanned, targets: &Ta
     let left_out: Vec<(Scope, String)> = coverage
         .iter()
         .filter(|(scope, kind, _)| entered(scope) && scanned.coverage.get(scope, kind).is_none())
+        .filter(|(scope, kind, _)| scanned.is_ours(scope, kind))
         .map(|(scope, kind, _)| (scope.clone(), kind.to_owned()))
         .collect();
     for (scope, kind) in left_out.iter().filter(|_| targets.is_everything() && !scanned.is_narrowed) {

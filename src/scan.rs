@@ -7,6 +7,7 @@
 mod baseline;
 mod collector;
 mod event;
+mod shard;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use tokio::task::JoinSet;
 pub use baseline::Baseline;
 pub use collector::Keep;
 pub use event::{Event, Observer, Stats};
+pub use shard::{Shard, ShardError};
 
 use crate::Resource;
 use crate::normalize::Options;
@@ -39,6 +41,8 @@ pub struct Request {
     /// The restore point that is compared with.
     pub baseline: Arc<Baseline>,
     pub observer: Arc<dyn Observer>,
+    /// The part of it all that this process reads.
+    pub shard: Option<Shard>,
     /// Whether less is asked for than the configuration says: then what is not asked for is not excluded, only not looked at.
     pub is_narrowed: bool,
     /// How many kinds are read at once. Rate limits bound the calls; this bounds open connections and memory.
@@ -55,6 +59,8 @@ pub struct Scanned {
     pub coverage: Coverage,
     /// Whether less was asked for than the configuration says.
     pub is_narrowed: bool,
+    /// The part of it all that was read.
+    pub shard: Option<Shard>,
     /// The configured accounts that could not be entered.
     pub unentered: Vec<Unentered>,
     pub accounts: Vec<Arc<Account>>,
@@ -94,6 +100,14 @@ impl Scanned {
         self.resources.values().flat_map(BTreeMap::values).map(BTreeMap::len).sum()
     }
 
+    /// Whether this scan, and no other one that is made beside it, reads a kind in a scope.
+    pub(crate) fn is_ours(&self, scope: &Scope, kind: &str) -> bool {
+        let Some(shard) = self.shard else { return true };
+        let kinds = self.provider.kinds();
+        // What another version of driftline knows is nobody's in particular.
+        kinds.iter().find(|known| known.name == kind).is_none_or(|kind| shard.reads(scope, kind))
+    }
+
     /// Whether everything that should have been read was.
     pub fn is_complete(&self) -> bool {
         self.unentered.is_empty() && self.coverage.is_complete()
@@ -102,16 +116,18 @@ impl Scanned {
 
 /// Reads everything that was asked for. `keep` says what becomes of resources that differ from the restore point.
 pub async fn scan(request: Request, keep: Keep) -> Result<Scanned, ScanError> {
-    let Request { provider, targets, kinds, options, seal, baseline, observer, is_narrowed, concurrency } = request;
+    let Request { provider, targets, kinds, options, seal, baseline, observer, shard, is_narrowed, concurrency } =
+        request;
     let descriptors = provider.kinds();
     let collector =
         Arc::new(Collector::new(&descriptors, options, seal, Arc::clone(&baseline), keep, Arc::clone(&observer))?);
 
     let entries = provider.enter(collector.as_ref()).await;
     let (accounts, unentered) = sort_entries(entries, &observer)?;
-    let plan = Schedule { descriptors: &descriptors, kinds: &kinds, targets: &targets, options: &options };
+    let plan = Schedule { descriptors: &descriptors, kinds: &kinds, targets: &targets, shard, options: &options };
     let tasks = plan.tasks(&accounts);
-    if tasks.is_empty() {
+    // A shard may have nothing to do: the others do it.
+    if tasks.is_empty() && shard.is_none() {
         return Err(ScanError::Nothing { why: plan.why_nothing(&accounts) });
     }
     observer.event(Event::Scheduled { tasks: tasks.len() });
@@ -124,7 +140,7 @@ pub async fn scan(request: Request, keep: Keep) -> Result<Scanned, ScanError> {
     run(Arc::clone(&provider), tasks, concurrency.max(1), &collector).await;
 
     let collector = Arc::into_inner(collector).expect("every task that held the collector has ended");
-    let mut scanned = collector.finish(accounts, unentered, provider, is_narrowed)?;
+    let mut scanned = Scanned { is_narrowed, shard, ..collector.finish(accounts, unentered, provider)? };
     mark_unasked(&mut scanned, &baseline, &plan);
     Ok(scanned)
 }
@@ -237,12 +253,23 @@ struct Schedule<'a> {
     descriptors: &'a [&'static Descriptor],
     kinds: &'a BTreeSet<String>,
     targets: &'a Arc<Targets>,
+    shard: Option<Shard>,
     options: &'a Options,
 }
 
 impl Schedule<'_> {
     fn is_wanted(&self, scope: Option<&Scope>, kind: &str) -> bool {
-        self.kinds.contains(kind) && self.targets.may_match_kind(scope, kind)
+        let known = self.descriptors.iter().find(|known| known.name == kind);
+        let is_ours = match (scope, known) {
+            (Some(scope), Some(kind)) => self.is_ours(scope, kind),
+            _ => true,
+        };
+        is_ours && self.kinds.contains(kind) && self.targets.may_match_kind(scope, kind)
+    }
+
+    /// Whether another shard does not read it.
+    fn is_ours(&self, scope: &Scope, kind: &Descriptor) -> bool {
+        self.shard.is_none_or(|shard| shard.reads(scope, kind))
     }
 
     /// Kinds that are read once come first: they are the longest chains, and their services the slowest.
@@ -252,7 +279,7 @@ impl Schedule<'_> {
         for kind in self.descriptors.iter().copied().filter(|kind| self.kinds.contains(kind.name)) {
             for account in accounts {
                 for scope in scopes(account, kind) {
-                    if !self.targets.may_match_kind(Some(&scope), kind.name) {
+                    if !self.targets.may_match_kind(Some(&scope), kind.name) || !self.is_ours(&scope, kind) {
                         continue;
                     }
                     let region = (kind.reads == Reads::EachRegion).then(|| scope.region.clone());
@@ -279,9 +306,8 @@ impl Schedule<'_> {
     fn excluded<'s>(&'s self, accounts: &'s [Arc<Account>]) -> impl Iterator<Item = (Scope, &'static str)> + 's {
         let left_out = self.descriptors.iter().filter(|kind| !self.kinds.contains(kind.name));
         left_out.flat_map(move |kind| {
-            accounts
-                .iter()
-                .flat_map(move |account| scopes(account, kind).into_iter().map(move |scope| (scope, kind.name)))
+            let scopes = accounts.iter().flat_map(move |account| scopes(account, kind));
+            scopes.filter(move |scope| self.is_ours(scope, kind)).map(move |scope| (scope, kind.name))
         })
     }
 

@@ -46,7 +46,8 @@ pub(crate) fn scan(cx: &Context, store: &Store, asked: &Asked<'_>) -> Result<Pla
         targets: Arc::clone(&targets),
         seal,
         baseline: Arc::clone(&baseline),
-        is_narrowed: reading.is_narrowed(),
+        shard: reading.shard(cx)?,
+        is_narrowed: reading.is_chosen(),
         endpoint: None,
     };
     let scanned = scan.run(cx, Keep::InMemory)?;
@@ -92,8 +93,9 @@ pub(crate) fn obtain(
     against: &str,
 ) -> Result<Plan, Failure> {
     match file {
-        Some(path) if reading.is_set() => Err(Failure::new(format!("use the plan {}", path.display()))
-            .hint("a saved plan is not read again: leave out --target, --profile, --region and --kind, or the plan")),
+        Some(path) if reading.is_set() => Err(Failure::new(format!("use the plan {}", path.display())).hint(
+            "a saved plan is not read again: leave out --target, --profile, --region, --kind and --shard, or the plan",
+        )),
         Some(path) => load(path),
         None => {
             let config = cx.config(Some(store), &reading.overrides())?;

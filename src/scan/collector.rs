@@ -86,7 +86,6 @@ impl Collector {
         accounts: Vec<Arc<Account>>,
         unentered: Vec<Unentered>,
         provider: Arc<dyn Provider>,
-        is_narrowed: bool,
     ) -> Result<Scanned, ScanError> {
         let State { resources, differing, mut coverage, unread, stats, failure } =
             self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -99,7 +98,17 @@ impl Collector {
                 entry.add(gap);
             }
         }
-        Ok(Scanned { resources, differing, coverage, is_narrowed, unentered, accounts, provider, stats })
+        Ok(Scanned {
+            resources,
+            differing,
+            coverage,
+            is_narrowed: false,
+            shard: None,
+            unentered,
+            accounts,
+            provider,
+            stats,
+        })
     }
 
     fn store(&self, task: &Task, found: Found) -> Result<(), ScanError> {
