@@ -73,6 +73,9 @@ pub enum Argument {
     Attribute { name: &'static str, path: &'static str, attribute: &'static str, otherwise: &'static str },
     /// An attribute of the resource that a child belongs to.
     Parent { name: &'static str, attribute: &'static str },
+    /// Children without an `each` that must be there first, though no argument names them: `depends_on`, of those that
+    /// there are.
+    After(&'static [&'static str]),
     /// The resource's tags.
     Tags,
     /// What no path says: made from these paths by a function over the attributes and the child's element.
@@ -109,11 +112,14 @@ pub struct Exclude {
 /// Attributes that become nothing.
 #[derive(Debug, Clone, Copy)]
 pub struct Omit {
+    /// `/tags` are the resource's tags.
     pub paths: &'static [&'static str],
     /// Completes "left out, since it …".
     pub why: &'static str,
     /// Whether a user loses something by it: then the report of an export tells it where the attribute has a value.
     pub told: bool,
+    /// By these values (JSON) nobody loses anything.
+    pub usual: &'static [&'static str],
 }
 
 impl Argument {
@@ -153,6 +159,7 @@ impl Argument {
             | Self::Attribute { name, .. }
             | Self::Parent { name, .. }
             | Self::Computed { name, .. } => name,
+            Self::After(_) => "depends_on",
             Self::Tags => "tags",
         }
     }
@@ -161,12 +168,21 @@ impl Argument {
 impl Omit {
     /// Says nothing that a user could set, or says what another attribute says.
     pub const fn quiet(why: &'static str, paths: &'static [&'static str]) -> Self {
-        Self { paths, why, told: false }
+        Self { paths, why, told: false, usual: &[] }
     }
 
     /// Something that Terraform would not bring back.
     pub const fn told(why: &'static str, paths: &'static [&'static str]) -> Self {
-        Self { paths, why, told: true }
+        Self { paths, why, told: true, usual: &[] }
+    }
+
+    /// The same, unless it says what is usual: JSON.
+    pub const fn told_unless(
+        usual: &'static [&'static str],
+        why: &'static str,
+        paths: &'static [&'static str],
+    ) -> Self {
+        Self { paths, why, told: true, usual }
     }
 }
 
@@ -239,7 +255,7 @@ fn in_arguments(arguments: &[Argument], base: &str, paths: &mut Vec<String>) {
             Argument::Computed { from, .. } | Argument::Made { from, .. } => {
                 paths.extend(from.iter().map(|path| absolute(base, path)));
             }
-            Argument::Constant { .. } | Argument::Parent { .. } | Argument::Tags => {}
+            Argument::Constant { .. } | Argument::Parent { .. } | Argument::After(_) | Argument::Tags => {}
         }
     }
 }
