@@ -48,11 +48,23 @@ impl<'r> Place<'r> {
         match condition {
             When::Has(_) => values.iter().any(|value| !is_nothing(value)),
             When::Lacks(_) => values.iter().all(|value| is_nothing(value)),
-            When::Is(_, json) => values.iter().any(|value| **value == parse(json)),
-            When::IsNot(_, json) => values.iter().all(|value| **value != parse(json)),
+            When::Is(_, json) => values.contains(&&self.parse(json)),
+            When::IsNot(_, json) => !values.contains(&&self.parse(json)),
             When::Differs(_, other) => values != self.all(other),
             When::Begins(_, start) => values.iter().any(|value| value.as_str().is_some_and(|it| it.starts_with(start))),
         }
+    }
+
+    /// JSON of a mapping, for this resource's account and region.
+    pub(super) fn parse(&self, json: &str) -> Value {
+        parse(&json.replace("{account}", &self.scope.account).replace("{region}", &self.scope.region))
+    }
+
+    /// The truth value or number that a text at a path spells, unless it is the default; another text as it is, quoted.
+    pub(super) fn spelled(&self, path: &str, default: Option<&str>) -> Option<Value> {
+        let text = self.all(path).first().and_then(|value| scalar(value))?;
+        let value = serde_json::from_str(&text).ok().filter(|value: &Value| value.is_boolean() || value.is_i64());
+        (default != Some(&text)).then(|| value.unwrap_or(Value::String(text)))
     }
 
     /// The text of a pattern; `None` if one of its paths says nothing.
@@ -118,8 +130,9 @@ pub(super) fn is_nothing(value: &Value) -> bool {
 
 /// Whether a rule's path speaks of this one, whose elements may be told by number.
 pub(super) fn is_same(rule: &str, path: &str) -> bool {
-    let is_element =
-        |token: &str| token == "*" || (!token.is_empty() && token.bytes().all(|byte| byte.is_ascii_digit()));
+    let is_element = |token: &str| {
+        token == "*" || token.contains('=') || (!token.is_empty() && token.bytes().all(|byte| byte.is_ascii_digit()))
+    };
     rule.split('/').count() == path.split('/').count()
         && rule.split('/').zip(path.split('/')).all(|(rule, path)| rule == path || (rule == "*" && is_element(path)))
 }
@@ -134,6 +147,11 @@ fn find<'v>(value: &'v Value, path: &str) -> Vec<&'v Value> {
                 ("*", Value::Object(members)) => below.extend(members.values()),
                 (token, Value::Object(members)) => {
                     below.extend(members.get(&token.replace("~1", "/").replace("~0", "~")));
+                }
+                (token, Value::Array(values)) if token.contains('=') => {
+                    let (member, wanted) = token.split_once('=').unwrap_or_default();
+                    let is_wanted = |value: &&Value| value.get(member).and_then(scalar).as_deref() == Some(wanted);
+                    below.extend(values.iter().filter(is_wanted));
                 }
                 (token, Value::Array(values)) => {
                     below.extend(token.parse().ok().and_then(|index: usize| values.get(index)));

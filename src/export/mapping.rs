@@ -112,9 +112,16 @@ impl<'m> Mapping<'m> {
         for child in self.terraform.children {
             self.write_child(child, out, &address, &mut written);
         }
-        for omit in self.terraform.omits.iter().filter(|omit| omit.told) {
+        for omit in self.terraform.omits.iter().filter(|omit| omit.told && place.holds(omit.when)) {
             let lost = omit.paths.iter().filter(|path| place.all(path).iter().any(|value| !is_nothing(value)));
             written.lost.extend(lost.map(|path| ((*path).to_owned(), omit.why)));
+        }
+        for ((list, member), known) in self.terraform.selections() {
+            let told = place.all(&format!("{list}/*/{member}")).into_iter().filter_map(Value::as_str);
+            let unknown = told.filter(|value| !known.contains(*value));
+            written
+                .lost
+                .extend(unknown.map(|value| (format!("{list}/{member}={value}"), "this version does not know it")));
         }
         written
     }
@@ -183,6 +190,14 @@ impl Writer<'_> {
         let one = |value: Option<Expression>| value.map(|value| Item::argument(name, value)).into_iter().collect();
         match *argument {
             Argument::Value { path, default, .. } => one(self.value(place, name, path, default)),
+            Argument::Spelled { path, default, .. } => {
+                one(place.spelled(path, default).map(|value| self.expression(name, "", &value)))
+            }
+            Argument::Given { .. } => one(Some(self.secret(name))),
+            Argument::Ignore { arguments } => {
+                let ignored = arguments.iter().map(|argument| Expression::Raw((*argument).to_owned())).collect();
+                vec![Item::block(name, &[], vec![Item::argument("ignore_changes", Expression::List(ignored))])]
+            }
             Argument::Always { path, .. } => one(match place.all(path).first() {
                 Some(Value::String(text)) if text.is_empty() => Some(Expression::Text(String::new())),
                 _ => self.value(place, name, path, None),
@@ -242,8 +257,7 @@ impl Writer<'_> {
             return (!values.is_empty()).then_some(Expression::List(values));
         }
         let value = *place.all(path).first()?;
-        let is_default =
-            default.is_some_and(|json| parse(&json.replace("{region}", &self.mapping.scope.region)) == *value);
+        let is_default = default.is_some_and(|json| place.parse(json) == *value);
         (!is_default && !is_nothing(value)).then(|| self.expression(name, &absolute, value))
     }
 

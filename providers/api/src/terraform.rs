@@ -1,11 +1,14 @@
 //! How a kind is written as Terraform, as data: which attribute becomes which argument of which resource type of
 //! `hashicorp/aws` 5.x, and which attributes become nothing, and why.
 //!
-//! A path is a JSON pointer into the attributes, in which `*` stands for every element of a list. Below a child
-//! resource, one that begins with `.` is relative to the element that the child is made of (`.` alone is the element).
+//! A path is a JSON pointer into the attributes, in which `*` stands for every element of a list, and `Key=name` for those
+//! whose `Key` is `name`. Below a child resource, one that begins with `.` is relative to the element that the child is
+//! made of (`.` alone is the element).
 //! A pattern is text with paths in braces, and with `{id}`, its parts by `/` (`{id.0}`), `{arn}`, `{account}` and
 //! `{region}`; several values of a path are joined by `/`. What stands in brackets is left out where a path in it says
-//! nothing.
+//! nothing. JSON that values are compared with may hold `{account}` and `{region}`.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -55,6 +58,8 @@ pub struct Child {
 pub enum Argument {
     /// The value at a path; with `*` in it, all values there as a list. `default` is JSON that the provider fills in.
     Value { name: &'static str, path: &'static str, default: Option<&'static str> },
+    /// What a text at a path spells: `true`, `60`. `default` is what the provider fills in, spelled the same way.
+    Spelled { name: &'static str, path: &'static str, default: Option<&'static str> },
     /// The same, written even if it is an empty string, since the provider's default is something else.
     Always { name: &'static str, path: &'static str },
     /// A pattern.
@@ -63,6 +68,10 @@ pub enum Argument {
     Document { name: &'static str, path: &'static str },
     /// What snapshots do not hold, since it never differs. JSON.
     Constant { name: &'static str, value: &'static str },
+    /// What AWS never tells: a variable, for whoever applies the configuration to give.
+    Given { name: &'static str },
+    /// Arguments that may differ from what they are in the account: they say how a new one is made.
+    Ignore { arguments: &'static [&'static str] },
     /// A nested block for the object at a path, or for each object of a list there; a path ends with `*` for those.
     Blocks { name: &'static str, path: &'static str, arguments: &'static [Argument] },
     /// A nested block for each object that a function makes; the arguments' paths are relative to it.
@@ -114,6 +123,8 @@ pub struct Omit {
     pub why: &'static str,
     /// Whether a user loses something by it: then the report of an export tells it where the attribute has a value.
     pub told: bool,
+    /// What must hold for it to be told.
+    pub when: &'static [When],
 }
 
 impl Argument {
@@ -125,6 +136,11 @@ impl Argument {
     /// The value at a path, unless it is what the provider fills in (JSON).
     pub const fn unless(default: &'static str, name: &'static str, path: &'static str) -> Self {
         Self::Value { name, path, default: Some(default) }
+    }
+
+    /// What a text at a path spells, unless it is what the provider fills in.
+    pub const fn spelled(default: &'static str, name: &'static str, path: &'static str) -> Self {
+        Self::Spelled { name, path, default: Some(default) }
     }
 
     pub const fn text(name: &'static str, pattern: &'static str) -> Self {
@@ -143,6 +159,8 @@ impl Argument {
     pub fn name(&self) -> &'static str {
         match *self {
             Self::Value { name, .. }
+            | Self::Spelled { name, .. }
+            | Self::Given { name }
             | Self::Always { name, .. }
             | Self::Text { name, .. }
             | Self::Document { name, .. }
@@ -154,6 +172,7 @@ impl Argument {
             | Self::Parent { name, .. }
             | Self::Computed { name, .. } => name,
             Self::Tags => "tags",
+            Self::Ignore { .. } => "lifecycle",
         }
     }
 }
@@ -161,12 +180,17 @@ impl Argument {
 impl Omit {
     /// Says nothing that a user could set, or says what another attribute says.
     pub const fn quiet(why: &'static str, paths: &'static [&'static str]) -> Self {
-        Self { paths, why, told: false }
+        Self { paths, why, told: false, when: &[] }
     }
 
     /// Something that Terraform would not bring back.
     pub const fn told(why: &'static str, paths: &'static [&'static str]) -> Self {
-        Self { paths, why, told: true }
+        Self { paths, why, told: true, when: &[] }
+    }
+
+    /// The same, told only where all of these hold.
+    pub const fn when(self, when: &'static [When]) -> Self {
+        Self { when, ..self }
     }
 }
 
@@ -191,6 +215,28 @@ impl Terraform {
             in_arguments(child.arguments, child.each, &mut paths);
         }
         paths
+    }
+
+    /// The lists whose elements are told by a member (`/Attributes`, `Key`), with the values that something is said of.
+    /// An element with another value is one that the mapping does not know.
+    pub fn selections(&self) -> BTreeMap<(String, String), BTreeSet<String>> {
+        let mut selections: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+        let mut whole = BTreeSet::new();
+        let omitted = self.omits.iter().flat_map(|omit| omit.paths).map(|path| (*path).to_owned());
+        for path in self.paths().into_iter().chain(omitted) {
+            if let Some((list, rest)) = path.rsplit_once("/*") {
+                whole.insert((list.to_owned(), rest.trim_start_matches('/').to_owned()));
+            }
+            let mut list = String::new();
+            for token in path.split('/').skip(1) {
+                if let Some((member, value)) = token.split_once('=') {
+                    selections.entry((list.clone(), member.to_owned())).or_default().insert(value.to_owned());
+                }
+                list = format!("{list}/{token}");
+            }
+        }
+        selections.retain(|selection, _| !whole.contains(selection));
+        selections
     }
 }
 
@@ -227,9 +273,10 @@ fn in_pattern(pattern: &str, base: &str, paths: &mut Vec<String>) {
 fn in_arguments(arguments: &[Argument], base: &str, paths: &mut Vec<String>) {
     for argument in arguments {
         match *argument {
-            Argument::Value { path, .. } | Argument::Always { path, .. } | Argument::Document { path, .. } => {
-                paths.push(absolute(base, path));
-            }
+            Argument::Value { path, .. }
+            | Argument::Spelled { path, .. }
+            | Argument::Always { path, .. }
+            | Argument::Document { path, .. } => paths.push(absolute(base, path)),
             Argument::Attribute { path, otherwise, .. } => {
                 paths.push(absolute(base, path));
                 in_pattern(otherwise, base, paths);
@@ -239,7 +286,11 @@ fn in_arguments(arguments: &[Argument], base: &str, paths: &mut Vec<String>) {
             Argument::Computed { from, .. } | Argument::Made { from, .. } => {
                 paths.extend(from.iter().map(|path| absolute(base, path)));
             }
-            Argument::Constant { .. } | Argument::Parent { .. } | Argument::Tags => {}
+            Argument::Constant { .. }
+            | Argument::Given { .. }
+            | Argument::Ignore { .. }
+            | Argument::Parent { .. }
+            | Argument::Tags => {}
         }
     }
 }

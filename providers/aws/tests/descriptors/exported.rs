@@ -12,7 +12,9 @@ const EVERYWHERE: &[&str] = &["/LinkedService", "/Operator"];
 fn every_attribute_is_written_or_left_out_for_a_reason() {
     every_kind(|kind, fault| {
         let Some(terraform) = kind.terraform else { return };
-        let mapped = terraform.paths();
+        // What tells the elements of a list says nothing else.
+        let told_by = terraform.selections().into_keys().map(|(list, member)| format!("{list}/*/{member}"));
+        let mapped: Vec<String> = terraform.paths().into_iter().chain(told_by).collect();
         let omitted = || terraform.omits.iter().flat_map(|omit| omit.paths).chain(EVERYWHERE).copied();
         for leaf in Attributes::of(kind).leaves() {
             let is_reached = |path: &str| reaches(&path.split('/').skip(1).map(element).collect::<Vec<_>>(), &leaf);
@@ -57,9 +59,10 @@ fn mappings_are_whole() {
     });
 }
 
-/// Elements that are told by number are elements.
+/// Elements that are told by number or by a member are elements.
 fn element(token: &str) -> &str {
-    if !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_digit()) { "*" } else { token }
+    let is_number = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number || token.contains('=') { "*" } else { token }
 }
 
 /// Whether normalizing drops it, or moves it to the tags.
