@@ -1,5 +1,7 @@
 //! Network ACLs with their entries and the subnets that they guard.
 
+mod terraform;
+
 use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::json;
 
@@ -41,7 +43,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             tags::WRITE,
         ],
-        terraform: None,
+        terraform: Some(&terraform::TERRAFORM),
         names: &[Naming::Id],
         rules: &[
             // Evaluated by rule number, not by their place in the answer.

@@ -1,5 +1,7 @@
 //! VPC endpoints of all types, with their policies.
 
+mod terraform;
+
 use driftline_api::{Arn, Cause, Descriptor, Document, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::{Value, json};
 
@@ -41,7 +43,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/State"], &["ec2:AcceptVpcEndpointConnections", "ec2:RejectVpcEndpointConnections"]),
             tags::WRITE,
         ],
-        terraform: None,
+        terraform: Some(&terraform::TERRAFORM),
         names: &[Naming::Id],
         rules: &[
             Rule::Document { path: "/PolicyDocument", form: Document::Policy },

@@ -1,5 +1,7 @@
 //! Classic load balancers with their listeners, policies and attributes.
 
+mod terraform;
+
 use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::json;
 
@@ -104,7 +106,7 @@ pub(super) static KIND: Kind = Kind {
                 ],
             ),
         ],
-        terraform: None,
+        terraform: Some(&terraform::TERRAFORM),
         names: &[Naming::Id],
         rules: &[
             Rule::Volatile { path: "/Policies", why: "is said in full by PolicyDescriptions" },

@@ -1,5 +1,7 @@
 //! Listeners with their certificates and default actions.
 
+mod terraform;
+
 use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::json;
 
@@ -50,7 +52,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/Attributes"], &["elasticloadbalancing:ModifyListenerAttributes"]),
             tags::WRITE,
         ],
-        terraform: None,
+        terraform: Some(&terraform::TERRAFORM),
         names: &[Naming::Arn],
         rules: &[
             Rule::Set { path: "/Attributes", key: &["Key"] },

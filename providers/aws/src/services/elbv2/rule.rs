@@ -1,5 +1,7 @@
 //! The rules of application load balancers' listeners.
 
+mod terraform;
+
 use std::sync::{Mutex, PoisonError};
 
 use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Under, Write};
@@ -37,7 +39,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/Priority"], &["elasticloadbalancing:SetRulePriorities"]),
             tags::WRITE,
         ],
-        terraform: None,
+        terraform: Some(&terraform::TERRAFORM),
         names: &[Naming::Arn],
         rules: &[
             // Actions carry their order in a member.

@@ -1,6 +1,8 @@
 //! Trust stores, against which listeners check clients' certificates.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
+use driftline_api::{
+    Argument, Arn, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
+};
 use serde_json::json;
 
 use super::lists::PAGE;
@@ -40,7 +42,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             tags::WRITE,
         ],
-        terraform: None,
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Arn, Naming::Id],
         rules: &[
             Rule::Volatile { path: "/Status", why: "says whether AWS has finished making it" },
@@ -50,6 +52,41 @@ pub(super) static KIND: Kind = Kind {
         ],
     },
     collect: |reader| Box::pin(collect(reader)),
+};
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[],
+    forms: &[Form {
+        resource: "aws_lb_trust_store",
+        when: &[],
+        import: "{arn}",
+        handles: &[("{arn}", "arn")],
+        arguments: &[
+            Argument::value("name", "/Name"),
+            Argument::Given { name: "ca_certificates_bundle_s3_bucket" },
+            Argument::Given { name: "ca_certificates_bundle_s3_key" },
+            Argument::Tags,
+            // AWS reads the certificates once, and does not tell from where.
+            Argument::Ignore { arguments: &["ca_certificates_bundle_s3_bucket", "ca_certificates_bundle_s3_key"] },
+        ],
+    }],
+    children: &[],
+    omits: &[
+        Omit::quiet("is what AWS calls it", &["/TrustStoreArn"]),
+        Omit::quiet("follows from the bundle", &["/NumberOfCaCertificates"]),
+        Omit::told(
+            "AWS does not tell from where the revocation list was read",
+            &["/TrustStoreRevocations/*/RevocationId"],
+        ),
+        Omit::quiet(
+            "belongs to the revocation list",
+            &[
+                "/TrustStoreRevocations/*/TrustStoreArn",
+                "/TrustStoreRevocations/*/RevocationType",
+                "/TrustStoreRevocations/*/NumberOfRevokedEntries",
+            ],
+        ),
+    ],
 };
 
 static TAGS: Batch = tags::by(|draft| draft.text("/TrustStoreArn"));

@@ -1,0 +1,120 @@
+//! What a listener or a rule does with a request, as Terraform writes it.
+
+use driftline_api::Argument;
+use serde_json::{Map, Value, json};
+
+use crate::reader::text;
+
+/// The arguments of one action; paths are relative to it.
+pub(super) const ARGUMENTS: &[Argument] = &[
+    Argument::value("type", "./Type"),
+    Argument::Computed { name: "order", from: &["./Order"], value: order },
+    Argument::Computed { name: "target_group_arn", from: &["./TargetGroupArn"], value: only_group },
+    Argument::Made {
+        name: "forward",
+        from: &[
+            "./ForwardConfig/TargetGroups/*/TargetGroupArn",
+            "./ForwardConfig/TargetGroups/*/Weight",
+            "./ForwardConfig/TargetGroupStickinessConfig/Enabled",
+            "./ForwardConfig/TargetGroupStickinessConfig/DurationSeconds",
+        ],
+        make: several_groups,
+        arguments: &[
+            Argument::Blocks {
+                name: "target_group",
+                path: "./TargetGroups/*",
+                arguments: &[Argument::value("arn", "./TargetGroupArn"), Argument::unless("1", "weight", "./Weight")],
+            },
+            Argument::Blocks {
+                name: "stickiness",
+                path: "./TargetGroupStickinessConfig",
+                arguments: &[
+                    Argument::unless("false", "enabled", "./Enabled"),
+                    Argument::value("duration", "./DurationSeconds"),
+                ],
+            },
+        ],
+    },
+    Argument::Blocks {
+        name: "redirect",
+        path: "./RedirectConfig",
+        arguments: &[
+            Argument::value("status_code", "./StatusCode"),
+            Argument::unless("\"#{protocol}\"", "protocol", "./Protocol"),
+            Argument::unless("\"#{host}\"", "host", "./Host"),
+            Argument::unless("\"#{port}\"", "port", "./Port"),
+            Argument::unless("\"/#{path}\"", "path", "./Path"),
+            Argument::unless("\"#{query}\"", "query", "./Query"),
+        ],
+    },
+    Argument::Blocks {
+        name: "fixed_response",
+        path: "./FixedResponseConfig",
+        arguments: &[
+            Argument::value("content_type", "./ContentType"),
+            Argument::value("message_body", "./MessageBody"),
+            Argument::value("status_code", "./StatusCode"),
+        ],
+    },
+    Argument::Blocks {
+        name: "authenticate_cognito",
+        path: "./AuthenticateCognitoConfig",
+        arguments: &[
+            Argument::value("user_pool_arn", "./UserPoolArn"),
+            Argument::value("user_pool_client_id", "./UserPoolClientId"),
+            Argument::value("user_pool_domain", "./UserPoolDomain"),
+            Argument::unless("\"authenticate\"", "on_unauthenticated_request", "./OnUnauthenticatedRequest"),
+            Argument::unless("\"openid\"", "scope", "./Scope"),
+            Argument::unless("\"AWSELBAuthSessionCookie\"", "session_cookie_name", "./SessionCookieName"),
+            Argument::unless("604800", "session_timeout", "./SessionTimeout"),
+            Argument::value("authentication_request_extra_params", "./AuthenticationRequestExtraParams"),
+        ],
+    },
+    Argument::Blocks {
+        name: "authenticate_oidc",
+        path: "./AuthenticateOidcConfig",
+        arguments: &[
+            Argument::value("issuer", "./Issuer"),
+            Argument::value("authorization_endpoint", "./AuthorizationEndpoint"),
+            Argument::value("token_endpoint", "./TokenEndpoint"),
+            Argument::value("user_info_endpoint", "./UserInfoEndpoint"),
+            Argument::value("client_id", "./ClientId"),
+            // AWS takes it and never tells it.
+            Argument::Given { name: "client_secret" },
+            Argument::unless("\"authenticate\"", "on_unauthenticated_request", "./OnUnauthenticatedRequest"),
+            Argument::unless("\"openid\"", "scope", "./Scope"),
+            Argument::unless("\"AWSELBAuthSessionCookie\"", "session_cookie_name", "./SessionCookieName"),
+            Argument::unless("604800", "session_timeout", "./SessionTimeout"),
+            Argument::value("authentication_request_extra_params", "./AuthenticationRequestExtraParams"),
+        ],
+    },
+];
+
+/// One action alone has no order that anybody chose.
+fn order(attributes: &Map<String, Value>, action: &Value) -> Option<Value> {
+    let actions = ["DefaultActions", "Actions"].into_iter().find_map(|name| attributes.get(name)?.as_array())?;
+    (actions.len() > 1).then(|| action.get("Order").cloned())?
+}
+
+/// The group of an action that forwards all requests to it.
+fn only_group(_: &Map<String, Value>, action: &Value) -> Option<Value> {
+    is_simple(action).then(|| action.get("TargetGroupArn").cloned())?
+}
+
+fn several_groups(_: &Map<String, Value>, action: &Value) -> Option<Value> {
+    let mut forward = action.get("ForwardConfig").filter(|_| !is_simple(action))?.clone();
+    if forward.pointer("/TargetGroupStickinessConfig/Enabled") != Some(&json!(true)) {
+        forward.as_object_mut()?.remove("TargetGroupStickinessConfig");
+    }
+    Some(json!([forward]))
+}
+
+/// AWS tells a single group in both places.
+fn is_simple(action: &Value) -> bool {
+    let groups = action.pointer("/ForwardConfig/TargetGroups").and_then(Value::as_array);
+    let is_sticky = action.pointer("/ForwardConfig/TargetGroupStickinessConfig/Enabled") == Some(&json!(true));
+    let is_one = groups.is_none_or(|groups| {
+        groups.len() < 2 && groups.iter().all(|group| group.get("Weight").is_none_or(|weight| *weight == json!(1)))
+    });
+    is_one && !is_sticky && !text(action, "/TargetGroupArn").is_empty()
+}
