@@ -1,12 +1,20 @@
 //! What a listener or a rule does with a request, as Terraform writes it.
 
-use driftline_api::Argument;
+use driftline_api::{Argument, Compute};
 use serde_json::{Map, Value, json};
 
 use crate::reader::text;
 
-/// The arguments of one action; paths are relative to it.
-pub(super) const ARGUMENTS: &[Argument] = &[
+/// The arguments of a listener's default action; paths are relative to it.
+///
+/// An import finds a group in both of its places, and the provider wants to be told both.
+pub(super) static OF_LISTENER: &[Argument] = &arguments(forward);
+
+/// The arguments of a rule's action. The provider knows that both places say the same.
+pub(super) static OF_RULE: &[Argument] = &arguments(several_groups);
+
+const fn arguments(forward: Compute) -> [Argument; 8] {
+    [
     Argument::value("type", "./Type"),
     Argument::Computed { name: "order", from: &["./Order"], value: order },
     Argument::Computed { name: "target_group_arn", from: &["./TargetGroupArn"], value: only_group },
@@ -18,7 +26,7 @@ pub(super) const ARGUMENTS: &[Argument] = &[
             "./ForwardConfig/TargetGroupStickinessConfig/Enabled",
             "./ForwardConfig/TargetGroupStickinessConfig/DurationSeconds",
         ],
-        make: several_groups,
+        make: forward,
         arguments: &[
             Argument::Blocks {
                 name: "target_group",
@@ -88,7 +96,8 @@ pub(super) const ARGUMENTS: &[Argument] = &[
             Argument::value("authentication_request_extra_params", "./AuthenticationRequestExtraParams"),
         ],
     },
-];
+    ]
+}
 
 /// One action alone has no order that anybody chose.
 fn order(attributes: &Map<String, Value>, action: &Value) -> Option<Value> {
@@ -101,10 +110,18 @@ fn only_group(_: &Map<String, Value>, action: &Value) -> Option<Value> {
     is_simple(action).then(|| action.get("TargetGroupArn").cloned())?
 }
 
-fn several_groups(_: &Map<String, Value>, action: &Value) -> Option<Value> {
-    let mut forward = action.get("ForwardConfig").filter(|_| !is_simple(action))?.clone();
+fn several_groups(attributes: &Map<String, Value>, action: &Value) -> Option<Value> {
+    if is_simple(action) { None } else { forward(attributes, action) }
+}
+
+fn forward(_: &Map<String, Value>, action: &Value) -> Option<Value> {
+    let mut forward = action.get("ForwardConfig")?.clone();
     if forward.pointer("/TargetGroupStickinessConfig/Enabled") != Some(&json!(true)) {
         forward.as_object_mut()?.remove("TargetGroupStickinessConfig");
+    }
+    // Network and gateway load balancers have no weights, which the provider takes for 0.
+    for group in forward.get_mut("TargetGroups").and_then(Value::as_array_mut).into_iter().flatten() {
+        group.as_object_mut()?.entry("Weight").or_insert_with(|| json!(0));
     }
     Some(json!([forward]))
 }

@@ -116,8 +116,13 @@ pub(super) static TERRAFORM: Terraform = Terraform {
                     Argument::value("advertise_trust_store_ca_names", "./AdvertiseTrustStoreCaNames"),
                 ],
             },
-            Argument::Blocks { name: "default_action", path: "/DefaultActions/*", arguments: action::ARGUMENTS },
+            Argument::Blocks { name: "default_action", path: "/DefaultActions/*", arguments: action::OF_LISTENER },
             Argument::Tags,
+            // AWS never tells it: what is given is for a new listener.
+            Argument::Ignore {
+                arguments: &["default_action[0].authenticate_oidc[0].client_secret"],
+                when: &[When::Is("/DefaultActions/0/Type", "\"authenticate-oidc\"")],
+            },
         ],
     }],
     children: &[Child {

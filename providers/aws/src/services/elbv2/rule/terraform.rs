@@ -24,7 +24,7 @@ pub(super) static TERRAFORM: Terraform = Terraform {
         arguments: &[
             Argument::Computed { name: "listener_arn", from: &["/RuleArn"], value: listener },
             Argument::spelled("", "priority", "/Priority"),
-            Argument::Blocks { name: "action", path: "/Actions/*", arguments: action::ARGUMENTS },
+            Argument::Blocks { name: "action", path: "/Actions/*", arguments: action::OF_RULE },
             Argument::Made {
                 name: "condition",
                 from: &[
@@ -61,6 +61,11 @@ pub(super) static TERRAFORM: Terraform = Terraform {
                 ],
             },
             Argument::Tags,
+            // AWS never tells it: what is given is for a new rule.
+            Argument::Ignore {
+                arguments: &["action[0].authenticate_oidc[0].client_secret"],
+                when: &[When::Is("/Actions/0/Type", "\"authenticate-oidc\"")],
+            },
         ],
     }],
     children: &[],

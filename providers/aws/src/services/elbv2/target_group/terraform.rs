@@ -1,6 +1,6 @@
 //! How a target group is written as Terraform.
 
-use driftline_api::{Argument, Form, Omit, Terraform};
+use driftline_api::{Argument, Form, Omit, Terraform, When};
 use serde_json::{Map, Value, json};
 
 use crate::reader::text;
@@ -140,6 +140,11 @@ pub(super) static TERRAFORM: Terraform = Terraform {
                 ],
             },
             Argument::Tags,
+            // The provider's defaults, which mean nothing to a function.
+            Argument::Ignore {
+                arguments: &["deregistration_delay", "proxy_protocol_v2", "slow_start"],
+                when: &[When::Is("/TargetType", "\"lambda\"")],
+            },
         ],
     }],
     children: &[],
