@@ -41,6 +41,8 @@ pub(super) struct Written {
 pub(super) struct Variable {
     pub(super) name: String,
     pub(super) description: String,
+    /// Whether a plan is clean without it.
+    pub(super) is_optional: bool,
 }
 
 /// Where a resource is written.
@@ -102,9 +104,10 @@ impl<'m> Mapping<'m> {
             address: address.clone(),
             names: RefCell::default(),
             variables: RefCell::default(),
+            ignored: RefCell::default(),
         };
         let import = place.fill(form.import).unwrap_or_default();
-        let items = writer.arguments(&place, form.arguments);
+        let items = writer.resource(&place, form.arguments);
         let mut written = Written { items: blocks(&address, &import, out.provider, items), ..Written::default() };
         written.imports = 1;
         written.names = writer.names.take();
@@ -112,7 +115,7 @@ impl<'m> Mapping<'m> {
         for child in self.terraform.children {
             self.write_child(child, out, &address, &mut written);
         }
-        for omit in self.terraform.omits.iter().filter(|omit| omit.told) {
+        for omit in self.terraform.omits.iter().filter(|omit| omit.told && place.holds(omit.when)) {
             let lost = omit.paths.iter().filter(|path| place.all(path).iter().any(|value| !is_nothing(value)));
             written.lost.extend(lost.map(|path| ((*path).to_owned(), omit.why)));
         }
@@ -134,10 +137,17 @@ impl<'m> Mapping<'m> {
             };
             let own = parent.split_once('.').map_or(parent, |(_, name)| name);
             let address = format!("{}.{}", child.resource, name::child(own, &key));
-            let (names, variables) = (RefCell::default(), RefCell::default());
             // Nobody names a child, so it closes no circle.
-            let writer = Writer { mapping: self, out, from: None, address: address.clone(), names, variables };
-            let items = writer.arguments(&place, child.arguments);
+            let writer = Writer {
+                mapping: self,
+                out,
+                from: None,
+                address: address.clone(),
+                names: RefCell::default(),
+                variables: RefCell::default(),
+                ignored: RefCell::default(),
+            };
+            let items = writer.resource(&place, child.arguments);
             written.items.extend(blocks(&address, &import, out.provider, items));
             written.imports += 1;
             written.variables.extend(writer.variables.take());
@@ -171,9 +181,22 @@ struct Writer<'w> {
     address: String,
     names: RefCell<BTreeSet<Node>>,
     variables: RefCell<Vec<Variable>>,
+    /// Arguments that Terraform shall not compare.
+    ignored: RefCell<Vec<String>>,
 }
 
 impl Writer<'_> {
+    /// All that stands in a resource block.
+    fn resource(&self, place: &Place<'_>, arguments: &[Argument]) -> Vec<Item> {
+        let mut items = self.arguments(place, arguments);
+        let ignored = self.ignored.take();
+        if !ignored.is_empty() {
+            let changes = Expression::List(ignored.into_iter().map(Expression::Raw).collect());
+            items.push(Item::block("lifecycle", &[], vec![Item::argument("ignore_changes", changes)]));
+        }
+        items
+    }
+
     fn arguments(&self, place: &Place<'_>, arguments: &[Argument]) -> Vec<Item> {
         arguments.iter().flat_map(|argument| self.argument(place, argument)).collect()
     }
@@ -194,6 +217,11 @@ impl Writer<'_> {
                 .filter(|it| !is_nothing(it))
                 .map(|value| Expression::Call("jsonencode", Box::new(self.document(value))))),
             Argument::Constant { value, .. } => one(Some(self.expression(name, "", &parse(value)))),
+            Argument::Given { .. } => one(Some(self.secret(name))),
+            Argument::Initial { arguments } => self.initial(place, arguments),
+            Argument::Where { when, arguments } => {
+                if place.holds(when) { self.arguments(place, arguments) } else { Vec::new() }
+            }
             Argument::Blocks { path, arguments, .. } => {
                 let base = place.absolute(path);
                 let objects = place.all(path).into_iter().filter(|value| value.is_object());
@@ -232,6 +260,15 @@ impl Writer<'_> {
                 one(value.filter(|value| !is_nothing(value)).map(|value| self.expression(name, "", &value)))
             }
         }
+    }
+
+    /// What only a new resource takes.
+    fn initial(&self, place: &Place<'_>, arguments: &[Argument]) -> Vec<Item> {
+        let given = self.variables.borrow().len();
+        let items = self.arguments(place, arguments);
+        self.variables.borrow_mut().iter_mut().skip(given).for_each(|variable| variable.is_optional = true);
+        self.ignored.borrow_mut().extend(items.iter().map(|item| item.name().to_owned()));
+        items
     }
 
     fn value(&self, place: &Place<'_>, name: &str, path: &str, default: Option<&str>) -> Option<Expression> {
@@ -331,7 +368,7 @@ impl Writer<'_> {
         let own = self.address.strip_prefix("aws_").unwrap_or(&self.address).replace('.', "_");
         let name = format!("{own}_{argument}");
         let description = format!("The {argument} of {}, which a snapshot does not hold", self.address);
-        self.variables.borrow_mut().push(Variable { name: name.clone(), description });
+        self.variables.borrow_mut().push(Variable { name: name.clone(), description, is_optional: false });
         Expression::Raw(format!("var.{name}"))
     }
 }

@@ -63,6 +63,14 @@ pub enum Argument {
     Document { name: &'static str, path: &'static str },
     /// What snapshots do not hold, since it never differs. JSON.
     Constant { name: &'static str, value: &'static str },
+    /// What AWS never tells: a variable, for whoever applies the configuration to give.
+    Given { name: &'static str },
+    /// Arguments that say how a resource is made, and that the provider does not read from one that is there: Terraform
+    /// is told not to compare them (`ignore_changes`), and a variable among them need not be given. Of a resource itself,
+    /// not of a block in it.
+    Initial { arguments: &'static [Argument] },
+    /// Arguments that are written where all of these hold.
+    Where { when: &'static [When], arguments: &'static [Argument] },
     /// A nested block for the object at a path, or for each object of a list there; a path ends with `*` for those.
     Blocks { name: &'static str, path: &'static str, arguments: &'static [Argument] },
     /// A nested block for each object that a function makes; the arguments' paths are relative to it.
@@ -114,6 +122,8 @@ pub struct Omit {
     pub why: &'static str,
     /// Whether a user loses something by it: then the report of an export tells it where the attribute has a value.
     pub told: bool,
+    /// What must hold for it to be told.
+    pub when: &'static [When],
 }
 
 impl Argument {
@@ -139,7 +149,7 @@ impl Argument {
         Self::Parent { name, attribute }
     }
 
-    /// Its name in Terraform.
+    /// Its name in Terraform; none for what stands for several.
     pub fn name(&self) -> &'static str {
         match *self {
             Self::Value { name, .. }
@@ -147,6 +157,7 @@ impl Argument {
             | Self::Text { name, .. }
             | Self::Document { name, .. }
             | Self::Constant { name, .. }
+            | Self::Given { name }
             | Self::Blocks { name, .. }
             | Self::Made { name, .. }
             | Self::Reference { name, .. }
@@ -154,6 +165,7 @@ impl Argument {
             | Self::Parent { name, .. }
             | Self::Computed { name, .. } => name,
             Self::Tags => "tags",
+            Self::Initial { .. } | Self::Where { .. } => "",
         }
     }
 }
@@ -161,12 +173,17 @@ impl Argument {
 impl Omit {
     /// Says nothing that a user could set, or says what another attribute says.
     pub const fn quiet(why: &'static str, paths: &'static [&'static str]) -> Self {
-        Self { paths, why, told: false }
+        Self { paths, why, told: false, when: &[] }
     }
 
     /// Something that Terraform would not bring back.
     pub const fn told(why: &'static str, paths: &'static [&'static str]) -> Self {
-        Self { paths, why, told: true }
+        Self { paths, why, told: true, when: &[] }
+    }
+
+    /// The same, told only where all of these hold.
+    pub const fn when(self, when: &'static [When]) -> Self {
+        Self { when, ..self }
     }
 }
 
@@ -239,7 +256,12 @@ fn in_arguments(arguments: &[Argument], base: &str, paths: &mut Vec<String>) {
             Argument::Computed { from, .. } | Argument::Made { from, .. } => {
                 paths.extend(from.iter().map(|path| absolute(base, path)));
             }
-            Argument::Constant { .. } | Argument::Parent { .. } | Argument::Tags => {}
+            Argument::Where { when, arguments } => {
+                when.iter().for_each(|when| paths.push(absolute(base, when.path())));
+                in_arguments(arguments, base, paths);
+            }
+            Argument::Initial { arguments } => in_arguments(arguments, base, paths),
+            Argument::Constant { .. } | Argument::Given { .. } | Argument::Parent { .. } | Argument::Tags => {}
         }
     }
 }
