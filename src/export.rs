@@ -199,7 +199,7 @@ impl Root<'_> {
             let path = self.folder.join(format!("{service}.tf"));
             out.flush().map_err(|source| Error::Write { path, source })?;
         }
-        report.variables += variables.len();
+        report.variables += variables.iter().filter(|variable| variable.default.is_none()).count();
         report.folders += 1;
         self.write_around(variables)
     }
@@ -269,11 +269,14 @@ impl Root<'_> {
         write(&self.folder.join("providers.tf"), hcl::write(&self.providers.items()).as_bytes())?;
         let mut declared = self.providers.variables();
         declared.extend(variables.into_iter().map(|variable| {
-            let arguments = vec![
+            let mut arguments = vec![
                 Item::argument("description", Expression::Text(variable.description)),
                 Item::argument("type", Expression::Raw("string".to_owned())),
                 Item::argument("sensitive", Expression::Raw("true".to_owned())),
             ];
+            if let Some(default) = variable.default {
+                arguments.push(Item::argument("default", Expression::Raw(default.to_owned())));
+            }
             Item::block("variable", &[&variable.name], arguments)
         }));
         if declared.is_empty() {

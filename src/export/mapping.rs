@@ -41,6 +41,8 @@ pub(super) struct Written {
 pub(super) struct Variable {
     pub(super) name: String,
     pub(super) description: String,
+    /// What it is unless somebody gives it, where a plan is clean without it.
+    pub(super) default: Option<&'static str>,
 }
 
 /// Where a resource is written.
@@ -102,9 +104,10 @@ impl<'m> Mapping<'m> {
             address: address.clone(),
             names: RefCell::default(),
             variables: RefCell::default(),
+            ignored: RefCell::default(),
         };
         let import = place.fill(form.import).unwrap_or_default();
-        let items = writer.arguments(&place, form.arguments);
+        let items = writer.resource(&place, form.arguments);
         let mut written = Written { items: blocks(&address, &import, out.provider, items), ..Written::default() };
         written.imports = 1;
         written.names = writer.names.take();
@@ -141,10 +144,17 @@ impl<'m> Mapping<'m> {
             };
             let own = parent.split_once('.').map_or(parent, |(_, name)| name);
             let address = format!("{}.{}", child.resource, name::child(own, &key));
-            let (names, variables) = (RefCell::default(), RefCell::default());
             // Nobody names a child, so it closes no circle.
-            let writer = Writer { mapping: self, out, from: None, address: address.clone(), names, variables };
-            let items = writer.arguments(&place, child.arguments);
+            let writer = Writer {
+                mapping: self,
+                out,
+                from: None,
+                address: address.clone(),
+                names: RefCell::default(),
+                variables: RefCell::default(),
+                ignored: RefCell::default(),
+            };
+            let items = writer.resource(&place, child.arguments);
             written.items.extend(blocks(&address, &import, out.provider, items));
             written.imports += 1;
             written.variables.extend(writer.variables.take());
@@ -178,9 +188,22 @@ struct Writer<'w> {
     address: String,
     names: RefCell<BTreeSet<Node>>,
     variables: RefCell<Vec<Variable>>,
+    /// Arguments that Terraform shall not compare.
+    ignored: RefCell<Vec<String>>,
 }
 
 impl Writer<'_> {
+    /// All that stands in a resource block.
+    fn resource(&self, place: &Place<'_>, arguments: &[Argument]) -> Vec<Item> {
+        let mut items = self.arguments(place, arguments);
+        let ignored = self.ignored.take();
+        if !ignored.is_empty() {
+            let changes = Expression::List(ignored.into_iter().map(Expression::Raw).collect());
+            items.push(Item::block("lifecycle", &[], vec![Item::argument("ignore_changes", changes)]));
+        }
+        items
+    }
+
     fn arguments(&self, place: &Place<'_>, arguments: &[Argument]) -> Vec<Item> {
         arguments.iter().flat_map(|argument| self.argument(place, argument)).collect()
     }
@@ -193,11 +216,6 @@ impl Writer<'_> {
             Argument::Spelled { path, default, .. } => {
                 one(place.spelled(path, default).map(|value| self.expression(name, "", &value)))
             }
-            Argument::Given { .. } => one(Some(self.secret(name))),
-            Argument::Ignore { arguments } => {
-                let ignored = arguments.iter().map(|argument| Expression::Raw((*argument).to_owned())).collect();
-                vec![Item::block(name, &[], vec![Item::argument("ignore_changes", Expression::List(ignored))])]
-            }
             Argument::Always { path, .. } => one(match place.all(path).first() {
                 Some(Value::String(text)) if text.is_empty() => Some(Expression::Text(String::new())),
                 _ => self.value(place, name, path, None),
@@ -209,6 +227,24 @@ impl Writer<'_> {
                 .filter(|it| !is_nothing(it))
                 .map(|value| Expression::Call("jsonencode", Box::new(self.document(value))))),
             Argument::Constant { value, .. } => one(Some(self.expression(name, "", &parse(value)))),
+            Argument::Given { .. } => one(Some(self.secret(name))),
+            Argument::Required { .. } => {
+                let variable = self.secret(name);
+                self.variables.borrow_mut().iter_mut().last().expect("it was pushed").default = Some("\"\"");
+                one(Some(variable))
+            }
+            Argument::Initial { arguments } => self.initial(place, arguments),
+            Argument::Ignore { arguments } => {
+                self.ignored.borrow_mut().extend(arguments.iter().map(|argument| (*argument).to_owned()));
+                Vec::new()
+            }
+            Argument::Where { when, arguments } => {
+                if place.holds(when) {
+                    self.arguments(place, arguments)
+                } else {
+                    Vec::new()
+                }
+            }
             Argument::Blocks { path, arguments, .. } => {
                 let base = place.absolute(path);
                 let objects = place.all(path).into_iter().filter(|value| value.is_object());
@@ -249,6 +285,17 @@ impl Writer<'_> {
         }
     }
 
+    /// What only a new resource takes.
+    fn initial(&self, place: &Place<'_>, arguments: &[Argument]) -> Vec<Item> {
+        let given = self.variables.borrow().len();
+        let items = self.arguments(place, arguments);
+        for variable in self.variables.borrow_mut().iter_mut().skip(given) {
+            variable.default.get_or_insert("null");
+        }
+        self.ignored.borrow_mut().extend(items.iter().map(|item| item.name().to_owned()));
+        items
+    }
+
     fn value(&self, place: &Place<'_>, name: &str, path: &str, default: Option<&str>) -> Option<Expression> {
         let absolute = place.absolute(path);
         if path.contains('*') {
@@ -264,7 +311,7 @@ impl Writer<'_> {
     fn expression(&self, name: &str, path: &str, value: &Value) -> Expression {
         match value {
             Value::String(text) if is_sealed(text) => self.secret(name),
-            Value::String(text) => self.reference(path, text).unwrap_or_else(|| Expression::Text(text.clone())),
+            Value::String(text) => self.reference(path, text).unwrap_or_else(|| self.in_document(text)),
             Value::Array(values) => {
                 let below = format!("{path}/*");
                 Expression::List(values.iter().map(|value| self.expression(name, &below, value)).collect())
@@ -345,7 +392,7 @@ impl Writer<'_> {
         let own = self.address.strip_prefix("aws_").unwrap_or(&self.address).replace('.', "_");
         let name = format!("{own}_{argument}");
         let description = format!("The {argument} of {}, which a snapshot does not hold", self.address);
-        self.variables.borrow_mut().push(Variable { name: name.clone(), description });
+        self.variables.borrow_mut().push(Variable { name: name.clone(), description, default: None });
         Expression::Raw(format!("var.{name}"))
     }
 }

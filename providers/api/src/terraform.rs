@@ -70,7 +70,16 @@ pub enum Argument {
     Constant { name: &'static str, value: &'static str },
     /// What AWS never tells: a variable, for whoever applies the configuration to give.
     Given { name: &'static str },
-    /// Arguments that may differ from what they are in the account: they say how a new one is made.
+    /// The same, of an argument that must have a value even where it means nothing: an empty text, unless one is given.
+    Required { name: &'static str },
+    /// Arguments that say how a resource is made, and that the provider does not read from one that is there: Terraform
+    /// is told not to compare them (`ignore_changes`), and a variable among them need not be given. Of a resource itself,
+    /// not of a block in it.
+    Initial { arguments: &'static [Argument] },
+    /// Arguments that are written where all of these hold.
+    Where { when: &'static [When], arguments: &'static [Argument] },
+    /// Arguments that Terraform shall not compare, though they are not written, or stand in a block: as `ignore_changes`
+    /// spells them.
     Ignore { arguments: &'static [&'static str] },
     /// A nested block for the object at a path, or for each object of a list there; a path ends with `*` for those.
     Blocks { name: &'static str, path: &'static str, arguments: &'static [Argument] },
@@ -155,16 +164,17 @@ impl Argument {
         Self::Parent { name, attribute }
     }
 
-    /// Its name in Terraform.
+    /// Its name in Terraform; none for what stands for several.
     pub fn name(&self) -> &'static str {
         match *self {
             Self::Value { name, .. }
             | Self::Spelled { name, .. }
-            | Self::Given { name }
             | Self::Always { name, .. }
             | Self::Text { name, .. }
             | Self::Document { name, .. }
             | Self::Constant { name, .. }
+            | Self::Given { name }
+            | Self::Required { name }
             | Self::Blocks { name, .. }
             | Self::Made { name, .. }
             | Self::Reference { name, .. }
@@ -172,7 +182,7 @@ impl Argument {
             | Self::Parent { name, .. }
             | Self::Computed { name, .. } => name,
             Self::Tags => "tags",
-            Self::Ignore { .. } => "lifecycle",
+            Self::Initial { .. } | Self::Where { .. } | Self::Ignore { .. } => "",
         }
     }
 }
@@ -286,8 +296,14 @@ fn in_arguments(arguments: &[Argument], base: &str, paths: &mut Vec<String>) {
             Argument::Computed { from, .. } | Argument::Made { from, .. } => {
                 paths.extend(from.iter().map(|path| absolute(base, path)));
             }
+            Argument::Where { when, arguments } => {
+                when.iter().for_each(|when| paths.push(absolute(base, when.path())));
+                in_arguments(arguments, base, paths);
+            }
+            Argument::Initial { arguments } => in_arguments(arguments, base, paths),
             Argument::Constant { .. }
             | Argument::Given { .. }
+            | Argument::Required { .. }
             | Argument::Ignore { .. }
             | Argument::Parent { .. }
             | Argument::Tags => {}

@@ -83,12 +83,11 @@ static TERRAFORM: Terraform = Terraform {
             arguments: &[
                 Argument::value("vpc_id", "/RequesterVpcInfo/VpcId"),
                 Argument::value("peer_vpc_id", "/AccepterVpcInfo/VpcId"),
-                Argument::Constant { name: "auto_accept", value: "true" },
+                // It says how a new one is made, and AWS does not keep it.
+                Argument::Initial { arguments: &[Argument::Constant { name: "auto_accept", value: "true" }] },
                 REQUESTER,
                 ACCEPTER,
                 Argument::Tags,
-                // It says how a new one is made, and AWS does not keep it.
-                Argument::Ignore { arguments: &["auto_accept"] },
             ],
         },
         Form {

@@ -15,87 +15,90 @@ pub(super) static OF_RULE: &[Argument] = &arguments(several_groups);
 
 const fn arguments(forward: Compute) -> [Argument; 8] {
     [
-    Argument::value("type", "./Type"),
-    Argument::Computed { name: "order", from: &["./Order"], value: order },
-    Argument::Computed { name: "target_group_arn", from: &["./TargetGroupArn"], value: only_group },
-    Argument::Made {
-        name: "forward",
-        from: &[
-            "./ForwardConfig/TargetGroups/*/TargetGroupArn",
-            "./ForwardConfig/TargetGroups/*/Weight",
-            "./ForwardConfig/TargetGroupStickinessConfig/Enabled",
-            "./ForwardConfig/TargetGroupStickinessConfig/DurationSeconds",
-        ],
-        make: forward,
-        arguments: &[
-            Argument::Blocks {
-                name: "target_group",
-                path: "./TargetGroups/*",
-                arguments: &[Argument::value("arn", "./TargetGroupArn"), Argument::unless("1", "weight", "./Weight")],
-            },
-            Argument::Blocks {
-                name: "stickiness",
-                path: "./TargetGroupStickinessConfig",
-                arguments: &[
-                    Argument::unless("false", "enabled", "./Enabled"),
-                    Argument::value("duration", "./DurationSeconds"),
-                ],
-            },
-        ],
-    },
-    Argument::Blocks {
-        name: "redirect",
-        path: "./RedirectConfig",
-        arguments: &[
-            Argument::value("status_code", "./StatusCode"),
-            Argument::unless("\"#{protocol}\"", "protocol", "./Protocol"),
-            Argument::unless("\"#{host}\"", "host", "./Host"),
-            Argument::unless("\"#{port}\"", "port", "./Port"),
-            Argument::unless("\"/#{path}\"", "path", "./Path"),
-            Argument::unless("\"#{query}\"", "query", "./Query"),
-        ],
-    },
-    Argument::Blocks {
-        name: "fixed_response",
-        path: "./FixedResponseConfig",
-        arguments: &[
-            Argument::value("content_type", "./ContentType"),
-            Argument::value("message_body", "./MessageBody"),
-            Argument::value("status_code", "./StatusCode"),
-        ],
-    },
-    Argument::Blocks {
-        name: "authenticate_cognito",
-        path: "./AuthenticateCognitoConfig",
-        arguments: &[
-            Argument::value("user_pool_arn", "./UserPoolArn"),
-            Argument::value("user_pool_client_id", "./UserPoolClientId"),
-            Argument::value("user_pool_domain", "./UserPoolDomain"),
-            Argument::unless("\"authenticate\"", "on_unauthenticated_request", "./OnUnauthenticatedRequest"),
-            Argument::unless("\"openid\"", "scope", "./Scope"),
-            Argument::unless("\"AWSELBAuthSessionCookie\"", "session_cookie_name", "./SessionCookieName"),
-            Argument::unless("604800", "session_timeout", "./SessionTimeout"),
-            Argument::value("authentication_request_extra_params", "./AuthenticationRequestExtraParams"),
-        ],
-    },
-    Argument::Blocks {
-        name: "authenticate_oidc",
-        path: "./AuthenticateOidcConfig",
-        arguments: &[
-            Argument::value("issuer", "./Issuer"),
-            Argument::value("authorization_endpoint", "./AuthorizationEndpoint"),
-            Argument::value("token_endpoint", "./TokenEndpoint"),
-            Argument::value("user_info_endpoint", "./UserInfoEndpoint"),
-            Argument::value("client_id", "./ClientId"),
-            // AWS takes it and never tells it.
-            Argument::Given { name: "client_secret" },
-            Argument::unless("\"authenticate\"", "on_unauthenticated_request", "./OnUnauthenticatedRequest"),
-            Argument::unless("\"openid\"", "scope", "./Scope"),
-            Argument::unless("\"AWSELBAuthSessionCookie\"", "session_cookie_name", "./SessionCookieName"),
-            Argument::unless("604800", "session_timeout", "./SessionTimeout"),
-            Argument::value("authentication_request_extra_params", "./AuthenticationRequestExtraParams"),
-        ],
-    },
+        Argument::value("type", "./Type"),
+        Argument::Computed { name: "order", from: &["./Order"], value: order },
+        Argument::Computed { name: "target_group_arn", from: &["./TargetGroupArn"], value: only_group },
+        Argument::Made {
+            name: "forward",
+            from: &[
+                "./ForwardConfig/TargetGroups/*/TargetGroupArn",
+                "./ForwardConfig/TargetGroups/*/Weight",
+                "./ForwardConfig/TargetGroupStickinessConfig/Enabled",
+                "./ForwardConfig/TargetGroupStickinessConfig/DurationSeconds",
+            ],
+            make: forward,
+            arguments: &[
+                Argument::Blocks {
+                    name: "target_group",
+                    path: "./TargetGroups/*",
+                    arguments: &[
+                        Argument::value("arn", "./TargetGroupArn"),
+                        Argument::unless("1", "weight", "./Weight"),
+                    ],
+                },
+                Argument::Blocks {
+                    name: "stickiness",
+                    path: "./TargetGroupStickinessConfig",
+                    arguments: &[
+                        Argument::unless("false", "enabled", "./Enabled"),
+                        Argument::value("duration", "./DurationSeconds"),
+                    ],
+                },
+            ],
+        },
+        Argument::Blocks {
+            name: "redirect",
+            path: "./RedirectConfig",
+            arguments: &[
+                Argument::value("status_code", "./StatusCode"),
+                Argument::unless("\"#{protocol}\"", "protocol", "./Protocol"),
+                Argument::unless("\"#{host}\"", "host", "./Host"),
+                Argument::unless("\"#{port}\"", "port", "./Port"),
+                Argument::unless("\"/#{path}\"", "path", "./Path"),
+                Argument::unless("\"#{query}\"", "query", "./Query"),
+            ],
+        },
+        Argument::Blocks {
+            name: "fixed_response",
+            path: "./FixedResponseConfig",
+            arguments: &[
+                Argument::value("content_type", "./ContentType"),
+                Argument::value("message_body", "./MessageBody"),
+                Argument::value("status_code", "./StatusCode"),
+            ],
+        },
+        Argument::Blocks {
+            name: "authenticate_cognito",
+            path: "./AuthenticateCognitoConfig",
+            arguments: &[
+                Argument::value("user_pool_arn", "./UserPoolArn"),
+                Argument::value("user_pool_client_id", "./UserPoolClientId"),
+                Argument::value("user_pool_domain", "./UserPoolDomain"),
+                Argument::unless("\"authenticate\"", "on_unauthenticated_request", "./OnUnauthenticatedRequest"),
+                Argument::unless("\"openid\"", "scope", "./Scope"),
+                Argument::unless("\"AWSELBAuthSessionCookie\"", "session_cookie_name", "./SessionCookieName"),
+                Argument::unless("604800", "session_timeout", "./SessionTimeout"),
+                Argument::value("authentication_request_extra_params", "./AuthenticationRequestExtraParams"),
+            ],
+        },
+        Argument::Blocks {
+            name: "authenticate_oidc",
+            path: "./AuthenticateOidcConfig",
+            arguments: &[
+                Argument::value("issuer", "./Issuer"),
+                Argument::value("authorization_endpoint", "./AuthorizationEndpoint"),
+                Argument::value("token_endpoint", "./TokenEndpoint"),
+                Argument::value("user_info_endpoint", "./UserInfoEndpoint"),
+                Argument::value("client_id", "./ClientId"),
+                // AWS takes it and never tells it.
+                Argument::Required { name: "client_secret" },
+                Argument::unless("\"authenticate\"", "on_unauthenticated_request", "./OnUnauthenticatedRequest"),
+                Argument::unless("\"openid\"", "scope", "./Scope"),
+                Argument::unless("\"AWSELBAuthSessionCookie\"", "session_cookie_name", "./SessionCookieName"),
+                Argument::unless("604800", "session_timeout", "./SessionTimeout"),
+                Argument::value("authentication_request_extra_params", "./AuthenticationRequestExtraParams"),
+            ],
+        },
     ]
 }
 

@@ -63,11 +63,14 @@ static TERRAFORM: Terraform = Terraform {
         handles: &[("{arn}", "arn")],
         arguments: &[
             Argument::value("name", "/Name"),
-            Argument::Given { name: "ca_certificates_bundle_s3_bucket" },
-            Argument::Given { name: "ca_certificates_bundle_s3_key" },
-            Argument::Tags,
             // AWS reads the certificates once, and does not tell from where.
-            Argument::Ignore { arguments: &["ca_certificates_bundle_s3_bucket", "ca_certificates_bundle_s3_key"] },
+            Argument::Initial {
+                arguments: &[
+                    Argument::Required { name: "ca_certificates_bundle_s3_bucket" },
+                    Argument::Required { name: "ca_certificates_bundle_s3_key" },
+                ],
+            },
+            Argument::Tags,
         ],
     }],
     children: &[],

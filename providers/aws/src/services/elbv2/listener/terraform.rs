@@ -119,9 +119,9 @@ pub(super) static TERRAFORM: Terraform = Terraform {
             Argument::Blocks { name: "default_action", path: "/DefaultActions/*", arguments: action::OF_LISTENER },
             Argument::Tags,
             // AWS never tells it: what is given is for a new listener.
-            Argument::Ignore {
-                arguments: &["default_action[0].authenticate_oidc[0].client_secret"],
+            Argument::Where {
                 when: &[When::Is("/DefaultActions/0/Type", "\"authenticate-oidc\"")],
+                arguments: &[Argument::Ignore { arguments: &["default_action[0].authenticate_oidc[0].client_secret"] }],
             },
         ],
     }],

@@ -62,9 +62,9 @@ pub(super) static TERRAFORM: Terraform = Terraform {
             },
             Argument::Tags,
             // AWS never tells it: what is given is for a new rule.
-            Argument::Ignore {
-                arguments: &["action[0].authenticate_oidc[0].client_secret"],
+            Argument::Where {
                 when: &[When::Is("/Actions/0/Type", "\"authenticate-oidc\"")],
+                arguments: &[Argument::Ignore { arguments: &["action[0].authenticate_oidc[0].client_secret"] }],
             },
         ],
     }],

@@ -141,9 +141,11 @@ pub(super) static TERRAFORM: Terraform = Terraform {
             },
             Argument::Tags,
             // The provider's defaults, which mean nothing to a function.
-            Argument::Ignore {
-                arguments: &["deregistration_delay", "proxy_protocol_v2", "slow_start"],
+            Argument::Where {
                 when: &[When::Is("/TargetType", "\"lambda\"")],
+                arguments: &[Argument::Ignore {
+                    arguments: &["deregistration_delay", "proxy_protocol_v2", "slow_start"],
+                }],
             },
         ],
     }],
