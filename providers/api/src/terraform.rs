@@ -2,10 +2,12 @@
 //! `hashicorp/aws` 5.x, and which attributes become nothing, and why.
 //!
 //! A path is a JSON pointer into the attributes, in which `*` stands for every element of a list. Below a child
-//! resource, one that begins with `.` is relative to the element that the child is made of (`.` alone is the element).
+//! resource, one that begins with `.` is relative to the element that the child is made of (`.` alone is the element),
+//! and each `..` at its beginning is one step out of it: `../../FromPort`.
 //! A pattern is text with paths in braces, and with `{id}`, its parts by `/` (`{id.0}`), `{arn}`, `{account}` and
-//! `{region}`; several values of a path are joined by `/`. What stands in brackets is left out where a path in it says
-//! nothing.
+//! `{region}`; several values of a path are joined by `/`. `{/From,/To}` says what several paths say, each value once,
+//! joined by `-`; `{/Protocol:-1=all}` says a word for one value. What stands in brackets is left out where a path in it
+//! says nothing.
 
 use serde_json::{Map, Value};
 
@@ -45,7 +47,7 @@ pub struct Child {
     /// All must hold.
     pub when: &'static [When],
     pub import: &'static str,
-    /// A pattern: what it is called after its parent's name. Tells it from its siblings.
+    /// A pattern: what it is called after its parent's name, words apart. Tells it from its siblings.
     pub key: &'static str,
     pub arguments: &'static [Argument],
 }
@@ -95,6 +97,8 @@ pub enum When {
     Differs(&'static str, &'static str),
     /// A text that begins so stands there.
     Begins(&'static str, &'static str),
+    /// Each value at the path has something at the second one, which leads on from it.
+    Each(&'static str, &'static str),
 }
 
 /// Resources that Terraform cannot have.
@@ -176,16 +180,16 @@ impl Terraform {
     pub fn paths(&self) -> Vec<String> {
         let mut paths = Vec::new();
         for exclude in self.excludes {
-            exclude.when.iter().for_each(|when| paths.push(absolute("", when.path())));
+            in_conditions(exclude.when, "", &mut paths);
         }
         for form in self.forms {
-            form.when.iter().for_each(|when| paths.push(absolute("", when.path())));
+            in_conditions(form.when, "", &mut paths);
             in_pattern(form.import, "", &mut paths);
             form.handles.iter().for_each(|(pattern, _)| in_pattern(pattern, "", &mut paths));
             in_arguments(form.arguments, "", &mut paths);
         }
         for child in self.children {
-            child.when.iter().for_each(|when| paths.push(absolute(child.each, when.path())));
+            in_conditions(child.when, child.each, &mut paths);
             in_pattern(child.import, child.each, &mut paths);
             in_pattern(child.key, child.each, &mut paths);
             in_arguments(child.arguments, child.each, &mut paths);
@@ -202,25 +206,55 @@ impl When {
             | Self::Is(path, _)
             | Self::IsNot(path, _)
             | Self::Differs(path, _)
-            | Self::Begins(path, _) => path,
+            | Self::Begins(path, _)
+            | Self::Each(path, _) => path,
         }
     }
 }
 
 /// A path that may be relative to an element, from the attributes' root.
 pub fn absolute(base: &str, path: &str) -> String {
-    match path.strip_prefix('.') {
+    let (steps, rest) = outwards(path);
+    match rest.strip_prefix('.') {
+        _ if steps > 0 => {
+            let outer = (0..steps).fold(base, |base, _| base.rsplit_once('/').map_or("", |(outer, _)| outer));
+            format!("{outer}{rest}")
+        }
         Some(relative) => format!("{base}{relative}"),
         None => path.to_owned(),
     }
 }
 
+/// How many steps a path leads out of an element, and what it says from there: 2 and `/FromPort` for `../../FromPort`.
+pub fn outwards(path: &str) -> (usize, &str) {
+    let (mut steps, mut rest) = (0, path);
+    while let Some(inner) = rest.strip_prefix(if steps == 0 { ".." } else { "/.." }) {
+        (steps, rest) = (steps + 1, inner);
+    }
+    (steps, rest)
+}
+
+/// The paths of a pattern's braces, and the value for which a word is said instead: `{/From,/To:-1=all}`.
+pub fn in_braces(word: &str) -> (std::str::Split<'_, char>, Option<(&str, &str)>) {
+    let (paths, instead) = word.split_once(':').unwrap_or((word, ""));
+    (paths.split(','), instead.split_once('='))
+}
+
+fn in_conditions(conditions: &[When], base: &str, paths: &mut Vec<String>) {
+    for when in conditions {
+        let path = absolute(base, when.path());
+        match when {
+            When::Each(_, member) => paths.push(format!("{path}{member}")),
+            When::Differs(_, other) => paths.extend([path, absolute(base, other)]),
+            _ => paths.push(path),
+        }
+    }
+}
+
 fn in_pattern(pattern: &str, base: &str, paths: &mut Vec<String>) {
     for part in pattern.split('{').skip(1) {
-        let path = part.split('}').next().unwrap_or_default();
-        if path.starts_with(['/', '.']) {
-            paths.push(absolute(base, path));
-        }
+        let (within, _) = in_braces(part.split('}').next().unwrap_or_default());
+        paths.extend(within.filter(|path| path.starts_with(['/', '.'])).map(|path| absolute(base, path)));
     }
 }
 
