@@ -63,17 +63,19 @@ impl<'r> Place<'r> {
     }
 
     fn is(&self, condition: When) -> bool {
-        let values = self.all(condition.path());
+        let any = |path: &str, is: &dyn Fn(&Value) -> bool| self.all(path).into_iter().any(is);
         match condition {
-            When::Has(_) => values.iter().any(|value| !is_nothing(value)),
-            When::Lacks(_) => values.iter().all(|value| is_nothing(value)),
-            When::Is(_, json) => values.iter().any(|value| **value == parse(json)),
-            When::IsNot(_, json) => values.iter().all(|value| **value != parse(json)),
-            When::Differs(_, other) => values != self.all(other),
-            When::Begins(_, start) => values.iter().any(|value| value.as_str().is_some_and(|it| it.starts_with(start))),
-            When::Each(_, inner) => {
-                values.iter().all(|value| find(value, inner).into_iter().any(|found| !is_nothing(found)))
+            When::Has(path) => any(path, &|value| !is_nothing(value)),
+            When::Lacks(path) => !any(path, &|value| !is_nothing(value)),
+            When::Is(path, json) => any(path, &|value| *value == parse(json)),
+            When::IsNot(path, json) => !any(path, &|value| *value == parse(json)),
+            When::Differs(one, other) => self.all(one) != self.all(other),
+            When::Begins(path, start) => any(path, &|value| value.as_str().is_some_and(|it| it.starts_with(start))),
+            When::Each(path, inner) => {
+                let has = |value: &Value| find(value, inner).into_iter().any(|found| !is_nothing(found));
+                !any(path, &|value| !has(value))
             }
+            When::Unless(conditions) => !self.holds(conditions),
         }
     }
 

@@ -112,7 +112,7 @@ impl<'m> Mapping<'m> {
         for child in self.terraform.children {
             self.write_child(child, out, &address, &mut written);
         }
-        for omit in self.terraform.omits.iter().filter(|omit| omit.told) {
+        for omit in self.terraform.omits.iter().filter(|omit| omit.told && place.holds(omit.when)) {
             let lost = omit.paths.iter().filter(|path| place.all(path).iter().any(|value| !is_nothing(value)));
             written.lost.extend(lost.map(|path| ((*path).to_owned(), omit.why)));
         }

@@ -99,6 +99,8 @@ pub enum When {
     Begins(&'static str, &'static str),
     /// Each value at the path has something at the second one, which leads on from it.
     Each(&'static str, &'static str),
+    /// Not all of these hold.
+    Unless(&'static [When]),
 }
 
 /// Resources that Terraform cannot have.
@@ -116,6 +118,8 @@ pub struct Omit {
     pub paths: &'static [&'static str],
     /// Completes "left out, since it …".
     pub why: &'static str,
+    /// All must hold for it to be told.
+    pub when: &'static [When],
     /// Whether a user loses something by it: then the report of an export tells it where the attribute has a value.
     pub told: bool,
 }
@@ -165,12 +169,17 @@ impl Argument {
 impl Omit {
     /// Says nothing that a user could set, or says what another attribute says.
     pub const fn quiet(why: &'static str, paths: &'static [&'static str]) -> Self {
-        Self { paths, why, told: false }
+        Self { paths, why, when: &[], told: false }
     }
 
     /// Something that Terraform would not bring back.
     pub const fn told(why: &'static str, paths: &'static [&'static str]) -> Self {
-        Self { paths, why, told: true }
+        Self::told_where(why, &[], paths)
+    }
+
+    /// The same, of some resources: others have a form that says it.
+    pub const fn told_where(why: &'static str, when: &'static [When], paths: &'static [&'static str]) -> Self {
+        Self { paths, why, when, told: true }
     }
 }
 
@@ -195,20 +204,6 @@ impl Terraform {
             in_arguments(child.arguments, child.each, &mut paths);
         }
         paths
-    }
-}
-
-impl When {
-    pub fn path(&self) -> &'static str {
-        match *self {
-            Self::Has(path)
-            | Self::Lacks(path)
-            | Self::Is(path, _)
-            | Self::IsNot(path, _)
-            | Self::Differs(path, _)
-            | Self::Begins(path, _)
-            | Self::Each(path, _) => path,
-        }
     }
 }
 
@@ -242,11 +237,13 @@ pub fn in_braces(word: &str) -> (std::str::Split<'_, char>, Option<(&str, &str)>
 
 fn in_conditions(conditions: &[When], base: &str, paths: &mut Vec<String>) {
     for when in conditions {
-        let path = absolute(base, when.path());
-        match when {
-            When::Each(_, member) => paths.push(format!("{path}{member}")),
-            When::Differs(_, other) => paths.extend([path, absolute(base, other)]),
-            _ => paths.push(path),
+        match *when {
+            When::Has(path) | When::Lacks(path) | When::Is(path, _) | When::IsNot(path, _) | When::Begins(path, _) => {
+                paths.push(absolute(base, path));
+            }
+            When::Differs(one, other) => paths.extend([absolute(base, one), absolute(base, other)]),
+            When::Each(path, member) => paths.push(absolute(base, path) + member),
+            When::Unless(conditions) => in_conditions(conditions, base, paths),
         }
     }
 }

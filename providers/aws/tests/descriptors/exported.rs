@@ -72,16 +72,23 @@ fn is_dropped(kind: &Descriptor, leaf: &[&str]) -> bool {
 /// All values that are written as JSON.
 fn jsons(terraform: &Terraform) -> Vec<&'static str> {
     let mut found = Vec::new();
-    let conditions = terraform.excludes.iter().flat_map(|it| it.when);
-    let conditions = conditions.chain(terraform.forms.iter().flat_map(|it| it.when));
-    for condition in conditions.chain(terraform.children.iter().flat_map(|it| it.when)) {
-        if let When::Is(_, json) | When::IsNot(_, json) = condition {
-            found.push(*json);
-        }
-    }
+    terraform.excludes.iter().for_each(|exclude| of_conditions(exclude.when, &mut found));
+    terraform.forms.iter().for_each(|form| of_conditions(form.when, &mut found));
+    terraform.children.iter().for_each(|child| of_conditions(child.when, &mut found));
+    terraform.omits.iter().for_each(|omit| of_conditions(omit.when, &mut found));
     terraform.forms.iter().for_each(|form| of_arguments(form.arguments, &mut found));
     terraform.children.iter().for_each(|child| of_arguments(child.arguments, &mut found));
     found
+}
+
+fn of_conditions(conditions: &'static [When], found: &mut Vec<&'static str>) {
+    for condition in conditions {
+        match condition {
+            When::Is(_, json) | When::IsNot(_, json) => found.push(json),
+            When::Unless(conditions) => of_conditions(conditions, found),
+            _ => {}
+        }
+    }
 }
 
 fn of_arguments(arguments: &'static [Argument], found: &mut Vec<&'static str>) {
