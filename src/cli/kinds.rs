@@ -177,6 +177,7 @@ fn to_value(kind: &Descriptor) -> Value {
             Arn::None => Value::Null,
         },
         "label": kind.label,
+        "called": kind.called,
         "actions": kind.actions,
         "sources": kind.sources.iter().map(source).collect::<Vec<_>>(),
         "rules": kind.rules.iter().map(rule_to_value).collect::<Vec<_>>(),

@@ -31,6 +31,7 @@ static KIND: Descriptor = Descriptor {
     identity: Identity::Computed("for a test"),
     arn: Arn::None,
     label: None,
+    called: None,
     actions: &[],
     sources: &[],
     writes: &[],

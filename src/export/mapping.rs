@@ -73,6 +73,11 @@ impl<'m> Mapping<'m> {
         form.filter(|form| place.fill(form.import).is_some()).ok_or("cannot be imported: what tells it is not known")
     }
 
+    /// What its kind says that people would call it.
+    pub(super) fn called(&self) -> Option<String> {
+        self.place().fill(self.kind.called?)
+    }
+
     /// What people call it: by its label, or by its tag where the label is no word (an address's number).
     pub(super) fn label(&self) -> Option<&str> {
         let tag = |name: &str| self.resource.tags.get(name).map(String::as_str);

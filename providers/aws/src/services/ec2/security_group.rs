@@ -21,6 +21,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/GroupId"),
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:security-group/{id}"),
         label: Some("/GroupName"),
+        called: None,
         actions: &["ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups"],
         sources: &[
             Source { operation: "ec2:DescribeSecurityGroups", member: "/SecurityGroups/*", at: "" },

@@ -16,6 +16,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/LoadBalancerName"),
         arn: Arn::Field("/LoadBalancerArn"),
         label: None,
+        called: None,
         actions: &[
             "elasticloadbalancing:DescribeCapacityReservation",
             "elasticloadbalancing:DescribeLoadBalancerAttributes",

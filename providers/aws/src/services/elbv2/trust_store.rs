@@ -16,6 +16,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/Name"),
         arn: Arn::Field("/TrustStoreArn"),
         label: None,
+        called: None,
         actions: &[
             "elasticloadbalancing:DescribeTags",
             "elasticloadbalancing:DescribeTrustStoreRevocations",
