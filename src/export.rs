@@ -218,10 +218,15 @@ impl Root<'_> {
                 }
             };
             let id = &mapping.resource.id;
-            let own = match mapping.kind.label {
-                None => format!("{}{}", name::unique(id), self.options.layout.suffix(mapping.scope)),
-                Some(_) => name::labelled(mapping.label(), id),
+            let mut own = match (mapping.called(), mapping.kind.label) {
+                (Some(called), _) => name::labelled(Some(&called), id),
+                (None, Some(_)) => name::labelled(mapping.label(), id),
+                (None, None) => name::unique(id),
             };
+            // Where ids are names, another scope may have the same.
+            if mapping.kind.label.is_none() {
+                own += &self.options.layout.suffix(mapping.scope);
+            }
             let mut address = format!("{}.{own}", form.resource);
             if !taken.insert(address.clone()) {
                 address = format!("{address}_{}", name::unique(id).trim_start_matches('_'));

@@ -1,6 +1,6 @@
 //! Paths and patterns of a kind's mapping, looked up in a resource.
 
-use driftline_api::{Scope, When, absolute};
+use driftline_api::{Scope, When, absolute, in_braces, outwards};
 use serde_json::Value;
 
 use crate::Resource;
@@ -12,17 +12,36 @@ pub(super) struct Place<'r> {
     pub(super) resource: &'r Resource,
     /// The attributes, as a value.
     pub(super) root: &'r Value,
-    pub(super) element: &'r Value,
+    /// The element, last, and what it stands in, the outermost first. Empty: the resource itself.
+    pub(super) chain: &'r [&'r Value],
     /// Where the element stands, as a rule-style path.
     pub(super) base: &'r str,
 }
 
 impl<'r> Place<'r> {
+    /// What the place is made of; null for the resource itself.
+    pub(super) fn element(&self) -> &'r Value {
+        self.chain.last().copied().unwrap_or(&Value::Null)
+    }
+
     /// All values at a path.
     pub(super) fn all(&self, path: &str) -> Vec<&'r Value> {
+        let (steps, rest) = outwards(path);
+        if steps > 0 {
+            let outer = self.chain.len().checked_sub(steps + 1).and_then(|at| self.chain.get(at));
+            return outer.map(|outer| find(outer, rest)).unwrap_or_default();
+        }
         match path.strip_prefix('.') {
-            Some(relative) => find(self.element, relative),
+            Some(relative) => find(self.element(), relative),
             None => find(self.root, path),
+        }
+    }
+
+    /// All values at a path that leads inwards, each with what it stands in.
+    pub(super) fn chains(&self, path: &str) -> Vec<Vec<&'r Value>> {
+        match path.strip_prefix('.') {
+            Some(relative) => below(self.chain.to_vec(), relative),
+            None => below(vec![self.root], path),
         }
     }
 
@@ -32,11 +51,11 @@ impl<'r> Place<'r> {
     }
 
     /// The same resource, at another element.
-    pub(super) fn at<'e>(&self, element: &'e Value, base: &'e str) -> Place<'e>
+    pub(super) fn at<'e>(&self, chain: &'e [&'e Value], base: &'e str) -> Place<'e>
     where
         'r: 'e,
     {
-        Place { element, base, ..*self }
+        Place { chain, base, ..*self }
     }
 
     pub(super) fn holds(&self, conditions: &[When]) -> bool {
@@ -44,14 +63,19 @@ impl<'r> Place<'r> {
     }
 
     fn is(&self, condition: When) -> bool {
-        let values = self.all(condition.path());
+        let any = |path: &str, is: &dyn Fn(&Value) -> bool| self.all(path).into_iter().any(is);
         match condition {
-            When::Has(_) => values.iter().any(|value| !is_nothing(value)),
-            When::Lacks(_) => values.iter().all(|value| is_nothing(value)),
-            When::Is(_, json) => values.contains(&&self.parse(json)),
-            When::IsNot(_, json) => !values.contains(&&self.parse(json)),
-            When::Differs(_, other) => values != self.all(other),
-            When::Begins(_, start) => values.iter().any(|value| value.as_str().is_some_and(|it| it.starts_with(start))),
+            When::Has(path) => any(path, &|value| !is_nothing(value)),
+            When::Lacks(path) => !any(path, &|value| !is_nothing(value)),
+            When::Is(path, json) => any(path, &|value| *value == self.parse(json)),
+            When::IsNot(path, json) => !any(path, &|value| *value == self.parse(json)),
+            When::Differs(one, other) => self.all(one) != self.all(other),
+            When::Begins(path, start) => any(path, &|value| value.as_str().is_some_and(|it| it.starts_with(start))),
+            When::Each(path, inner) => {
+                let has = |value: &Value| find(value, inner).into_iter().any(|found| !is_nothing(found));
+                !any(path, &|value| !has(value))
+            }
+            When::Unless(conditions) => !self.holds(conditions),
         }
     }
 
@@ -92,9 +116,20 @@ impl<'r> Place<'r> {
             "arn" => self.resource.arn.clone(),
             "account" => Some(self.scope.account.clone()),
             "region" => Some(self.scope.region.clone()),
-            path if path.starts_with(['/', '.']) => {
-                let words: Vec<String> = self.all(path).into_iter().filter_map(scalar).collect();
-                (!words.is_empty()).then(|| words.join("/"))
+            word if word.starts_with(['/', '.']) => {
+                let (paths, instead) = in_braces(word);
+                let mut words: Vec<String> = Vec::new();
+                for path in paths {
+                    let said: Vec<String> = self.all(path).into_iter().filter_map(scalar).collect();
+                    let said = said.join("/");
+                    if !said.is_empty() && !words.contains(&said) {
+                        words.push(said);
+                    }
+                }
+                let word = words.join("-");
+                let word =
+                    instead.filter(|(value, _)| *value == word).map_or(word.clone(), |(_, word)| word.to_owned());
+                Some(word).filter(|word| !word.is_empty())
             }
             part => {
                 let number: usize = part.strip_prefix("id.")?.parse().ok()?;
@@ -140,26 +175,39 @@ pub(super) fn is_same(rule: &str, path: &str) -> bool {
 fn find<'v>(value: &'v Value, path: &str) -> Vec<&'v Value> {
     let mut found = vec![value];
     for token in path.split('/').skip(1) {
-        let mut below = Vec::new();
-        for value in found {
-            match (token, value) {
-                ("*", Value::Array(values)) => below.extend(values),
-                ("*", Value::Object(members)) => below.extend(members.values()),
-                (token, Value::Object(members)) => {
-                    below.extend(members.get(&token.replace("~1", "/").replace("~0", "~")));
-                }
-                (token, Value::Array(values)) if token.contains('=') => {
-                    let (member, wanted) = token.split_once('=').unwrap_or_default();
-                    let is_wanted = |value: &&Value| value.get(member).and_then(scalar).as_deref() == Some(wanted);
-                    below.extend(values.iter().filter(is_wanted));
-                }
-                (token, Value::Array(values)) => {
-                    below.extend(token.parse().ok().and_then(|index: usize| values.get(index)));
-                }
-                _ => {}
-            }
-        }
-        found = below;
+        found = found.into_iter().flat_map(|value| step(value, token)).collect();
     }
     found
+}
+
+/// The values at a path below the last of a chain, each with the chain that leads to it.
+fn below<'v>(chain: Vec<&'v Value>, path: &str) -> Vec<Vec<&'v Value>> {
+    let mut found = vec![chain];
+    for token in path.split('/').skip(1) {
+        let longer = |chain: Vec<&'v Value>| {
+            let next = chain.last().map(|value| step(value, token)).unwrap_or_default();
+            next.into_iter().map(move |value| chain.iter().copied().chain([value]).collect())
+        };
+        found = found.into_iter().flat_map(longer).collect();
+    }
+    found
+}
+
+fn step<'v>(value: &'v Value, token: &str) -> Vec<&'v Value> {
+    match (token, value) {
+        ("*", Value::Array(values)) => values.iter().collect(),
+        ("*", Value::Object(members)) => members.values().collect(),
+        (token, Value::Object(members)) => {
+            members.get(&token.replace("~1", "/").replace("~0", "~")).into_iter().collect()
+        }
+        (token, Value::Array(values)) if token.contains('=') => {
+            let (member, wanted) = token.split_once('=').unwrap_or_default();
+            let is_wanted = |value: &&Value| value.get(member).and_then(scalar).as_deref() == Some(wanted);
+            values.iter().filter(is_wanted).collect()
+        }
+        (token, Value::Array(values)) => {
+            token.parse().ok().and_then(|index: usize| values.get(index)).into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
 }

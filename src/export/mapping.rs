@@ -62,7 +62,7 @@ impl<'m> Mapping<'m> {
     }
 
     fn place(&self) -> Place<'_> {
-        Place { scope: self.scope, resource: self.resource, root: &self.root, element: &Value::Null, base: "" }
+        Place { scope: self.scope, resource: self.resource, root: &self.root, chain: &[], base: "" }
     }
 
     /// What it is to Terraform, or why it is nothing.
@@ -73,6 +73,11 @@ impl<'m> Mapping<'m> {
         }
         let form = self.terraform.forms.iter().find(|form| place.holds(form.when));
         form.filter(|form| place.fill(form.import).is_some()).ok_or("cannot be imported: what tells it is not known")
+    }
+
+    /// What its kind says that people would call it.
+    pub(super) fn called(&self) -> Option<String> {
+        self.place().fill(self.kind.called?)
     }
 
     /// What people call it: by its label, or by its tag where the label is no word (an address's number).
@@ -131,10 +136,9 @@ impl<'m> Mapping<'m> {
 
     fn write_child(&self, child: &Child, out: Output<'_>, parent: &str, written: &mut Written) {
         let root = self.place();
-        let whole = [&self.root];
-        let elements = if child.each.is_empty() { whole.to_vec() } else { root.all(child.each) };
-        for element in elements {
-            let place = root.at(element, child.each);
+        let elements = if child.each.is_empty() { vec![vec![&self.root]] } else { root.chains(child.each) };
+        for chain in elements {
+            let place = root.at(&chain, child.each);
             if !place.holds(child.when) {
                 continue;
             }
@@ -247,16 +251,17 @@ impl Writer<'_> {
             }
             Argument::Blocks { path, arguments, .. } => {
                 let base = place.absolute(path);
-                let objects = place.all(path).into_iter().filter(|value| value.is_object());
-                objects
-                    .map(|object| Item::block(name, &[], self.arguments(&place.at(object, &base), arguments)))
+                let chains = place.chains(path).into_iter();
+                chains
+                    .filter(|chain| chain.last().is_some_and(|value| value.is_object()))
+                    .map(|chain| Item::block(name, &[], self.arguments(&place.at(&chain, &base), arguments)))
                     .collect()
             }
             Argument::Made { make, arguments, .. } => {
-                let made = make(&self.mapping.resource.attributes, place.element);
+                let made = make(&self.mapping.resource.attributes, place.element());
                 let objects = made.as_ref().and_then(Value::as_array).into_iter().flatten();
                 objects
-                    .map(|object| Item::block(name, &[], self.arguments(&place.at(object, "."), arguments)))
+                    .map(|object| Item::block(name, &[], self.arguments(&place.at(&[object], "."), arguments)))
                     .collect()
             }
             Argument::Reference { kind, pattern, .. } => one(place.fill(pattern).map(|text| {
@@ -279,7 +284,7 @@ impl Writer<'_> {
                 one((!tags.is_empty()).then_some(Expression::Object(members)))
             }
             Argument::Computed { value, .. } => {
-                let value = value(&self.mapping.resource.attributes, place.element);
+                let value = value(&self.mapping.resource.attributes, place.element());
                 one(value.filter(|value| !is_nothing(value)).map(|value| self.expression(name, "", &value)))
             }
         }

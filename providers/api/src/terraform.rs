@@ -3,10 +3,11 @@
 //!
 //! A path is a JSON pointer into the attributes, in which `*` stands for every element of a list, and `Key=name` for those
 //! whose `Key` is `name`. Below a child resource, one that begins with `.` is relative to the element that the child is
-//! made of (`.` alone is the element).
+//! made of (`.` alone is the element), and each `..` at its beginning is one step out of it: `../../FromPort`.
 //! A pattern is text with paths in braces, and with `{id}`, its parts by `/` (`{id.0}`), `{arn}`, `{account}` and
-//! `{region}`; several values of a path are joined by `/`. What stands in brackets is left out where a path in it says
-//! nothing. JSON that values are compared with may hold `{account}` and `{region}`.
+//! `{region}`; several values of a path are joined by `/`. `{/From,/To}` says what several paths say, each value once,
+//! joined by `-`; `{/Protocol:-1=all}` says a word for one value. What stands in brackets is left out where a path in it
+//! says nothing. JSON that values are compared with may hold `{account}` and `{region}`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -48,7 +49,7 @@ pub struct Child {
     /// All must hold.
     pub when: &'static [When],
     pub import: &'static str,
-    /// A pattern: what it is called after its parent's name. Tells it from its siblings.
+    /// A pattern: what it is called after its parent's name, words apart. Tells it from its siblings.
     pub key: &'static str,
     pub arguments: &'static [Argument],
 }
@@ -113,6 +114,10 @@ pub enum When {
     Differs(&'static str, &'static str),
     /// A text that begins so stands there.
     Begins(&'static str, &'static str),
+    /// Each value at the path has something at the second one, which leads on from it.
+    Each(&'static str, &'static str),
+    /// Not all of these hold.
+    Unless(&'static [When]),
 }
 
 /// Resources that Terraform cannot have.
@@ -130,10 +135,10 @@ pub struct Omit {
     pub paths: &'static [&'static str],
     /// Completes "left out, since it …".
     pub why: &'static str,
+    /// All must hold for it to be told.
+    pub when: &'static [When],
     /// Whether a user loses something by it: then the report of an export tells it where the attribute has a value.
     pub told: bool,
-    /// What must hold for it to be told.
-    pub when: &'static [When],
 }
 
 impl Argument {
@@ -190,12 +195,17 @@ impl Argument {
 impl Omit {
     /// Says nothing that a user could set, or says what another attribute says.
     pub const fn quiet(why: &'static str, paths: &'static [&'static str]) -> Self {
-        Self { paths, why, told: false, when: &[] }
+        Self { paths, why, when: &[], told: false }
     }
 
     /// Something that Terraform would not bring back.
     pub const fn told(why: &'static str, paths: &'static [&'static str]) -> Self {
-        Self { paths, why, told: true, when: &[] }
+        Self::told_where(why, &[], paths)
+    }
+
+    /// The same, of some resources: others have a form that says it.
+    pub const fn told_where(why: &'static str, when: &'static [When], paths: &'static [&'static str]) -> Self {
+        Self { paths, why, when, told: true }
     }
 
     /// The same, told only where all of these hold.
@@ -210,20 +220,21 @@ impl Terraform {
     pub fn paths(&self) -> Vec<String> {
         let mut paths = Vec::new();
         for exclude in self.excludes {
-            exclude.when.iter().for_each(|when| paths.push(absolute("", when.path())));
+            in_conditions(exclude.when, "", &mut paths);
         }
         for form in self.forms {
-            form.when.iter().for_each(|when| paths.push(absolute("", when.path())));
+            in_conditions(form.when, "", &mut paths);
             in_pattern(form.import, "", &mut paths);
             form.handles.iter().for_each(|(pattern, _)| in_pattern(pattern, "", &mut paths));
             in_arguments(form.arguments, "", &mut paths);
         }
         for child in self.children {
-            child.when.iter().for_each(|when| paths.push(absolute(child.each, when.path())));
+            in_conditions(child.when, child.each, &mut paths);
             in_pattern(child.import, child.each, &mut paths);
             in_pattern(child.key, child.each, &mut paths);
             in_arguments(child.arguments, child.each, &mut paths);
         }
+        self.omits.iter().for_each(|omit| in_conditions(omit.when, "", &mut paths));
         paths
     }
 
@@ -250,33 +261,51 @@ impl Terraform {
     }
 }
 
-impl When {
-    pub fn path(&self) -> &'static str {
-        match *self {
-            Self::Has(path)
-            | Self::Lacks(path)
-            | Self::Is(path, _)
-            | Self::IsNot(path, _)
-            | Self::Differs(path, _)
-            | Self::Begins(path, _) => path,
-        }
-    }
-}
-
 /// A path that may be relative to an element, from the attributes' root.
 pub fn absolute(base: &str, path: &str) -> String {
-    match path.strip_prefix('.') {
+    let (steps, rest) = outwards(path);
+    match rest.strip_prefix('.') {
+        _ if steps > 0 => {
+            let outer = (0..steps).fold(base, |base, _| base.rsplit_once('/').map_or("", |(outer, _)| outer));
+            format!("{outer}{rest}")
+        }
         Some(relative) => format!("{base}{relative}"),
         None => path.to_owned(),
     }
 }
 
+/// How many steps a path leads out of an element, and what it says from there: 2 and `/FromPort` for `../../FromPort`.
+pub fn outwards(path: &str) -> (usize, &str) {
+    let (mut steps, mut rest) = (0, path);
+    while let Some(inner) = rest.strip_prefix(if steps == 0 { ".." } else { "/.." }) {
+        (steps, rest) = (steps + 1, inner);
+    }
+    (steps, rest)
+}
+
+/// The paths of a pattern's braces, and the value for which a word is said instead: `{/From,/To:-1=all}`.
+pub fn in_braces(word: &str) -> (std::str::Split<'_, char>, Option<(&str, &str)>) {
+    let (paths, instead) = word.split_once(':').unwrap_or((word, ""));
+    (paths.split(','), instead.split_once('='))
+}
+
+fn in_conditions(conditions: &[When], base: &str, paths: &mut Vec<String>) {
+    for when in conditions {
+        match *when {
+            When::Has(path) | When::Lacks(path) | When::Is(path, _) | When::IsNot(path, _) | When::Begins(path, _) => {
+                paths.push(absolute(base, path));
+            }
+            When::Differs(one, other) => paths.extend([absolute(base, one), absolute(base, other)]),
+            When::Each(path, member) => paths.push(absolute(base, path) + member),
+            When::Unless(conditions) => in_conditions(conditions, base, paths),
+        }
+    }
+}
+
 fn in_pattern(pattern: &str, base: &str, paths: &mut Vec<String>) {
     for part in pattern.split('{').skip(1) {
-        let path = part.split('}').next().unwrap_or_default();
-        if path.starts_with(['/', '.']) {
-            paths.push(absolute(base, path));
-        }
+        let (within, _) = in_braces(part.split('}').next().unwrap_or_default());
+        paths.extend(within.filter(|path| path.starts_with(['/', '.'])).map(|path| absolute(base, path)));
     }
 }
 
@@ -297,7 +326,7 @@ fn in_arguments(arguments: &[Argument], base: &str, paths: &mut Vec<String>) {
                 paths.extend(from.iter().map(|path| absolute(base, path)));
             }
             Argument::Where { when, arguments } => {
-                when.iter().for_each(|when| paths.push(absolute(base, when.path())));
+                in_conditions(when, base, paths);
                 in_arguments(arguments, base, paths);
             }
             Argument::Initial { arguments } => in_arguments(arguments, base, paths),

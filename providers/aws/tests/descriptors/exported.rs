@@ -31,8 +31,7 @@ fn mappings_speak_of_what_exists() {
         let Some(terraform) = kind.terraform else { return };
         let attributes = Attributes::of(kind);
         let omitted = terraform.omits.iter().flat_map(|omit| omit.paths).map(|path| (*path).to_owned());
-        let told = terraform.omits.iter().flat_map(|omit| omit.when).map(|when| when.path().to_owned());
-        for path in terraform.paths().into_iter().chain(omitted).chain(told) {
+        for path in terraform.paths().into_iter().chain(omitted) {
             let at: Vec<&str> = path.split('/').skip(1).map(element).collect();
             if at.is_empty() || !attributes.exists(&at) {
                 fault(format!("{path} does not exist"));
@@ -76,19 +75,21 @@ fn is_dropped(kind: &Descriptor, leaf: &[&str]) -> bool {
 /// All values that are written as JSON.
 fn jsons(terraform: &Terraform) -> Vec<&'static str> {
     let mut found = Vec::new();
-    terraform.excludes.iter().for_each(|it| of_conditions(it.when, &mut found));
-    terraform.forms.iter().for_each(|it| of_conditions(it.when, &mut found));
-    terraform.children.iter().for_each(|it| of_conditions(it.when, &mut found));
-    terraform.omits.iter().for_each(|it| of_conditions(it.when, &mut found));
+    terraform.excludes.iter().for_each(|exclude| of_conditions(exclude.when, &mut found));
+    terraform.forms.iter().for_each(|form| of_conditions(form.when, &mut found));
+    terraform.children.iter().for_each(|child| of_conditions(child.when, &mut found));
+    terraform.omits.iter().for_each(|omit| of_conditions(omit.when, &mut found));
     terraform.forms.iter().for_each(|form| of_arguments(form.arguments, &mut found));
     terraform.children.iter().for_each(|child| of_arguments(child.arguments, &mut found));
     found
 }
 
-fn of_conditions(conditions: &[When], found: &mut Vec<&'static str>) {
+fn of_conditions(conditions: &'static [When], found: &mut Vec<&'static str>) {
     for condition in conditions {
-        if let When::Is(_, json) | When::IsNot(_, json) = condition {
-            found.push(*json);
+        match condition {
+            When::Is(_, json) | When::IsNot(_, json) => found.push(json),
+            When::Unless(conditions) => of_conditions(conditions, found),
+            _ => {}
         }
     }
 }

@@ -17,6 +17,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/DhcpOptionsId"),
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:dhcp-options/{id}"),
         label: Some("/tags/Name"),
+        called: None,
         actions: &["ec2:DescribeDhcpOptions"],
         sources: &[Source { operation: "ec2:DescribeDhcpOptions", member: "/DhcpOptions/*", at: "" }],
         writes: &[Write::creates(&["ec2:CreateDhcpOptions"]), Write::removes(&["ec2:DeleteDhcpOptions"]), tags::WRITE],

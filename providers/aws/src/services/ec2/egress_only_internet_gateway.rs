@@ -17,6 +17,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/EgressOnlyInternetGatewayId"),
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:egress-only-internet-gateway/{id}"),
         label: Some("/tags/Name"),
+        called: None,
         actions: &["ec2:DescribeEgressOnlyInternetGateways"],
         sources: &[Source {
             operation: "ec2:DescribeEgressOnlyInternetGateways",

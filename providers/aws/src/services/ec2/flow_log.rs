@@ -17,6 +17,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/FlowLogId"),
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:vpc-flow-log/{id}"),
         label: Some("/tags/Name"),
+        called: None,
         actions: &["ec2:DescribeFlowLogs"],
         sources: &[Source { operation: "ec2:DescribeFlowLogs", member: "/FlowLogs/*", at: "" }],
         writes: &[Write::creates(&["ec2:CreateFlowLogs"]), Write::removes(&["ec2:DeleteFlowLogs"]), tags::WRITE],

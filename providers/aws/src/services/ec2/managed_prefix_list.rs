@@ -19,6 +19,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/PrefixListId"),
         arn: Arn::Field("/PrefixListArn"),
         label: Some("/PrefixListName"),
+        called: None,
         actions: &["ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries"],
         sources: &[
             Source { operation: "ec2:DescribeManagedPrefixLists", member: "/PrefixLists/*", at: "" },

@@ -17,6 +17,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/NetworkAclId"),
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:network-acl/{id}"),
         label: Some("/tags/Name"),
+        called: None,
         actions: &["ec2:DescribeNetworkAcls"],
         sources: &[Source { operation: "ec2:DescribeNetworkAcls", member: "/NetworkAcls/*", at: "" }],
         writes: &[

@@ -18,6 +18,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/VpcId"),
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:vpc/{id}"),
         label: Some("/tags/Name"),
+        called: None,
         actions: &["ec2:DescribeVpcAttribute", "ec2:DescribeVpcs"],
         sources: &[
             Source { operation: "ec2:DescribeVpcs", member: "/Vpcs/*", at: "" },

@@ -17,6 +17,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/VpcEndpointId"),
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:vpc-endpoint/{id}"),
         label: Some("/tags/Name"),
+        called: None,
         actions: &[LIST],
         sources: &[Source { operation: LIST, member: "/VpcEndpoints/*", at: "" }],
         writes: &[

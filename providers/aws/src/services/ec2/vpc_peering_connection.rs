@@ -18,6 +18,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/VpcPeeringConnectionId"),
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:vpc-peering-connection/{id}"),
         label: Some("/tags/Name"),
+        called: None,
         actions: &["ec2:DescribeVpcPeeringConnections"],
         sources: &[Source {
             operation: "ec2:DescribeVpcPeeringConnections",

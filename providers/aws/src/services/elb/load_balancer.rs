@@ -16,6 +16,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/LoadBalancerName"),
         arn: Arn::Pattern("arn:{partition}:elasticloadbalancing:{region}:{account}:loadbalancer/{id}"),
         label: None,
+        called: None,
         actions: &[
             "elasticloadbalancing:DescribeLoadBalancerAttributes",
             "elasticloadbalancing:DescribeLoadBalancerPolicies",

@@ -17,6 +17,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Computed("the load balancer's name and the listener's id, joined by `/`"),
         arn: Arn::Field("/ListenerArn"),
         label: Some("/Port"),
+        called: Some("{id.0} {/Port}"),
         actions: &[
             "elasticloadbalancing:DescribeListenerAttributes",
             "elasticloadbalancing:DescribeListenerCertificates",

@@ -18,6 +18,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/LoadBalancerName"),
         arn: Arn::Field("/LoadBalancerArn"),
         label: None,
+        called: None,
         actions: &[
             "elasticloadbalancing:DescribeCapacityReservation",
             "elasticloadbalancing:DescribeLoadBalancerAttributes",

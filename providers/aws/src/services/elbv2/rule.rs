@@ -21,6 +21,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Computed("the load balancer's name, the listener's id and the rule's id, joined by `/`"),
         arn: Arn::Field("/RuleArn"),
         label: Some("/Priority"),
+        called: Some("{id.0}"),
         actions: &[
             "elasticloadbalancing:DescribeListeners",
             "elasticloadbalancing:DescribeLoadBalancers",

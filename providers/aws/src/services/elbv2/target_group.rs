@@ -19,6 +19,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/TargetGroupName"),
         arn: Arn::Field("/TargetGroupArn"),
         label: None,
+        called: None,
         actions: &[
             "elasticloadbalancing:DescribeTags",
             "elasticloadbalancing:DescribeTargetGroupAttributes",

@@ -18,6 +18,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/Name"),
         arn: Arn::Field("/TrustStoreArn"),
         label: None,
+        called: None,
         actions: &[
             "elasticloadbalancing:DescribeTags",
             "elasticloadbalancing:DescribeTrustStoreRevocations",
