@@ -232,9 +232,9 @@ impl Writer<'_> {
                 .map(|value| Expression::Call("jsonencode", Box::new(self.document(value))))),
             Argument::Constant { value, .. } => one(Some(self.expression(name, "", &parse(value)))),
             Argument::Given { .. } => one(Some(self.secret(name))),
-            Argument::Required { .. } => {
+            Argument::Required { absent, .. } => {
                 let variable = self.secret(name);
-                self.variables.borrow_mut().iter_mut().last().expect("it was pushed").default = Some("\"\"");
+                self.variables.borrow_mut().iter_mut().last().expect("it was pushed").default = Some(absent);
                 one(Some(variable))
             }
             Argument::Initial { arguments } => self.initial(place, arguments),

@@ -71,8 +71,8 @@ pub enum Argument {
     Constant { name: &'static str, value: &'static str },
     /// What AWS never tells: a variable, for whoever applies the configuration to give.
     Given { name: &'static str },
-    /// The same, of an argument that must have a value even where it means nothing: an empty text, unless one is given.
-    Required { name: &'static str },
+    /// The same, of an argument that must have a value even where nothing is made: this one (JSON), unless one is given.
+    Required { name: &'static str, absent: &'static str },
     /// Arguments that say how a resource is made, and that the provider does not read from one that is there: Terraform
     /// is told not to compare them (`ignore_changes`), and a variable among them need not be given. Of a resource itself,
     /// not of a block in it.
@@ -179,7 +179,7 @@ impl Argument {
             | Self::Document { name, .. }
             | Self::Constant { name, .. }
             | Self::Given { name }
-            | Self::Required { name }
+            | Self::Required { name, .. }
             | Self::Blocks { name, .. }
             | Self::Made { name, .. }
             | Self::Reference { name, .. }

@@ -97,7 +97,9 @@ fn of_conditions(conditions: &'static [When], found: &mut Vec<&'static str>) {
 fn of_arguments(arguments: &'static [Argument], found: &mut Vec<&'static str>) {
     for argument in arguments {
         match argument {
-            Argument::Value { default: Some(json), .. } | Argument::Constant { value: json, .. } => found.push(json),
+            Argument::Value { default: Some(json), .. }
+            | Argument::Constant { value: json, .. }
+            | Argument::Required { absent: json, .. } => found.push(json),
             Argument::Blocks { arguments, .. } | Argument::Made { arguments, .. } | Argument::Initial { arguments } => {
                 of_arguments(arguments, found)
             }

@@ -97,7 +97,7 @@ const OIDC: Argument = Argument::Blocks {
         Argument::value("user_info_endpoint", "./UserInfoEndpoint"),
         Argument::value("client_id", "./ClientId"),
         // AWS takes it and never tells it.
-        Argument::Required { name: "client_secret" },
+        Argument::Required { name: "client_secret", absent: "\"\"" },
         Argument::unless("\"authenticate\"", "on_unauthenticated_request", "./OnUnauthenticatedRequest"),
         Argument::unless("\"openid\"", "scope", "./Scope"),
         Argument::unless("\"AWSELBAuthSessionCookie\"", "session_cookie_name", "./SessionCookieName"),

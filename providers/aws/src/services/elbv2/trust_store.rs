@@ -67,8 +67,8 @@ static TERRAFORM: Terraform = Terraform {
             // AWS reads the certificates once, and does not tell from where.
             Argument::Initial {
                 arguments: &[
-                    Argument::Required { name: "ca_certificates_bundle_s3_bucket" },
-                    Argument::Required { name: "ca_certificates_bundle_s3_key" },
+                    Argument::Required { name: "ca_certificates_bundle_s3_bucket", absent: "\"unknown\"" },
+                    Argument::Required { name: "ca_certificates_bundle_s3_key", absent: "\"unknown\"" },
                 ],
             },
             Argument::Tags,

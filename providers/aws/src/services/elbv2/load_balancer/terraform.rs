@@ -138,9 +138,8 @@ pub(super) static TERRAFORM: Terraform = Terraform {
                 "/AvailabilityZones/*/LoadBalancerAddresses/*/IpAddress",
             ],
         ),
-        UNKNOWN.when(&[When::Is("/EnablePrefixForIpv6SourceNat", "\"on\"")]),
         Omit::told(
-            "the provider does not know it",
+            UNKNOWN,
             &["/AvailabilityZones/*/SourceNatIpv6Prefixes", "/Attributes/Key=health_check_logs.s3.bucket/Value"],
         ),
         Omit::quiet(
@@ -150,17 +149,19 @@ pub(super) static TERRAFORM: Terraform = Terraform {
                 "/Attributes/Key=health_check_logs.s3.prefix/Value",
             ],
         ),
-        Omit::told("the provider does not know it", &["/Attributes/Key=secondary_ips.auto_assigned.per_subnet/Value"])
+        Omit::told(UNKNOWN, &["/EnablePrefixForIpv6SourceNat"])
+            .when(&[When::Is("/EnablePrefixForIpv6SourceNat", "\"on\"")]),
+        Omit::told(UNKNOWN, &["/Attributes/Key=secondary_ips.auto_assigned.per_subnet/Value"])
             .when(&[When::IsNot("/Attributes/Key=secondary_ips.auto_assigned.per_subnet/Value", "\"0\"")]),
-        // The default is true for internal ones, and false for others.
-        Omit::told("the provider does not know it", &["/Attributes/Key=ipv6.deny_all_igw_traffic/Value"]).when(&[
+        // AWS says true of internal ones, and false of others, unless somebody sets it.
+        Omit::told(UNKNOWN, &["/Attributes/Key=ipv6.deny_all_igw_traffic/Value"]).when(&[
             When::Is("/Scheme", "\"internet-facing\""),
             When::Is("/Attributes/Key=ipv6.deny_all_igw_traffic/Value", "\"true\""),
         ]),
     ],
 };
 
-const UNKNOWN: Omit = Omit::told("the provider does not know it", &["/EnablePrefixForIpv6SourceNat"]);
+const UNKNOWN: &str = "the provider does not know it";
 
 const LOGS: &[Argument] = &[
     Argument::value("enabled", "./enabled"),

@@ -21,38 +21,11 @@ pub(super) static TERRAFORM: Terraform = Terraform {
             Argument::value("vpc_id", "/VpcId"),
             Argument::unless("\"ipv4\"", "ip_address_type", "/IpAddressType"),
             Argument::spelled(
-                "300",
-                "deregistration_delay",
-                "/Attributes/Key=deregistration_delay.timeout_seconds/Value",
-            ),
-            Argument::spelled(
-                "",
-                "connection_termination",
-                "/Attributes/Key=deregistration_delay.connection_termination.enabled/Value",
-            ),
-            Argument::spelled("0", "slow_start", "/Attributes/Key=slow_start.duration_seconds/Value"),
-            Argument::spelled(
-                "",
-                "load_balancing_algorithm_type",
-                "/Attributes/Key=load_balancing.algorithm.type/Value",
-            ),
-            Argument::spelled(
-                "",
-                "load_balancing_anomaly_mitigation",
-                "/Attributes/Key=load_balancing.algorithm.anomaly_mitigation/Value",
-            ),
-            Argument::spelled(
-                "",
-                "load_balancing_cross_zone_enabled",
-                "/Attributes/Key=load_balancing.cross_zone.enabled/Value",
-            ),
-            Argument::spelled("", "preserve_client_ip", "/Attributes/Key=preserve_client_ip.enabled/Value"),
-            Argument::spelled("false", "proxy_protocol_v2", "/Attributes/Key=proxy_protocol_v2.enabled/Value"),
-            Argument::spelled(
                 "false",
                 "lambda_multi_value_headers_enabled",
                 "/Attributes/Key=lambda.multi_value_headers.enabled/Value",
             ),
+            Argument::Where { when: &[When::IsNot("/TargetType", "\"lambda\"")], arguments: TRAFFIC },
             Argument::Made {
                 name: "health_check",
                 from: &[
@@ -164,6 +137,30 @@ pub(super) static TERRAFORM: Terraform = Terraform {
         Omit::told("the provider does not know it", &["/TargetControlPort"]),
     ],
 };
+
+/// How requests are sent to what listens; a function is called.
+const TRAFFIC: &[Argument] = &[
+    Argument::spelled("300", "deregistration_delay", "/Attributes/Key=deregistration_delay.timeout_seconds/Value"),
+    Argument::spelled(
+        "",
+        "connection_termination",
+        "/Attributes/Key=deregistration_delay.connection_termination.enabled/Value",
+    ),
+    Argument::spelled("0", "slow_start", "/Attributes/Key=slow_start.duration_seconds/Value"),
+    Argument::spelled("", "load_balancing_algorithm_type", "/Attributes/Key=load_balancing.algorithm.type/Value"),
+    Argument::spelled(
+        "",
+        "load_balancing_anomaly_mitigation",
+        "/Attributes/Key=load_balancing.algorithm.anomaly_mitigation/Value",
+    ),
+    Argument::spelled(
+        "",
+        "load_balancing_cross_zone_enabled",
+        "/Attributes/Key=load_balancing.cross_zone.enabled/Value",
+    ),
+    Argument::spelled("", "preserve_client_ip", "/Attributes/Key=preserve_client_ip.enabled/Value"),
+    Argument::spelled("false", "proxy_protocol_v2", "/Attributes/Key=proxy_protocol_v2.enabled/Value"),
+];
 
 const HEALTH_CHECK: &[Argument] = &[
     Argument::unless("true", "enabled", "/HealthCheckEnabled"),
