@@ -209,6 +209,7 @@ impl Omit {
     }
 
     /// The same, told only where all of these hold.
+    #[must_use]
     pub const fn when(self, when: &'static [When]) -> Self {
         Self { when, ..self }
     }

@@ -101,7 +101,7 @@ fn of_arguments(arguments: &'static [Argument], found: &mut Vec<&'static str>) {
             | Argument::Constant { value: json, .. }
             | Argument::Required { absent: json, .. } => found.push(json),
             Argument::Blocks { arguments, .. } | Argument::Made { arguments, .. } | Argument::Initial { arguments } => {
-                of_arguments(arguments, found)
+                of_arguments(arguments, found);
             }
             Argument::Where { when, arguments } => {
                 of_conditions(when, found);

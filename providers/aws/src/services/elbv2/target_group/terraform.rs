@@ -26,23 +26,8 @@ pub(super) static TERRAFORM: Terraform = Terraform {
                 "/Attributes/Key=lambda.multi_value_headers.enabled/Value",
             ),
             Argument::Where { when: &[When::IsNot("/TargetType", "\"lambda\"")], arguments: TRAFFIC },
-            Argument::Made {
-                name: "health_check",
-                from: &[
-                    "/HealthCheckEnabled",
-                    "/HealthCheckIntervalSeconds",
-                    "/HealthCheckPath",
-                    "/HealthCheckPort",
-                    "/HealthCheckProtocol",
-                    "/HealthCheckTimeoutSeconds",
-                    "/HealthyThresholdCount",
-                    "/UnhealthyThresholdCount",
-                    "/Matcher/HttpCode",
-                    "/Matcher/GrpcCode",
-                ],
-                make: itself,
-                arguments: HEALTH_CHECK,
-            },
+            // Made of the group itself.
+            Argument::Blocks { name: "health_check", path: "", arguments: HEALTH_CHECK },
             Argument::Made {
                 name: "stickiness",
                 from: &[
@@ -175,15 +160,10 @@ const HEALTH_CHECK: &[Argument] = &[
     Argument::unless("3", "unhealthy_threshold", "/UnhealthyThresholdCount"),
 ];
 
-/// One block, made of the group's own attributes.
-fn itself(_: &Map<String, Value>, _: &Value) -> Option<Value> {
-    Some(json!([{}]))
-}
-
 /// Which of the members mean something depends on the type.
 fn stickiness(attributes: &Map<String, Value>, _: &Value) -> Option<Value> {
     let own = |member: &str| own(attributes, &format!("stickiness.{member}"));
-    let sort = own("type").filter(|sort| *sort != "")?;
+    let sort = own("type").filter(|sort| !sort.is_empty())?;
     let mut block = json!({ "type": sort, "enabled": own("enabled") });
     if sort == "lb_cookie" {
         block["duration"] = own("lb_cookie.duration_seconds").into();
