@@ -211,3 +211,40 @@ fn step<'v>(value: &'v Value, token: &str) -> Vec<&'v Value> {
         _ => Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn elements_are_found_by_what_a_member_says() {
+        let value = json!({"List": [
+            {"Key": "a.b", "Value": "1"}, {"Key": "c", "Value": "2"}, {"Key": "a.b", "Value": "3"},
+            {"Key": true, "Value": "4"}, "text",
+        ]});
+        assert_eq!(find(&value, "/List/Key=a.b/Value"), ["1", "3"]);
+        assert_eq!(find(&value, "/List/Key=true/Value"), ["4"]);
+        assert_eq!(find(&value, "/List/Key=d/Value"), [&Value::Null; 0]);
+        assert!(is_same("/List/*/Value", "/List/Key=a.b/Value"));
+    }
+
+    #[test]
+    fn texts_spell_values() {
+        let [provider, account, region] = ["aws", "123456789012", "eu-west-1"].map(str::to_owned);
+        let scope = Scope { provider, account, region };
+        let resource: Resource =
+            serde_json::from_value(json!({"kind": "elbv2/load_balancer", "id": "web", "attributes": {}}))
+                .expect("a resource");
+        let root = json!({"On": "true", "Count": "060", "Seconds": "60", "Mode": "append", "None": ""});
+        let place = Place { scope: &scope, resource: &resource, root: &root, chain: &[], base: "" };
+        let spelled = |path| place.spelled(path, Some("append"));
+        assert_eq!(spelled("/On"), Some(json!(true)));
+        assert_eq!(spelled("/Seconds"), Some(json!(60)));
+        assert_eq!(spelled("/Count"), Some(json!("060")));
+        assert_eq!(spelled("/Mode"), None);
+        assert_eq!(spelled("/None"), None);
+        assert_eq!(place.parse("\"{account} {region}\""), json!("123456789012 eu-west-1"));
+    }
+}

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use driftline_sim::DEMO_ACCOUNT;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{FOR_AN_EMULATOR, folders, found, place, summary, terraform};
 use crate::harness::{Emulator, Output, Place, file, python, sim};
@@ -58,7 +58,7 @@ fn load_balancers_and_networks_are_adopted_as_they_are() {
 /// The provider's fault, in 5.100: when it reads an imported action that forwards, it keeps `target_group_arn` beside
 /// `forward` only of a listener's first one (`flattenLbForwardAction` asks for `default_action.0.target_group_arn`
 /// whichever action of which resource it reads). So a plan after the import, and no later one, sets it to what it is.
-/// What `terraform plan -generate-config-out` writes gives the same.
+/// What `terraform plan -generate-config-out` writes gives the same, once it is made valid.
 fn without_groups(mut resource: Value) -> Value {
     for name in ["action", "default_action"] {
         for action in resource.get_mut(name).and_then(Value::as_array_mut).into_iter().flatten() {
@@ -84,6 +84,30 @@ fn load_balancers_as_aws_answers_them_plan_clean() {
     assert!(imports >= 40, "only {imports} are imported");
 }
 
+#[test]
+fn attributes_that_no_mapping_knows_are_told() {
+    let sim = sim();
+    let place = Place::new(&sim);
+    place.configure("regions = [\"eu-west-1\"]\n[kinds]\ninclude = [\"elbv2/load_balancer\"]\n");
+    sim.edit(|world| {
+        let at = |name| format!("{DEMO_ACCOUNT}/eu-west-1/elbv2/LoadBalancers/LoadBalancerName={name}/Attributes");
+        for (name, key) in [
+            ("shop-web", "routing.http.brand_new.enabled"),
+            ("shop-web", "ipv6.deny_all_igw_traffic"),
+            ("shop-admin", "ipv6.deny_all_igw_traffic"),
+        ] {
+            world.append(&at(name), json!({ "Key": key, "Value": "true" })).expect("the list is there");
+        }
+        let logs = format!("{}/Key=health_check_logs.s3.bucket/Value", at("shop-web"));
+        world.set(&logs, "logs").expect("the attribute is there");
+    });
+    place.import();
+    place.driftline(&["export", "terraform", "--out", "../export"]).ok();
+    let report = fs::read_to_string(place.repo().join("../export/README.md")).expect("the report");
+    let lost = report.split_once("## Left out of what is here").expect("something is lost").1;
+    insta::assert_snapshot!(lost.trim(), @"");
+}
+
 /// The folder of an export that is one configuration, made valid for an emulator.
 #[track_caller]
 fn exported(place: &Place) -> std::path::PathBuf {
@@ -105,5 +129,5 @@ fn planned(place: &Place, folder: &Path) -> Output {
 /// What a plan would do.
 fn changes(plan: &Value) -> impl Iterator<Item = &Value> {
     let all = plan["resource_changes"].as_array().into_iter().flatten();
-    all.filter(|change| change["change"]["actions"] != serde_json::json!(["no-op"]))
+    all.filter(|change| change["change"]["actions"] != json!(["no-op"]))
 }
