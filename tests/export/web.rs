@@ -105,7 +105,16 @@ fn attributes_that_no_mapping_knows_are_told() {
     place.driftline(&["export", "terraform", "--out", "../export"]).ok();
     let report = fs::read_to_string(place.repo().join("../export/README.md")).expect("the report");
     let lost = report.split_once("## Left out of what is here").expect("something is lost").1;
-    insta::assert_snapshot!(lost.trim(), @"");
+    insta::assert_snapshot!(lost.trim(), @"
+    the provider does not know it (2):
+
+        aws/123456789012/eu-west-1/elbv2/load_balancer/shop-web /Attributes/Key=health_check_logs.s3.bucket/Value
+        aws/123456789012/eu-west-1/elbv2/load_balancer/shop-web /Attributes/Key=ipv6.deny_all_igw_traffic/Value
+
+    this version does not know it (1):
+
+        aws/123456789012/eu-west-1/elbv2/load_balancer/shop-web /Attributes/Key=routing.http.brand_new.enabled
+    ");
 }
 
 /// The folder of an export that is one configuration, made valid for an emulator.

@@ -166,9 +166,9 @@ fn stickiness(attributes: &Map<String, Value>, _: &Value) -> Option<Value> {
     let sort = own("type").filter(|sort| !sort.is_empty())?;
     let mut block = json!({ "type": sort, "enabled": own("enabled") });
     if sort == "lb_cookie" {
-        block["duration"] = own("lb_cookie.duration_seconds").into();
+        block["duration"] = own("lb_cookie.duration_seconds")?.into();
     } else if sort == "app_cookie" {
-        block["duration"] = own("app_cookie.duration_seconds").into();
+        block["duration"] = own("app_cookie.duration_seconds")?.into();
         block["name"] = own("app_cookie.cookie_name").into();
     }
     Some(json!([block]))
