@@ -234,7 +234,7 @@ impl<'p> Accepting<'p> {
             return Ok(Some(after.to_bytes()));
         }
         let taken: Vec<&Change> = self.taken.iter().map(|index| &self.all[*index]).collect();
-        let resource = diff::apply(self.kind, before, &taken).map_err(|error| AcceptError::Inconsistent {
+        let resource = diff::apply(self.kind, before, after, &taken).map_err(|error| AcceptError::Inconsistent {
             address: Box::new(self.resource.address.clone()),
             why: error.to_string(),
         })?;

@@ -4,10 +4,12 @@
 //! The kind's rules guide the walk. In a [`Rule::Set`](driftline_api::Rule) order means nothing and elements are
 //! found by their key; in a [`Rule::Sequence`](driftline_api::Rule) an insertion in the middle is one added element
 //! and a pure reordering is told once; in an IAM policy the statement that changed is found by its `Sid` or, without
-//! one, by what it says. Lists that no rule speaks of are sequences.
+//! one, by what it says. Lists that no rule speaks of are sequences. What a [`Rule::Handle`](driftline_api::Rule) speaks
+//! of is no difference, and no part of one: a change's values do not hold it.
 
 mod apply;
 mod canonical;
+mod handle;
 mod list;
 mod path;
 mod policy;

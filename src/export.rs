@@ -199,7 +199,7 @@ impl Root<'_> {
             let path = self.folder.join(format!("{service}.tf"));
             out.flush().map_err(|source| Error::Write { path, source })?;
         }
-        report.variables += variables.len();
+        report.variables += variables.iter().filter(|variable| variable.default.is_none()).count();
         report.folders += 1;
         self.write_around(variables)
     }
@@ -218,10 +218,15 @@ impl Root<'_> {
                 }
             };
             let id = &mapping.resource.id;
-            let own = match mapping.kind.label {
-                None => format!("{}{}", name::unique(id), self.options.layout.suffix(mapping.scope)),
-                Some(_) => name::labelled(mapping.label(), id),
+            let mut own = match (mapping.called(), mapping.kind.label) {
+                (Some(called), _) => name::labelled(Some(&called), id),
+                (None, Some(_)) => name::labelled(mapping.label(), id),
+                (None, None) => name::unique(id),
             };
+            // Where ids are names, another scope may have the same.
+            if mapping.kind.label.is_none() {
+                own += &self.options.layout.suffix(mapping.scope);
+            }
             let mut address = format!("{}.{own}", form.resource);
             if !taken.insert(address.clone()) {
                 address = format!("{address}_{}", name::unique(id).trim_start_matches('_'));
@@ -269,11 +274,14 @@ impl Root<'_> {
         write(&self.folder.join("providers.tf"), hcl::write(&self.providers.items()).as_bytes())?;
         let mut declared = self.providers.variables();
         declared.extend(variables.into_iter().map(|variable| {
-            let arguments = vec![
+            let mut arguments = vec![
                 Item::argument("description", Expression::Text(variable.description)),
                 Item::argument("type", Expression::Raw("string".to_owned())),
                 Item::argument("sensitive", Expression::Raw("true".to_owned())),
             ];
+            if let Some(default) = variable.default {
+                arguments.push(Item::argument("default", Expression::Raw(default.to_owned())));
+            }
             Item::block("variable", &[&variable.name], arguments)
         }));
         if declared.is_empty() {

@@ -138,7 +138,7 @@ fn naming(name: Naming) -> &'static str {
 fn rule(rule: &Rule) -> String {
     let keyed = |key: &[&str]| if key.is_empty() { String::new() } else { format!(" by {}", key.join(", ")) };
     let more = match rule {
-        Rule::Volatile { why, .. } => format!(": {why}"),
+        Rule::Volatile { why, .. } | Rule::Handle { why, .. } => format!(": {why}"),
         Rule::Set { key, .. } | Rule::Sequence { key, .. } => keyed(key),
         Rule::Default { value, why, .. } => format!(" {value}: {why}"),
         Rule::Redundant { when, why, .. } => {
@@ -178,6 +178,7 @@ fn to_value(kind: &Descriptor) -> Value {
             Arn::None => Value::Null,
         },
         "label": kind.label,
+        "called": kind.called,
         "actions": kind.actions,
         "sources": kind.sources.iter().map(source).collect::<Vec<_>>(),
         "rules": kind.rules.iter().map(rule_to_value).collect::<Vec<_>>(),
@@ -204,7 +205,7 @@ fn naming_to_value(name: Naming) -> Value {
 fn rule_to_value(rule: &Rule) -> Value {
     let mut value = json!({ "rule": rule.name(), "path": rule.path() });
     match *rule {
-        Rule::Volatile { why, .. } => value["why"] = json!(why),
+        Rule::Volatile { why, .. } | Rule::Handle { why, .. } => value["why"] = json!(why),
         Rule::Set { key, .. } | Rule::Sequence { key, .. } => value["key"] = json!(key),
         Rule::Document { form, .. } => value["form"] = json!(format!("{form:?}").to_lowercase()),
         Rule::Default { value: default, why, .. } => {

@@ -7,6 +7,7 @@ use driftline_api::Descriptor;
 use serde_json::{Map, Value};
 
 use super::canonical;
+use super::handle;
 use super::path::{Element, Path, Segment};
 use super::shape::{Form, Place, Shape};
 use super::{Action, Change};
@@ -20,11 +21,12 @@ pub struct Inapplicable {
     pub path: String,
 }
 
-/// The resource after these changes, which [`super::diff`] found between it and another. Take the changes of a unit
-/// ([`units`]) together.
+/// The resource after these changes, which [`super::diff`] found between it and `after`. Take the changes of a unit
+/// ([`units`]) together. Handles of what both sides have are those of `after`, whatever is chosen.
 pub fn apply(
     descriptor: Option<&'static Descriptor>,
     before: &Resource,
+    after: &Resource,
     changes: &[&Change],
 ) -> Result<Resource, Inapplicable> {
     let shape = Shape::new(descriptor.map_or(&[], |descriptor| descriptor.rules));
@@ -49,14 +51,17 @@ pub fn apply(
             _ => return Err(misfit()),
         }
     }
-    if inside.is_empty() {
+    if inside.is_empty() && !shape.leads_to_handles(&Place::default()) {
         return Ok(resource);
     }
     let attributes = canonical::attributes(&shape, &before.attributes);
     resource.attributes = match edit(&shape, &Place::default(), Value::Object(attributes), &inside) {
         Some(Value::Object(members)) => members,
-        _ => return Err(Inapplicable { path: inside[0].1.path.to_string() }),
+        _ => return Err(Inapplicable { path: inside.first().map(|tail| tail.1.path.to_string()).unwrap_or_default() }),
     };
+    for side in [before, after] {
+        handle::take_from(&shape, &mut resource.attributes, &side.attributes);
+    }
     match descriptor.map(Rules::compile) {
         Some(Ok(rules)) => rules.arrange(&mut resource),
         _ => resource.attributes = canonical::attributes(&shape, &resource.attributes),

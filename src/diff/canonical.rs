@@ -1,4 +1,4 @@
-//! One form for values that mean the same: with the sets sorted, equal is `==`.
+//! One form for values that mean the same: with the sets sorted and without handles, equal is `==`.
 
 use std::cmp::Ordering;
 
@@ -6,16 +6,19 @@ use serde_json::{Map, Value};
 
 use super::shape::{Form, Place, Shape};
 
-/// The attributes with every set in order.
+/// The attributes with every set in order, and without handles.
 pub(super) fn attributes(shape: &Shape, attributes: &Map<String, Value>) -> Map<String, Value> {
     object(shape, &Place::default(), attributes)
 }
 
 fn object(shape: &Shape, place: &Place, members: &Map<String, Value>) -> Map<String, Value> {
-    members.iter().map(|(name, member)| (name.clone(), value(shape, &shape.enter(place, name), member))).collect()
+    let compared = members.iter().map(|(name, member)| (name, shape.enter(place, name), member));
+    let compared = compared.filter(|(_, inside, _)| !shape.is_handle(inside));
+    compared.map(|(name, inside, member)| (name.clone(), value(shape, &inside, member))).collect()
 }
 
-fn value(shape: &Shape, place: &Place, from: &Value) -> Value {
+/// A value below the attributes in the same form.
+pub(super) fn value(shape: &Shape, place: &Place, from: &Value) -> Value {
     match from {
         Value::Object(members) => Value::Object(object(shape, place, members)),
         Value::Array(elements) => {

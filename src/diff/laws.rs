@@ -4,12 +4,12 @@ use driftline_api::{Arn, Descriptor, Document, Identity, Reads, Rule};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::shape::Shape;
+use super::shape::{Place, Shape};
 use super::{Action, Change, Path, apply, canonical, diff, units, walk};
 use crate::Resource;
 use crate::normalize::Rules;
 
-/// A kind with a list of every sort.
+/// A kind with a list of every sort, and handles in those whose elements are known by a key or by where they stand.
 const RULES: &[Rule] = &[
     Rule::Set { path: "/Keyed", key: &["Id", "Port"] },
     Rule::Set { path: "/Keyed/*/Inner", key: &["Id"] },
@@ -18,6 +18,10 @@ const RULES: &[Rule] = &[
     Rule::Set { path: "/Objects/*/Inner", key: &[] },
     Rule::Sequence { path: "/Sequence", key: &[] },
     Rule::Document { path: "/Policy", form: Document::Policy },
+    Rule::Handle { path: "/Handle", why: "is given anew" },
+    Rule::Handle { path: "/Keyed/*/Handle", why: "is given anew" },
+    Rule::Handle { path: "/Keyed/*/Inner/*/Handle", why: "is given anew" },
+    Rule::Handle { path: "/Sequence/*/Handle", why: "is given anew" },
 ];
 
 static KIND: Descriptor = Descriptor {
@@ -27,6 +31,7 @@ static KIND: Descriptor = Descriptor {
     identity: Identity::Computed("for a test"),
     arn: Arn::None,
     label: None,
+    called: None,
     actions: &[],
     sources: &[],
     writes: &[],
@@ -66,16 +71,27 @@ fn element() -> BoxedStrategy<Value> {
         ("Port", (0..2).prop_map(Value::from).boxed()),
         ("A", scalar().boxed()),
         ("B", scalar().boxed()),
+        ("Handle", handle()),
     ])
 }
 
+fn handle() -> BoxedStrategy<Value> {
+    (0..1000).prop_map(Value::from).boxed()
+}
+
 fn attributes() -> impl Strategy<Value = Map<String, Value>> {
-    let inner = || list(object(vec![("Id", (0..3).prop_map(Value::from).boxed()), ("A", scalar().boxed())]), 3);
+    let inner = || {
+        list(
+            object(vec![("Id", (0..3).prop_map(Value::from).boxed()), ("A", scalar().boxed()), ("Handle", handle())]),
+            3,
+        )
+    };
     let keyed = object(vec![
         ("Id", (0..3).prop_map(Value::from).boxed()),
         ("Port", (0..2).prop_map(Value::from).boxed()),
         ("A", scalar().boxed()),
         ("Inner", inner()),
+        ("Handle", handle()),
     ]);
     let strings = || list(scalar(), 4);
     let statement = object(vec![
@@ -98,6 +114,7 @@ fn attributes() -> impl Strategy<Value = Map<String, Value>> {
         ("Sequence", list(prop_oneof![element(), scalar()], 6)),
         ("Policy", policy),
         ("Any", any.boxed()),
+        ("Handle", handle()),
     ])
     .prop_map(|value| value.as_object().expect("an object").clone())
 }
@@ -149,9 +166,29 @@ proptest! {
         let (before, after) = (normalized(&before), normalized(&after));
         let changes = walk::resources(&shape, &before, &after);
         let all: Vec<&Change> = changes.iter().collect();
-        let applied = apply(Some(&KIND), &before, &all).expect("the changes fit");
-        let applied = canonical::attributes(&shape, &applied.attributes);
-        prop_assert_eq!(keyed_last(applied), keyed_last(canonical::attributes(&shape, &after.attributes)), "{:#?}", changes);
+        let applied = apply(Some(&KIND), &before, &after, &all).expect("the changes fit");
+        // Handles and all.
+        let whole: Vec<Rule> = RULES.iter().copied().filter(|rule| !matches!(rule, Rule::Handle { .. })).collect();
+        let whole = Shape::new(&whole);
+        let applied = canonical::attributes(&whole, &applied.attributes);
+        prop_assert_eq!(keyed_last(applied), keyed_last(canonical::attributes(&whole, &after.attributes)), "{:#?}", changes);
+    }
+
+    #[test]
+    fn handles_are_no_difference_and_come_along(side in attributes(), seed in 1000..2000) {
+        let before = normalized(&side);
+        let mut after = before.clone();
+        give_handles(&Shape::new(RULES), &Place::default(), &mut after.attributes, &mut (seed..));
+        let after = normalized(&after.attributes);
+        prop_assert_eq!(diff(Some(&KIND), &before, &after), vec![]);
+        prop_assert_eq!(apply(Some(&KIND), &before, &after, &[]).expect("nothing fits"), after);
+    }
+
+    #[test]
+    fn changes_hold_no_handles(before in attributes(), after in attributes()) {
+        let changes = diff(Some(&KIND), &normalized(&before), &normalized(&after));
+        let values = || changes.iter().flat_map(|change| change.before.iter().chain(&change.after));
+        prop_assert!(values().all(|value| !value.to_string().contains("\"Handle\"")), "{:#?}", changes);
     }
 
     #[test]
@@ -166,7 +203,7 @@ proptest! {
         prop_assert_eq!(indices, (0..changes.len()).collect::<Vec<_>>(), "each change in one unit");
         let chosen = units.iter().zip(choice.iter().cycle()).filter(|(_, chosen)| **chosen).flat_map(|(unit, _)| unit);
         let chosen: Vec<&Change> = chosen.map(|index| &changes[*index]).collect();
-        let partly = apply(Some(&KIND), &before, &chosen);
+        let partly = apply(Some(&KIND), &before, &after, &chosen);
         prop_assert!(partly.is_ok(), "{partly:?} of {chosen:#?}");
         let partly = partly.expect("just checked");
         let rest = diff(Some(&KIND), &partly, &after);
@@ -204,6 +241,23 @@ proptest! {
         let shape = Shape::new(RULES);
         for change in walk::resources(&shape, &resource(&before), &resource(&after)) {
             prop_assert_eq!(change.path.pointer().parse::<Path>().expect("a path"), change.path);
+        }
+    }
+}
+
+/// Gives everything that has a handle another one.
+fn give_handles(shape: &Shape, place: &Place, members: &mut Map<String, Value>, next: &mut impl Iterator<Item = i32>) {
+    for (name, value) in members {
+        let inside = shape.enter(place, name);
+        match value {
+            value if shape.is_handle(&inside) => *value = next.next().expect("numbers do not end").into(),
+            Value::Object(members) => give_handles(shape, &inside, members, next),
+            Value::Array(elements) => {
+                for members in elements.iter_mut().filter_map(Value::as_object_mut) {
+                    give_handles(shape, &shape.enter(&inside, "*"), members, next);
+                }
+            }
+            _ => {}
         }
     }
 }

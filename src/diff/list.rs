@@ -6,6 +6,7 @@ use serde_json::Value;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::path::{Element, key_member};
+use super::shape::Form;
 use super::similarity::similarity;
 
 /// Elements of unkeyed sets are one and the same if at least this much of them is equal.
@@ -37,8 +38,18 @@ impl Matching {
     }
 }
 
+/// Two lists, as the kind's rules say.
+pub(super) fn matching(form: Form, before: &[Value], after: &[Value]) -> Matching {
+    match form {
+        Form::Set(key) => match_set(key, before, after),
+        Form::PolicyValues => match_set(&[], before, after),
+        Form::Sequence(key) => match_sequence(key, before, after),
+        Form::Statements => match_statements(before, after),
+    }
+}
+
 /// Two sets: by key, what remains (no key, or one that occurs twice) by equality, then by similarity.
-pub(super) fn match_set(key: &[&str], before: &[Value], after: &[Value]) -> Matching {
+fn match_set(key: &[&str], before: &[Value], after: &[Value]) -> Matching {
     let (mut matching, rest_before, rest_after) = match_keys(key, before, after);
     let (equal, rest_before, rest_after) = match_equal(before, after, rest_before, rest_after);
     for (b, a) in equal {
@@ -61,7 +72,7 @@ pub(super) fn match_set(key: &[&str], before: &[Value], after: &[Value]) -> Matc
 
 /// Two sequences: by key, what remains by the longest common subsequence, by equality for what moved, and within a
 /// gap between two common elements by similarity.
-pub(super) fn match_sequence(key: &[&str], before: &[Value], after: &[Value]) -> Matching {
+fn match_sequence(key: &[&str], before: &[Value], after: &[Value]) -> Matching {
     let (mut matching, rest_before, rest_after) = match_keys(key, before, after);
     let ids = intern(before, after);
     let old: Vec<usize> = rest_before.iter().map(|b| ids.0[*b]).collect();
@@ -93,7 +104,7 @@ pub(super) fn match_sequence(key: &[&str], before: &[Value], after: &[Value]) ->
 }
 
 /// The statements of two policies: by `Sid`, then by equality, then by similarity, wherever they stand.
-pub(super) fn match_statements(before: &[Value], after: &[Value]) -> Matching {
+fn match_statements(before: &[Value], after: &[Value]) -> Matching {
     let (mut matching, mut rest_before, mut rest_after) = match_keys(&["Sid"], before, after);
     // A statement whose Sid changed is the same statement if it says much the same.
     let renamed = |b: usize, a: usize| similarity(&before[b], &after[a]);

@@ -15,6 +15,7 @@ const fn kind(name: &'static str, label: Option<&'static str>, rules: &'static [
         identity: Identity::Computed("for a test"),
         arn: Arn::None,
         label,
+        called: None,
         actions: &[],
         sources: &[],
         writes: &[],

@@ -19,6 +19,7 @@ pub(super) enum Form {
 pub(super) struct Shape {
     lists: Vec<(Vec<String>, Form)>,
     policies: Vec<Vec<String>>,
+    handles: Vec<Vec<String>>,
 }
 
 /// A place in the attributes as rules name it: member names, `*` for an element of a list.
@@ -31,13 +32,17 @@ pub(super) struct Place {
 
 impl Shape {
     pub(super) fn new(rules: &[Rule]) -> Self {
-        let mut shape = Self { lists: Vec::new(), policies: Vec::new() };
+        let mut shape = Self { lists: Vec::new(), policies: Vec::new(), handles: Vec::new() };
         for rule in rules {
             let form = match *rule {
                 Rule::Set { key, .. } => Form::Set(key),
                 Rule::Sequence { key, .. } => Form::Sequence(key),
                 Rule::Document { path, form: Document::Policy } => {
                     shape.policies.push(steps(path));
+                    continue;
+                }
+                Rule::Handle { path, .. } => {
+                    shape.handles.push(steps(path));
                     continue;
                 }
                 _ => continue,
@@ -53,6 +58,19 @@ impl Shape {
         steps.push(step.to_owned());
         let begins = || self.policies.iter().any(|policy| matches(policy, &steps)).then_some(steps.len());
         Place { policy: place.policy.or_else(begins), steps }
+    }
+
+    /// Whether what stands here is never compared.
+    pub(super) fn is_handle(&self, place: &Place) -> bool {
+        self.handles.iter().any(|handle| matches(handle, &place.steps))
+    }
+
+    /// Whether a handle may stand below.
+    pub(super) fn leads_to_handles(&self, place: &Place) -> bool {
+        let begins = |handle: &Vec<String>| {
+            handle.len() > place.steps.len() && matches(&handle[..place.steps.len()], &place.steps)
+        };
+        self.handles.iter().any(begins)
     }
 
     /// How the list at this place is compared.

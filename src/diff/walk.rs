@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::canonical;
-use super::list::{Matching, match_sequence, match_set, match_statements};
+use super::list::{self, Matching};
 use super::path::{Element, Path, Segment};
 use super::policy;
 use super::shape::{Form, Place, Shape};
@@ -88,12 +88,7 @@ impl Walk<'_> {
     }
 
     fn lists(&mut self, place: &Place, form: Form, before: &[Value], after: &[Value]) {
-        let matching = match form {
-            Form::Set(key) => match_set(key, before, after),
-            Form::PolicyValues => match_set(&[], before, after),
-            Form::Sequence(key) => match_sequence(key, before, after),
-            Form::Statements => match_statements(before, after),
-        };
+        let matching = list::matching(form, before, after);
         let ordered = matches!(form, Form::Sequence(_) | Form::Statements);
         // The order of statements means nothing to IAM: it is worth a word only if nothing else explains the difference.
         let told = form != Form::Statements || matching.is_permutation(before, after);

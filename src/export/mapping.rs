@@ -41,6 +41,8 @@ pub(super) struct Written {
 pub(super) struct Variable {
     pub(super) name: String,
     pub(super) description: String,
+    /// What it is unless somebody gives it, where a plan is clean without it.
+    pub(super) default: Option<&'static str>,
 }
 
 /// Where a resource is written.
@@ -60,7 +62,7 @@ impl<'m> Mapping<'m> {
     }
 
     fn place(&self) -> Place<'_> {
-        Place { scope: self.scope, resource: self.resource, root: &self.root, element: &Value::Null, base: "" }
+        Place { scope: self.scope, resource: self.resource, root: &self.root, chain: &[], base: "" }
     }
 
     /// What it is to Terraform, or why it is nothing.
@@ -71,6 +73,11 @@ impl<'m> Mapping<'m> {
         }
         let form = self.terraform.forms.iter().find(|form| place.holds(form.when));
         form.filter(|form| place.fill(form.import).is_some()).ok_or("cannot be imported: what tells it is not known")
+    }
+
+    /// What its kind says that people would call it.
+    pub(super) fn called(&self) -> Option<String> {
+        self.place().fill(self.kind.called?)
     }
 
     /// What people call it: by its label, or by its tag where the label is no word (an address's number).
@@ -102,9 +109,10 @@ impl<'m> Mapping<'m> {
             address: address.clone(),
             names: RefCell::default(),
             variables: RefCell::default(),
+            ignored: RefCell::default(),
         };
         let import = place.fill(form.import).unwrap_or_default();
-        let items = writer.arguments(&place, form.arguments);
+        let items = writer.resource(&place, form.arguments);
         let mut written = Written { items: blocks(&address, &import, out.provider, items), ..Written::default() };
         written.imports = 1;
         written.names = writer.names.take();
@@ -112,7 +120,7 @@ impl<'m> Mapping<'m> {
         for child in self.terraform.children {
             self.write_child(child, out, &address, &mut written);
         }
-        for omit in self.terraform.omits.iter().filter(|omit| omit.told) {
+        for omit in self.terraform.omits.iter().filter(|omit| omit.told && place.holds(omit.when)) {
             let is_usual = |value: &Value| omit.usual.iter().any(|usual| parse(usual) == *value);
             let is_lost = |path: &str| match path {
                 "/tags" => !self.resource.tags.is_empty(),
@@ -121,15 +129,21 @@ impl<'m> Mapping<'m> {
             let lost = omit.paths.iter().filter(|path| is_lost(path));
             written.lost.extend(lost.map(|path| ((*path).to_owned(), omit.why)));
         }
+        for ((list, member), known) in self.terraform.selections() {
+            let told = place.all(&format!("{list}/*/{member}")).into_iter().filter_map(Value::as_str);
+            let unknown = told.filter(|value| !known.contains(*value));
+            written
+                .lost
+                .extend(unknown.map(|value| (format!("{list}/{member}={value}"), "this version does not know it")));
+        }
         written
     }
 
     fn write_child(&self, child: &Child, out: Output<'_>, parent: &str, written: &mut Written) {
         let root = self.place();
-        let whole = [&self.root];
-        let elements = if child.each.is_empty() { whole.to_vec() } else { root.all(child.each) };
-        for element in elements {
-            let place = root.at(element, child.each);
+        let elements = if child.each.is_empty() { vec![vec![&self.root]] } else { root.chains(child.each) };
+        for chain in elements {
+            let place = root.at(&chain, child.each);
             if !place.holds(child.when) {
                 continue;
             }
@@ -139,10 +153,17 @@ impl<'m> Mapping<'m> {
             };
             let own = parent.split_once('.').map_or(parent, |(_, name)| name);
             let address = format!("{}.{}", child.resource, name::child(own, &key));
-            let (names, variables) = (RefCell::default(), RefCell::default());
             // Nobody names a child, so it closes no circle.
-            let writer = Writer { mapping: self, out, from: None, address: address.clone(), names, variables };
-            let items = writer.arguments(&place, child.arguments);
+            let writer = Writer {
+                mapping: self,
+                out,
+                from: None,
+                address: address.clone(),
+                names: RefCell::default(),
+                variables: RefCell::default(),
+                ignored: RefCell::default(),
+            };
+            let items = writer.resource(&place, child.arguments);
             written.items.extend(blocks(&address, &import, out.provider, items));
             written.imports += 1;
             written.variables.extend(writer.variables.take());
@@ -176,9 +197,22 @@ struct Writer<'w> {
     address: String,
     names: RefCell<BTreeSet<Node>>,
     variables: RefCell<Vec<Variable>>,
+    /// Arguments that Terraform shall not compare.
+    ignored: RefCell<Vec<String>>,
 }
 
 impl Writer<'_> {
+    /// All that stands in a resource block.
+    fn resource(&self, place: &Place<'_>, arguments: &[Argument]) -> Vec<Item> {
+        let mut items = self.arguments(place, arguments);
+        let ignored = self.ignored.take();
+        if !ignored.is_empty() {
+            let changes = Expression::List(ignored.into_iter().map(Expression::Raw).collect());
+            items.push(Item::block("lifecycle", &[], vec![Item::argument("ignore_changes", changes)]));
+        }
+        items
+    }
+
     fn arguments(&self, place: &Place<'_>, arguments: &[Argument]) -> Vec<Item> {
         arguments.iter().flat_map(|argument| self.argument(place, argument)).collect()
     }
@@ -188,6 +222,9 @@ impl Writer<'_> {
         let one = |value: Option<Expression>| value.map(|value| Item::argument(name, value)).into_iter().collect();
         match *argument {
             Argument::Value { path, default, .. } => one(self.value(place, name, path, default)),
+            Argument::Spelled { path, default, .. } => {
+                one(place.spelled(path, default).map(|value| self.expression(name, "", &value)))
+            }
             Argument::Always { path, .. } => one(match place.all(path).first() {
                 Some(Value::String(text)) if text.is_empty() => Some(Expression::Text(String::new())),
                 _ => self.value(place, name, path, None),
@@ -199,18 +236,37 @@ impl Writer<'_> {
                 .filter(|it| !is_nothing(it))
                 .map(|value| Expression::Call("jsonencode", Box::new(self.document(value))))),
             Argument::Constant { value, .. } => one(Some(self.expression(name, "", &parse(value)))),
+            Argument::Given { .. } => one(Some(self.secret(name))),
+            Argument::Required { absent, .. } => {
+                let variable = self.secret(name);
+                self.variables.borrow_mut().iter_mut().last().expect("it was pushed").default = Some(absent);
+                one(Some(variable))
+            }
+            Argument::Initial { arguments } => self.initial(place, arguments),
+            Argument::Ignore { arguments } => {
+                self.ignored.borrow_mut().extend(arguments.iter().map(|argument| (*argument).to_owned()));
+                Vec::new()
+            }
+            Argument::Where { when, arguments } => {
+                if place.holds(when) {
+                    self.arguments(place, arguments)
+                } else {
+                    Vec::new()
+                }
+            }
             Argument::Blocks { path, arguments, .. } => {
                 let base = place.absolute(path);
-                let objects = place.all(path).into_iter().filter(|value| value.is_object());
-                objects
-                    .map(|object| Item::block(name, &[], self.arguments(&place.at(object, &base), arguments)))
+                let chains = place.chains(path).into_iter();
+                chains
+                    .filter(|chain| chain.last().is_some_and(|value| value.is_object()))
+                    .map(|chain| Item::block(name, &[], self.arguments(&place.at(&chain, &base), arguments)))
                     .collect()
             }
             Argument::Made { make, arguments, .. } => {
-                let made = make(&self.mapping.resource.attributes, place.element);
+                let made = make(&self.mapping.resource.attributes, place.element());
                 let objects = made.as_ref().and_then(Value::as_array).into_iter().flatten();
                 objects
-                    .map(|object| Item::block(name, &[], self.arguments(&place.at(object, "."), arguments)))
+                    .map(|object| Item::block(name, &[], self.arguments(&place.at(&[object], "."), arguments)))
                     .collect()
             }
             Argument::Reference { kind, pattern, .. } => one(place.fill(pattern).map(|text| {
@@ -245,10 +301,21 @@ impl Writer<'_> {
                 one((!tags.is_empty()).then_some(Expression::Object(members)))
             }
             Argument::Computed { value, .. } => {
-                let value = value(&self.mapping.resource.attributes, place.element);
+                let value = value(&self.mapping.resource.attributes, place.element());
                 one(value.filter(|value| !is_nothing(value)).map(|value| self.expression(name, "", &value)))
             }
         }
+    }
+
+    /// What only a new resource takes.
+    fn initial(&self, place: &Place<'_>, arguments: &[Argument]) -> Vec<Item> {
+        let given = self.variables.borrow().len();
+        let items = self.arguments(place, arguments);
+        for variable in self.variables.borrow_mut().iter_mut().skip(given) {
+            variable.default.get_or_insert("null");
+        }
+        self.ignored.borrow_mut().extend(items.iter().map(|item| item.name().to_owned()));
+        items
     }
 
     fn value(&self, place: &Place<'_>, name: &str, path: &str, default: Option<&str>) -> Option<Expression> {
@@ -259,15 +326,14 @@ impl Writer<'_> {
             return (!values.is_empty()).then_some(Expression::List(values));
         }
         let value = *place.all(path).first()?;
-        let is_default =
-            default.is_some_and(|json| parse(&json.replace("{region}", &self.mapping.scope.region)) == *value);
+        let is_default = default.is_some_and(|json| place.parse(json) == *value);
         (!is_default && !is_nothing(value)).then(|| self.expression(name, &absolute, value))
     }
 
     fn expression(&self, name: &str, path: &str, value: &Value) -> Expression {
         match value {
             Value::String(text) if is_sealed(text) => self.secret(name),
-            Value::String(text) => self.reference(path, text).unwrap_or_else(|| Expression::Text(text.clone())),
+            Value::String(text) => self.reference(path, text).unwrap_or_else(|| self.in_document(text)),
             Value::Array(values) => {
                 let below = format!("{path}/*");
                 Expression::List(values.iter().map(|value| self.expression(name, &below, value)).collect())
@@ -348,7 +414,7 @@ impl Writer<'_> {
         let own = self.address.strip_prefix("aws_").unwrap_or(&self.address).replace('.', "_");
         let name = format!("{own}_{argument}");
         let description = format!("The {argument} of {}, which a snapshot does not hold", self.address);
-        self.variables.borrow_mut().push(Variable { name: name.clone(), description });
+        self.variables.borrow_mut().push(Variable { name: name.clone(), description, default: None });
         Expression::Raw(format!("var.{name}"))
     }
 }

@@ -25,15 +25,24 @@ pub(super) fn labelled(label: Option<&str>, id: &str) -> String {
     }
 }
 
-/// The name of what belongs to a resource: `key` tells it from its siblings.
+/// The name of what belongs to a resource: `key` tells it from its siblings. No name holds `__` by itself, so that none
+/// can be the child of one parent and of another.
 pub(super) fn child(parent: &str, key: &str) -> String {
     if key.is_empty() {
         return parent.to_owned();
     }
-    let name = plain(key);
-    let is_block = key.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'/'));
-    let name = if is_block || is_exact(key, &name) { name } else { format!("{name}_{}", digest(key)) };
-    format!("{parent}_{}", name.trim_start_matches('_'))
+    let words: Vec<String> = key.split(' ').map(word).filter(|word| !word.is_empty()).collect();
+    format!("{parent}__{}", words.join("_"))
+}
+
+/// A word of a key: no other text reads the same. Numbers, addresses and their blocks do whatever stands between the
+/// digits.
+fn word(text: &str) -> String {
+    let name = plain(text);
+    let bare = name.trim_start_matches('_');
+    let is_block = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'/'));
+    let is_range = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') && !text.starts_with('-');
+    if is_block || is_range || is_exact(text, bare) { bare.to_owned() } else { format!("{bare}_{}", digest(text)) }
 }
 
 /// Letters, digits and `_`, beginning with a letter or `_`.
@@ -83,8 +92,17 @@ mod tests {
         assert_eq!(unique("OrganizationAccountAccessRole"), "OrganizationAccountAccessRole");
         assert_eq!(labelled(Some("shop private (b)"), "subnet-084c9da397cf5d01e"), "shop_private_b_f5d01e");
         assert_eq!(labelled(None, "subnet-084c9da397cf5d01e"), "subnet_084c9da397cf5d01e");
-        assert_eq!(child("main_f5d01e", "0.0.0.0/0"), "main_f5d01e_0_0_0_0_0");
-        assert_eq!(child("deploy", "AdministratorAccess"), "deploy_AdministratorAccess");
+        assert_eq!(child("main_f5d01e", "0.0.0.0/0"), "main_f5d01e__0_0_0_0_0");
+        assert_eq!(child("deploy", "AdministratorAccess"), "deploy__AdministratorAccess");
+        assert_eq!(child("web_f5d01e", "tcp 8000-8100 10.0.0.0/8"), "web_f5d01e__tcp_8000_8100_10_0_0_0_8");
+        assert_eq!(child("web_f5d01e", "tcp 443 ipv6 ::/0"), "web_f5d01e__tcp_443_ipv6_0_6d0e70");
+    }
+
+    #[test]
+    fn what_belongs_to_one_is_not_called_as_what_belongs_to_another() {
+        assert_ne!(child(&unique("ci"), "deploy-read"), child(&unique("ci-deploy"), "read"));
+        assert_ne!(child(&unique("ci"), "deploy_read"), child(&unique("ci"), "deploy-read"));
+        assert_ne!(child("group", "icmp 8 10.0.0.0/8"), child("group", "icmp -8 10.0.0.0/8"));
     }
 
     #[test]

@@ -137,7 +137,7 @@ impl Node {
             Rule::Volatile { .. } => node.volatile = true,
             Rule::Secret { .. } => node.secret = true,
             Rule::Tags { .. } => node.tags = true,
-            Rule::Reference { .. } | Rule::Redundant { .. } => {}
+            Rule::Reference { .. } | Rule::Redundant { .. } | Rule::Handle { .. } => {}
             Rule::Document { form, .. } => match node.document.replace(form) {
                 Some(other) if other != form => return conflict("document", "document"),
                 _ => {}

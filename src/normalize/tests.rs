@@ -35,6 +35,7 @@ const fn descriptor(rules: &'static [Rule]) -> Descriptor {
         identity: Identity::Field("/Id"),
         arn: Arn::None,
         label: None,
+        called: None,
         actions: &[],
         sources: &[],
         writes: &[],

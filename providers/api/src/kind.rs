@@ -14,6 +14,9 @@ pub struct Descriptor {
     pub arn: Arn,
     /// Where people find its name (a JSON pointer into the attributes, or `/tags/Name`), if its id is not a name.
     pub label: Option<&'static str>,
+    /// What an export calls one instead, where neither its id nor its label is what people would: a pattern (see
+    /// [`Terraform`]).
+    pub called: Option<&'static str>,
     /// The IAM actions that reading it takes. The policy that driftline prints and the guard against undeclared
     /// calls both come from here.
     pub actions: &'static [&'static str],

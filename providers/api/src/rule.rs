@@ -28,6 +28,9 @@ pub enum Rule {
     /// that stands there, or `*` for anything), since it says what another place says too: one change would be shown
     /// twice. `why` completes "dropped because it …".
     Redundant { path: &'static str, when: &'static [(&'static str, &'static str)], why: &'static str },
+    /// What AWS calls a part that may go and come back as the same part with another id: the file keeps it, since an
+    /// export imports by it, and it is never compared. `why` completes "not compared because it …".
+    Handle { path: &'static str, why: &'static str },
     /// Holds the id, ARN or name of a resource of another kind.
     Reference { path: &'static str, kind: &'static str },
 }
@@ -53,6 +56,7 @@ impl Rule {
             | Self::Tags { path }
             | Self::Default { path, .. }
             | Self::Redundant { path, .. }
+            | Self::Handle { path, .. }
             | Self::Reference { path, .. } => path,
         }
     }
@@ -68,6 +72,7 @@ impl Rule {
             Self::Tags { .. } => "tags",
             Self::Default { .. } => "default",
             Self::Redundant { .. } => "redundant",
+            Self::Handle { .. } => "handle",
             Self::Reference { .. } => "reference",
         }
     }

@@ -1,11 +1,15 @@
 //! How a kind is written as Terraform, as data: which attribute becomes which argument of which resource type of
 //! `hashicorp/aws` 5.x, and which attributes become nothing, and why.
 //!
-//! A path is a JSON pointer into the attributes, in which `*` stands for every element of a list. Below a child
-//! resource, one that begins with `.` is relative to the element that the child is made of (`.` alone is the element).
+//! A path is a JSON pointer into the attributes, in which `*` stands for every element of a list, and `Key=name` for those
+//! whose `Key` is `name`. Below a child resource, one that begins with `.` is relative to the element that the child is
+//! made of (`.` alone is the element), and each `..` at its beginning is one step out of it: `../../FromPort`.
 //! A pattern is text with paths in braces, and with `{id}`, its parts by `/` (`{id.0}`), `{arn}`, `{account}` and
-//! `{region}`; several values of a path are joined by `/`. What stands in brackets is left out where a path in it says
-//! nothing.
+//! `{region}`; several values of a path are joined by `/`. `{/From,/To}` says what several paths say, each value once,
+//! joined by `-`; `{/Protocol:-1=all}` says a word for one value. What stands in brackets is left out where a path in it
+//! says nothing. JSON that values are compared with may hold `{account}` and `{region}`.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -45,7 +49,7 @@ pub struct Child {
     /// All must hold.
     pub when: &'static [When],
     pub import: &'static str,
-    /// A pattern: what it is called after its parent's name. Tells it from its siblings.
+    /// A pattern: what it is called after its parent's name, words apart. Tells it from its siblings.
     pub key: &'static str,
     pub arguments: &'static [Argument],
 }
@@ -55,6 +59,8 @@ pub struct Child {
 pub enum Argument {
     /// The value at a path; with `*` in it, all values there as a list. `default` is JSON that the provider fills in.
     Value { name: &'static str, path: &'static str, default: Option<&'static str> },
+    /// What a text at a path spells: `true`, `60`. `default` is what the provider fills in, spelled the same way.
+    Spelled { name: &'static str, path: &'static str, default: Option<&'static str> },
     /// The same, written even if it is an empty string, since the provider's default is something else.
     Always { name: &'static str, path: &'static str },
     /// A pattern.
@@ -63,6 +69,19 @@ pub enum Argument {
     Document { name: &'static str, path: &'static str },
     /// What snapshots do not hold, since it never differs. JSON.
     Constant { name: &'static str, value: &'static str },
+    /// What AWS never tells: a variable, for whoever applies the configuration to give.
+    Given { name: &'static str },
+    /// The same, of an argument that must have a value even where nothing is made: this one (JSON), unless one is given.
+    Required { name: &'static str, absent: &'static str },
+    /// Arguments that say how a resource is made, and that the provider does not read from one that is there: Terraform
+    /// is told not to compare them (`ignore_changes`), and a variable among them need not be given. Of a resource itself,
+    /// not of a block in it.
+    Initial { arguments: &'static [Argument] },
+    /// Arguments that are written where all of these hold.
+    Where { when: &'static [When], arguments: &'static [Argument] },
+    /// Arguments that Terraform shall not compare, though they are not written, or stand in a block: as `ignore_changes`
+    /// spells them.
+    Ignore { arguments: &'static [&'static str] },
     /// A nested block for the object at a path, or for each object of a list there; a path ends with `*` for those.
     Blocks { name: &'static str, path: &'static str, arguments: &'static [Argument] },
     /// A nested block for each object that a function makes; the arguments' paths are relative to it.
@@ -98,6 +117,10 @@ pub enum When {
     Differs(&'static str, &'static str),
     /// A text that begins so stands there.
     Begins(&'static str, &'static str),
+    /// Each value at the path has something at the second one, which leads on from it.
+    Each(&'static str, &'static str),
+    /// Not all of these hold.
+    Unless(&'static [When]),
 }
 
 /// Resources that Terraform cannot have.
@@ -116,6 +139,8 @@ pub struct Omit {
     pub paths: &'static [&'static str],
     /// Completes "left out, since it …".
     pub why: &'static str,
+    /// All must hold for it to be told.
+    pub when: &'static [When],
     /// Whether a user loses something by it: then the report of an export tells it where the attribute has a value.
     pub told: bool,
     /// By these values (JSON) nobody loses anything.
@@ -133,6 +158,11 @@ impl Argument {
         Self::Value { name, path, default: Some(default) }
     }
 
+    /// What a text at a path spells, unless it is what the provider fills in.
+    pub const fn spelled(default: &'static str, name: &'static str, path: &'static str) -> Self {
+        Self::Spelled { name, path, default: Some(default) }
+    }
+
     pub const fn text(name: &'static str, pattern: &'static str) -> Self {
         Self::Text { name, pattern }
     }
@@ -145,14 +175,17 @@ impl Argument {
         Self::Parent { name, attribute }
     }
 
-    /// Its name in Terraform.
+    /// Its name in Terraform; none for what stands for several.
     pub fn name(&self) -> &'static str {
         match *self {
             Self::Value { name, .. }
+            | Self::Spelled { name, .. }
             | Self::Always { name, .. }
             | Self::Text { name, .. }
             | Self::Document { name, .. }
             | Self::Constant { name, .. }
+            | Self::Given { name }
+            | Self::Required { name, .. }
             | Self::Blocks { name, .. }
             | Self::Made { name, .. }
             | Self::Reference { name, .. }
@@ -161,6 +194,7 @@ impl Argument {
             | Self::Computed { name, .. } => name,
             Self::After(_) => "depends_on",
             Self::Tags => "tags",
+            Self::Initial { .. } | Self::Where { .. } | Self::Ignore { .. } => "",
         }
     }
 }
@@ -168,12 +202,17 @@ impl Argument {
 impl Omit {
     /// Says nothing that a user could set, or says what another attribute says.
     pub const fn quiet(why: &'static str, paths: &'static [&'static str]) -> Self {
-        Self { paths, why, told: false, usual: &[] }
+        Self { paths, why, when: &[], told: false, usual: &[] }
     }
 
     /// Something that Terraform would not bring back.
     pub const fn told(why: &'static str, paths: &'static [&'static str]) -> Self {
-        Self { paths, why, told: true, usual: &[] }
+        Self::told_where(why, &[], paths)
+    }
+
+    /// The same, of some resources: others have a form that says it.
+    pub const fn told_where(why: &'static str, when: &'static [When], paths: &'static [&'static str]) -> Self {
+        Self { paths, why, when, told: true, usual: &[] }
     }
 
     /// The same, unless it says what is usual: JSON.
@@ -182,7 +221,13 @@ impl Omit {
         why: &'static str,
         paths: &'static [&'static str],
     ) -> Self {
-        Self { paths, why, told: true, usual }
+        Self { paths, why, when: &[], told: true, usual }
+    }
+
+    /// The same, told only where all of these hold.
+    #[must_use]
+    pub const fn when(self, when: &'static [When]) -> Self {
+        Self { when, ..self }
     }
 }
 
@@ -192,60 +237,102 @@ impl Terraform {
     pub fn paths(&self) -> Vec<String> {
         let mut paths = Vec::new();
         for exclude in self.excludes {
-            exclude.when.iter().for_each(|when| paths.push(absolute("", when.path())));
+            in_conditions(exclude.when, "", &mut paths);
         }
         for form in self.forms {
-            form.when.iter().for_each(|when| paths.push(absolute("", when.path())));
+            in_conditions(form.when, "", &mut paths);
             in_pattern(form.import, "", &mut paths);
             form.handles.iter().for_each(|(pattern, _)| in_pattern(pattern, "", &mut paths));
             in_arguments(form.arguments, "", &mut paths);
         }
         for child in self.children {
-            child.when.iter().for_each(|when| paths.push(absolute(child.each, when.path())));
+            in_conditions(child.when, child.each, &mut paths);
             in_pattern(child.import, child.each, &mut paths);
             in_pattern(child.key, child.each, &mut paths);
             in_arguments(child.arguments, child.each, &mut paths);
         }
+        self.omits.iter().for_each(|omit| in_conditions(omit.when, "", &mut paths));
         paths
     }
-}
 
-impl When {
-    pub fn path(&self) -> &'static str {
-        match *self {
-            Self::Has(path)
-            | Self::Lacks(path)
-            | Self::Is(path, _)
-            | Self::IsNot(path, _)
-            | Self::Differs(path, _)
-            | Self::Begins(path, _) => path,
+    /// The lists whose elements are told by a member (`/Attributes`, `Key`), with the values that something is said of.
+    /// An element with another value is one that the mapping does not know.
+    pub fn selections(&self) -> BTreeMap<(String, String), BTreeSet<String>> {
+        let mut selections: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+        let mut whole = BTreeSet::new();
+        let omitted = self.omits.iter().flat_map(|omit| omit.paths).map(|path| (*path).to_owned());
+        for path in self.paths().into_iter().chain(omitted) {
+            if let Some((list, rest)) = path.rsplit_once("/*") {
+                whole.insert((list.to_owned(), rest.trim_start_matches('/').to_owned()));
+            }
+            let mut list = String::new();
+            for token in path.split('/').skip(1) {
+                if let Some((member, value)) = token.split_once('=') {
+                    selections.entry((list.clone(), member.to_owned())).or_default().insert(value.to_owned());
+                }
+                list = format!("{list}/{token}");
+            }
         }
+        selections.retain(|selection, _| !whole.contains(selection));
+        selections
     }
 }
 
 /// A path that may be relative to an element, from the attributes' root.
 pub fn absolute(base: &str, path: &str) -> String {
-    match path.strip_prefix('.') {
+    let (steps, rest) = outwards(path);
+    match rest.strip_prefix('.') {
+        _ if steps > 0 => {
+            let outer = (0..steps).fold(base, |base, _| base.rsplit_once('/').map_or("", |(outer, _)| outer));
+            format!("{outer}{rest}")
+        }
         Some(relative) => format!("{base}{relative}"),
         None => path.to_owned(),
     }
 }
 
+/// How many steps a path leads out of an element, and what it says from there: 2 and `/FromPort` for `../../FromPort`.
+pub fn outwards(path: &str) -> (usize, &str) {
+    let (mut steps, mut rest) = (0, path);
+    while let Some(inner) = rest.strip_prefix(if steps == 0 { ".." } else { "/.." }) {
+        (steps, rest) = (steps + 1, inner);
+    }
+    (steps, rest)
+}
+
+/// The paths of a pattern's braces, and the value for which a word is said instead: `{/From,/To:-1=all}`.
+pub fn in_braces(word: &str) -> (std::str::Split<'_, char>, Option<(&str, &str)>) {
+    let (paths, instead) = word.split_once(':').unwrap_or((word, ""));
+    (paths.split(','), instead.split_once('='))
+}
+
+fn in_conditions(conditions: &[When], base: &str, paths: &mut Vec<String>) {
+    for when in conditions {
+        match *when {
+            When::Has(path) | When::Lacks(path) | When::Is(path, _) | When::IsNot(path, _) | When::Begins(path, _) => {
+                paths.push(absolute(base, path));
+            }
+            When::Differs(one, other) => paths.extend([absolute(base, one), absolute(base, other)]),
+            When::Each(path, member) => paths.push(absolute(base, path) + member),
+            When::Unless(conditions) => in_conditions(conditions, base, paths),
+        }
+    }
+}
+
 fn in_pattern(pattern: &str, base: &str, paths: &mut Vec<String>) {
     for part in pattern.split('{').skip(1) {
-        let path = part.split('}').next().unwrap_or_default();
-        if path.starts_with(['/', '.']) {
-            paths.push(absolute(base, path));
-        }
+        let (within, _) = in_braces(part.split('}').next().unwrap_or_default());
+        paths.extend(within.filter(|path| path.starts_with(['/', '.'])).map(|path| absolute(base, path)));
     }
 }
 
 fn in_arguments(arguments: &[Argument], base: &str, paths: &mut Vec<String>) {
     for argument in arguments {
         match *argument {
-            Argument::Value { path, .. } | Argument::Always { path, .. } | Argument::Document { path, .. } => {
-                paths.push(absolute(base, path));
-            }
+            Argument::Value { path, .. }
+            | Argument::Spelled { path, .. }
+            | Argument::Always { path, .. }
+            | Argument::Document { path, .. } => paths.push(absolute(base, path)),
             Argument::Attribute { path, otherwise, .. } => {
                 paths.push(absolute(base, path));
                 in_pattern(otherwise, base, paths);
@@ -255,7 +342,18 @@ fn in_arguments(arguments: &[Argument], base: &str, paths: &mut Vec<String>) {
             Argument::Computed { from, .. } | Argument::Made { from, .. } => {
                 paths.extend(from.iter().map(|path| absolute(base, path)));
             }
-            Argument::Constant { .. } | Argument::Parent { .. } | Argument::After(_) | Argument::Tags => {}
+            Argument::Where { when, arguments } => {
+                in_conditions(when, base, paths);
+                in_arguments(arguments, base, paths);
+            }
+            Argument::Initial { arguments } => in_arguments(arguments, base, paths),
+            Argument::Constant { .. }
+            | Argument::Given { .. }
+            | Argument::Required { .. }
+            | Argument::Ignore { .. }
+            | Argument::Parent { .. }
+            | Argument::After(_)
+            | Argument::Tags => {}
         }
     }
 }

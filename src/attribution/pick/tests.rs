@@ -25,6 +25,7 @@ static RECORD: Descriptor = Descriptor {
     identity: Identity::Computed("for a test"),
     arn: Arn::None,
     label: None,
+    called: None,
     actions: &[],
     sources: &[],
     rules: &[Rule::Set { path: "/ResourceRecords", key: &["Value"] }],

@@ -1,5 +1,6 @@
 //! Elastic Load Balancing v2: application, network and gateway load balancers, and what hangs on them.
 
+mod action;
 mod listener;
 mod lists;
 mod load_balancer;

@@ -12,7 +12,9 @@ const EVERYWHERE: &[&str] = &["/LinkedService", "/Operator"];
 fn every_attribute_is_written_or_left_out_for_a_reason() {
     every_kind(|kind, fault| {
         let Some(terraform) = kind.terraform else { return };
-        let mapped = terraform.paths();
+        // What tells the elements of a list says nothing else.
+        let told_by = terraform.selections().into_keys().map(|(list, member)| format!("{list}/*/{member}"));
+        let mapped: Vec<String> = terraform.paths().into_iter().chain(told_by).collect();
         let omitted = || terraform.omits.iter().flat_map(|omit| omit.paths).chain(EVERYWHERE).copied();
         for leaf in Attributes::of(kind).leaves() {
             let is_reached = |path: &str| reaches(&path.split('/').skip(1).map(element).collect::<Vec<_>>(), &leaf);
@@ -58,9 +60,10 @@ fn mappings_are_whole() {
     });
 }
 
-/// Elements that are told by number are elements.
+/// Elements that are told by number or by a member are elements.
 fn element(token: &str) -> &str {
-    if !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_digit()) { "*" } else { token }
+    let is_number = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number || token.contains('=') { "*" } else { token }
 }
 
 /// Whether normalizing drops it, or moves it to the tags.
@@ -73,24 +76,39 @@ fn is_dropped(kind: &Descriptor, leaf: &[&str]) -> bool {
 /// All values that are written as JSON.
 fn jsons(terraform: &Terraform) -> Vec<&'static str> {
     let mut found = Vec::new();
-    let conditions = terraform.excludes.iter().flat_map(|it| it.when);
-    let conditions = conditions.chain(terraform.forms.iter().flat_map(|it| it.when));
-    for condition in conditions.chain(terraform.children.iter().flat_map(|it| it.when)) {
-        if let When::Is(_, json) | When::IsNot(_, json) = condition {
-            found.push(*json);
-        }
-    }
+    terraform.excludes.iter().for_each(|exclude| of_conditions(exclude.when, &mut found));
+    terraform.forms.iter().for_each(|form| of_conditions(form.when, &mut found));
+    terraform.children.iter().for_each(|child| of_conditions(child.when, &mut found));
+    terraform.omits.iter().for_each(|omit| of_conditions(omit.when, &mut found));
     found.extend(terraform.omits.iter().flat_map(|omit| omit.usual));
     terraform.forms.iter().for_each(|form| of_arguments(form.arguments, &mut found));
     terraform.children.iter().for_each(|child| of_arguments(child.arguments, &mut found));
     found
 }
 
+fn of_conditions(conditions: &'static [When], found: &mut Vec<&'static str>) {
+    for condition in conditions {
+        match condition {
+            When::Is(_, json) | When::IsNot(_, json) => found.push(json),
+            When::Unless(conditions) => of_conditions(conditions, found),
+            _ => {}
+        }
+    }
+}
+
 fn of_arguments(arguments: &'static [Argument], found: &mut Vec<&'static str>) {
     for argument in arguments {
         match argument {
-            Argument::Value { default: Some(json), .. } | Argument::Constant { value: json, .. } => found.push(json),
-            Argument::Blocks { arguments, .. } | Argument::Made { arguments, .. } => of_arguments(arguments, found),
+            Argument::Value { default: Some(json), .. }
+            | Argument::Constant { value: json, .. }
+            | Argument::Required { absent: json, .. } => found.push(json),
+            Argument::Blocks { arguments, .. } | Argument::Made { arguments, .. } | Argument::Initial { arguments } => {
+                of_arguments(arguments, found);
+            }
+            Argument::Where { when, arguments } => {
+                of_conditions(when, found);
+                of_arguments(arguments, found);
+            }
             _ => {}
         }
     }

@@ -69,10 +69,13 @@ fn every_kind_says_in_a_sentence_what_it_is() {
             fault(format!("`about` is no sentence: {about:?}"));
         }
         for rule in kind.rules {
-            if let Rule::Volatile { why, .. } | Rule::Default { why, .. } | Rule::Redundant { why, .. } = rule
+            if let Rule::Volatile { why, .. }
+            | Rule::Default { why, .. }
+            | Rule::Redundant { why, .. }
+            | Rule::Handle { why, .. } = rule
                 && (why.is_empty() || why.ends_with('.') || why.starts_with(char::is_uppercase))
             {
-                fault(format!("`why` of {} must complete \"dropped because it …\": {why:?}", rule.path()));
+                fault(format!("`why` of {} must complete \"… because it …\": {why:?}", rule.path()));
             }
         }
     });
@@ -127,6 +130,13 @@ fn sources_and_identities_exist() {
         }
         if let Some(label) = kind.label.filter(|label| !label.starts_with("/tags/")) {
             pointer("label", label);
+        }
+        for part in kind.called.into_iter().flat_map(|called| called.split('{').skip(1)) {
+            let word = part.split('}').next().unwrap_or_default();
+            let is_word = ["account", "region", "id"].contains(&word) || word.starts_with("id.");
+            if !is_word {
+                pointer("what it is called by,", word);
+            }
         }
         match kind.arn {
             Arn::Field(field) => pointer("ARN", field),
@@ -201,6 +211,24 @@ fn rules_speak_of_what_exists() {
                         }
                     }
                 }
+                Rule::Handle { .. } => {
+                    if !nodes.iter().all(|node| node.is_string()) {
+                        fault(format!("the {name} rule's {path} is no string"));
+                    }
+                    // A set without a key tells its elements by the whole of what is compared: a path to one would
+                    // hold less than the file.
+                    let is_outer = |key: &[&str], set: &[&str]| {
+                        let member = at.get(set.len() + 1..).unwrap_or_default().join("/");
+                        set.len() < at.len() && reaches(set, &at) && (key.is_empty() || key.contains(&&*member))
+                    };
+                    let outer = kind
+                        .rules
+                        .iter()
+                        .find(|rule| matches!(rule, Rule::Set { path, key } if is_outer(key, &tokens(path))));
+                    if let Some(outer) = outer {
+                        fault(format!("the elements of {} cannot be told without the handle {path}", outer.path()));
+                    }
+                }
                 Rule::Document { .. } | Rule::Reference { .. } if !nodes.iter().all(|node| node.is_string()) => {
                     fault(format!("the {name} rule's {path} is no string"));
                 }
@@ -225,7 +253,9 @@ fn every_list_is_a_set_or_a_sequence() {
                     Rule::Volatile { .. } | Rule::Secret { .. } | Rule::Document { .. } | Rule::Tags { .. } => {
                         reaches(&path, &list)
                     }
-                    Rule::Default { .. } | Rule::Redundant { .. } | Rule::Reference { .. } => false,
+                    Rule::Default { .. } | Rule::Redundant { .. } | Rule::Handle { .. } | Rule::Reference { .. } => {
+                        false
+                    }
                 }
             });
             if !covered {

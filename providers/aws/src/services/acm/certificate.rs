@@ -17,6 +17,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Computed("the last part of the ARN"),
         arn: Arn::Field("/CertificateArn"),
         label: Some("/DomainName"),
+        called: None,
         actions: &["acm:DescribeCertificate", "acm:ListCertificates", "acm:ListTagsForCertificate"],
         sources: &[
             Source { operation: "acm:DescribeCertificate", member: "/Certificate", at: "" },

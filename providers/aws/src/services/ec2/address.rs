@@ -21,6 +21,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/AllocationId"),
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:elastic-ip/{id}"),
         label: Some("/PublicIp"),
+        called: None,
         actions: &["ec2:DescribeAddresses", "ec2:DescribeAddressesAttribute"],
         sources: &[
             Source { operation: "ec2:DescribeAddresses", member: "/Addresses/*", at: "" },

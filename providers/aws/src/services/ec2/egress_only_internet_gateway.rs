@@ -1,6 +1,8 @@
 //! Egress-only internet gateways (IPv6 traffic out, none in).
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
+use driftline_api::{
+    Argument, Arn, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
+};
 use serde_json::json;
 
 use super::{lifecycle, tags};
@@ -15,6 +17,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/EgressOnlyInternetGatewayId"),
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:egress-only-internet-gateway/{id}"),
         label: Some("/tags/Name"),
+        called: None,
         actions: &["ec2:DescribeEgressOnlyInternetGateways"],
         sources: &[Source {
             operation: "ec2:DescribeEgressOnlyInternetGateways",
@@ -26,7 +29,7 @@ pub(super) static KIND: Kind = Kind {
             Write::removes(&["ec2:DeleteEgressOnlyInternetGateway"]),
             tags::WRITE,
         ],
-        terraform: None,
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Id],
         rules: &[
             Rule::Set { path: "/Attachments", key: &["VpcId"] },
@@ -36,6 +39,19 @@ pub(super) static KIND: Kind = Kind {
         ],
     },
     collect: |reader| Box::pin(collect(reader)),
+};
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[],
+    forms: &[Form {
+        resource: "aws_egress_only_internet_gateway",
+        when: &[],
+        import: "{id}",
+        handles: &[("{id}", "id"), ("{arn}", "arn")],
+        arguments: &[Argument::value("vpc_id", "/Attachments/0/VpcId"), Argument::Tags],
+    }],
+    children: &[],
+    omits: &[Omit::quiet("is what AWS calls it", &["/EgressOnlyInternetGatewayId"])],
 };
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {

@@ -19,6 +19,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/InstanceId"),
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:instance/{id}"),
         label: Some("/tags/Name"),
+        called: None,
         actions: &[
             "ec2:DescribeInstanceAttribute",
             "ec2:DescribeInstanceCreditSpecifications",

@@ -17,6 +17,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/InternetGatewayId"),
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:internet-gateway/{id}"),
         label: Some("/tags/Name"),
+        called: None,
         actions: &["ec2:DescribeInternetGateways"],
         sources: &[Source { operation: "ec2:DescribeInternetGateways", member: "/InternetGateways/*", at: "" }],
         writes: &[

@@ -14,6 +14,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/KeyName"),
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:key-pair/{id}"),
         label: None,
+        called: None,
         actions: &["ec2:DescribeKeyPairs"],
         sources: &[Source { operation: "ec2:DescribeKeyPairs", member: "/KeyPairs/*", at: "" }],
         writes: &[

@@ -20,6 +20,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/LaunchTemplateId"),
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:launch-template/{id}"),
         label: Some("/LaunchTemplateName"),
+        called: None,
         actions: &["ec2:DescribeLaunchTemplateVersions", "ec2:DescribeLaunchTemplates"],
         sources: &[
             Source { operation: "ec2:DescribeLaunchTemplates", member: "/LaunchTemplates/*", at: "" },

@@ -1,6 +1,9 @@
 //! Customer-managed prefix lists with their entries.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
+use driftline_api::{
+    Argument, Arn, Cause, Descriptor, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, When,
+    Write,
+};
 use serde_json::{Value, json};
 
 use super::{lifecycle, owner, tags};
@@ -16,6 +19,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/PrefixListId"),
         arn: Arn::Field("/PrefixListArn"),
         label: Some("/PrefixListName"),
+        called: None,
         actions: &["ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries"],
         sources: &[
             Source { operation: "ec2:DescribeManagedPrefixLists", member: "/PrefixLists/*", at: "" },
@@ -39,7 +43,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             tags::WRITE,
         ],
-        terraform: None,
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Id],
         rules: &[
             Rule::Volatile { path: "/State", why: "tells how far the last change has got" },
@@ -50,6 +54,39 @@ pub(super) static KIND: Kind = Kind {
         ],
     },
     collect: |reader| Box::pin(collect(reader)),
+};
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[
+        Exclude { when: &[When::Is("/OwnerId", "\"AWS\"")], why: "is a list of AWS's own" },
+        Exclude {
+            when: &[When::Has("/IpamPrefixListResolverTargetId")],
+            why: "is kept by a prefix list resolver of IPAM, which the provider does not know",
+        },
+    ],
+    forms: &[Form {
+        resource: "aws_ec2_managed_prefix_list",
+        when: &[],
+        import: "{id}",
+        handles: &[("{id}", "id"), ("{arn}", "arn")],
+        arguments: &[
+            Argument::value("name", "/PrefixListName"),
+            Argument::value("address_family", "/AddressFamily"),
+            Argument::value("max_entries", "/MaxEntries"),
+            // Resources of their own would let entries stand that somebody adds.
+            Argument::Blocks {
+                name: "entry",
+                path: "/Entries/*",
+                arguments: &[Argument::value("cidr", "./Cidr"), Argument::value("description", "./Description")],
+            },
+            Argument::Tags,
+        ],
+    }],
+    children: &[],
+    omits: &[
+        Omit::quiet("is what AWS calls it", &["/PrefixListId", "/PrefixListArn"]),
+        Omit::quiet("belongs to lists that are left out", &["/IpamPrefixListResolverSyncEnabled"]),
+    ],
 };
 
 /// A list that goes away.

@@ -18,6 +18,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/NatGatewayId"),
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:natgateway/{id}"),
         label: Some("/tags/Name"),
+        called: None,
         actions: &["ec2:DescribeNatGateways"],
         sources: &[Source { operation: "ec2:DescribeNatGateways", member: "/NatGateways/*", at: "" }],
         writes: &[

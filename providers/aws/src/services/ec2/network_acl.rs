@@ -1,5 +1,7 @@
 //! Network ACLs with their entries and the subnets that they guard.
 
+mod terraform;
+
 use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::json;
 
@@ -15,6 +17,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/NetworkAclId"),
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:network-acl/{id}"),
         label: Some("/tags/Name"),
+        called: None,
         actions: &["ec2:DescribeNetworkAcls"],
         sources: &[Source { operation: "ec2:DescribeNetworkAcls", member: "/NetworkAcls/*", at: "" }],
         writes: &[
@@ -41,7 +44,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             tags::WRITE,
         ],
-        terraform: None,
+        terraform: Some(&terraform::TERRAFORM),
         names: &[Naming::Id],
         rules: &[
             // Evaluated by rule number, not by their place in the answer.

@@ -15,6 +15,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/NetworkInterfaceId"),
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:network-interface/{id}"),
         label: Some("/tags/Name"),
+        called: None,
         actions: &["ec2:DescribeNetworkInterfaces"],
         sources: &[Source { operation: "ec2:DescribeNetworkInterfaces", member: "/NetworkInterfaces/*", at: "" }],
         writes: &[

@@ -19,6 +19,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/RouteTableId"),
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:route-table/{id}"),
         label: Some("/tags/Name"),
+        called: None,
         actions: &["ec2:DescribeRouteTables", vpc_endpoint::LIST],
         sources: &[Source { operation: "ec2:DescribeRouteTables", member: "/RouteTables/*", at: "" }],
         writes: &[

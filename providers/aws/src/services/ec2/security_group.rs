@@ -1,12 +1,12 @@
 //! Security groups with their rules, in the form in which `describe-security-groups` groups them.
 
-mod rule_tags;
+mod rules;
 mod terraform;
 
 use std::collections::BTreeMap;
 
 use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{owner, tags};
 use crate::reader::{take_items, text};
@@ -15,22 +15,31 @@ use crate::{Draft, Kind, Reader};
 pub(super) static KIND: Kind = Kind {
     descriptor: Descriptor {
         name: "ec2/security_group",
-        about: "Security groups, default ones included, with their inbound and outbound rules. A rule's tags stand in \
-                the range, prefix list or group that the rule is shown as.",
+        about: "Security groups, default ones included, with their inbound and outbound rules. A rule's tags and \
+                id stand in the range, prefix list or group that the rule is shown as.",
         reads: Reads::EachRegion,
         identity: Identity::Field("/GroupId"),
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:security-group/{id}"),
         label: Some("/GroupName"),
+        called: None,
         actions: &["ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups"],
         sources: &[
             Source { operation: "ec2:DescribeSecurityGroups", member: "/SecurityGroups/*", at: "" },
+            id_at("/IpPermissions/*/IpRanges/*/SecurityGroupRuleId"),
             tags_at("/IpPermissions/*/IpRanges/*/Tags"),
+            id_at("/IpPermissions/*/Ipv6Ranges/*/SecurityGroupRuleId"),
             tags_at("/IpPermissions/*/Ipv6Ranges/*/Tags"),
+            id_at("/IpPermissions/*/PrefixListIds/*/SecurityGroupRuleId"),
             tags_at("/IpPermissions/*/PrefixListIds/*/Tags"),
+            id_at("/IpPermissions/*/UserIdGroupPairs/*/SecurityGroupRuleId"),
             tags_at("/IpPermissions/*/UserIdGroupPairs/*/Tags"),
+            id_at("/IpPermissionsEgress/*/IpRanges/*/SecurityGroupRuleId"),
             tags_at("/IpPermissionsEgress/*/IpRanges/*/Tags"),
+            id_at("/IpPermissionsEgress/*/Ipv6Ranges/*/SecurityGroupRuleId"),
             tags_at("/IpPermissionsEgress/*/Ipv6Ranges/*/Tags"),
+            id_at("/IpPermissionsEgress/*/PrefixListIds/*/SecurityGroupRuleId"),
             tags_at("/IpPermissionsEgress/*/PrefixListIds/*/Tags"),
+            id_at("/IpPermissionsEgress/*/UserIdGroupPairs/*/SecurityGroupRuleId"),
             tags_at("/IpPermissionsEgress/*/UserIdGroupPairs/*/Tags"),
         ],
         writes: &[
@@ -79,6 +88,14 @@ pub(super) static KIND: Kind = Kind {
             Rule::Set { path: "/IpPermissionsEgress/*/UserIdGroupPairs", key: &["GroupId", "UserId"] },
             Rule::Set { path: "/IpPermissionsEgress/*/UserIdGroupPairs/*/Tags", key: &["Key"] },
             Rule::Volatile { path: "/IpPermissionsEgress/*/UserIdGroupPairs/*/PeeringStatus", why: PEERING },
+            Rule::Handle { path: "/IpPermissions/*/IpRanges/*/SecurityGroupRuleId", why: RULE_ID },
+            Rule::Handle { path: "/IpPermissions/*/Ipv6Ranges/*/SecurityGroupRuleId", why: RULE_ID },
+            Rule::Handle { path: "/IpPermissions/*/PrefixListIds/*/SecurityGroupRuleId", why: RULE_ID },
+            Rule::Handle { path: "/IpPermissions/*/UserIdGroupPairs/*/SecurityGroupRuleId", why: RULE_ID },
+            Rule::Handle { path: "/IpPermissionsEgress/*/IpRanges/*/SecurityGroupRuleId", why: RULE_ID },
+            Rule::Handle { path: "/IpPermissionsEgress/*/Ipv6Ranges/*/SecurityGroupRuleId", why: RULE_ID },
+            Rule::Handle { path: "/IpPermissionsEgress/*/PrefixListIds/*/SecurityGroupRuleId", why: RULE_ID },
+            Rule::Handle { path: "/IpPermissionsEgress/*/UserIdGroupPairs/*/SecurityGroupRuleId", why: RULE_ID },
             Rule::Tags { path: "/Tags" },
             Rule::Reference { path: "/VpcId", kind: "ec2/vpc" },
             Rule::Reference { path: "/IpPermissions/*/UserIdGroupPairs/*/GroupId", kind: "ec2/security_group" },
@@ -98,12 +115,18 @@ const PORTS: &[&str] = &["IpProtocol", "FromPort", "ToPort"];
 
 const PEERING: &str = "follows the state of the peering connection";
 
+const RULE_ID: &str = "is another one after a rule was revoked and authorized again";
+
+const fn id_at(at: &'static str) -> Source {
+    Source { operation: "ec2:DescribeSecurityGroupRules", member: "/SecurityGroupRules/*/SecurityGroupRuleId", at }
+}
+
 const fn tags_at(at: &'static str) -> Source {
     Source { operation: "ec2:DescribeSecurityGroupRules", member: "/SecurityGroupRules/*/Tags", at }
 }
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
-    let mut tagged = None;
+    let mut listed = None;
     let mut pages = reader.pages("ec2:DescribeSecurityGroups", json!({"MaxResults": 1000}))?;
     while let Some(page) = pages.next().await? {
         let mut groups = take_items(page, "/SecurityGroups");
@@ -111,13 +134,14 @@ async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
         if groups.is_empty() {
             continue;
         }
-        if tagged.is_none() {
-            tagged = Some(tagged_rules(reader).await);
+        if listed.is_none() {
+            listed = Some(list(reader).await);
         }
         for mut group in groups {
-            let unread = match &tagged {
-                Some(Ok(tagged)) => {
-                    rule_tags::add(&mut group, tagged);
+            let unread = match &listed {
+                Some(Ok(listed)) => {
+                    let own = listed.get(text(&group, "/GroupId"));
+                    own.into_iter().flatten().for_each(|rule| rule.add_to(&mut group));
                     None
                 }
                 Some(Err(cause)) => Some(cause),
@@ -135,17 +159,15 @@ async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     Ok(())
 }
 
-/// The rules that have tags, by group: one list of all rules of the region, since AWS has no filter for them.
-async fn tagged_rules(reader: &Reader<'_>) -> Result<BTreeMap<String, Vec<Value>>, Cause> {
-    let mut tagged: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+/// All rules of the region, by group: a call for each group would be a thousand calls.
+async fn list(reader: &Reader<'_>) -> Result<BTreeMap<String, Vec<rules::Rule>>, Cause> {
+    let mut listed: BTreeMap<String, Vec<rules::Rule>> = BTreeMap::new();
     let mut pages = reader.pages("ec2:DescribeSecurityGroupRules", json!({"MaxResults": 1000}))?;
     while let Some(page) = pages.next().await? {
-        for mut rule in take_items(page, "/SecurityGroupRules") {
-            rule_tags::retain(&mut rule, reader.include_aws_managed());
-            if rule_tags::of(&rule).is_some() {
-                tagged.entry(text(&rule, "/GroupId").to_owned()).or_default().push(rule);
-            }
+        for rule in take_items(page, "/SecurityGroupRules") {
+            let group = text(&rule, "/GroupId").to_owned();
+            listed.entry(group).or_default().push(rules::Rule::read(rule, reader.include_aws_managed()));
         }
     }
-    Ok(tagged)
+    Ok(listed)
 }

@@ -17,6 +17,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/SubnetId"),
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:subnet/{id}"),
         label: Some("/tags/Name"),
+        called: None,
         actions: &["ec2:DescribeSubnets"],
         sources: &[Source { operation: "ec2:DescribeSubnets", member: "/Subnets/*", at: "" }],
         writes: &[

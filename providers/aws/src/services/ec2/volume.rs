@@ -15,6 +15,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/VolumeId"),
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:volume/{id}"),
         label: Some("/tags/Name"),
+        called: None,
         actions: &["ec2:DescribeVolumes"],
         sources: &[Source { operation: "ec2:DescribeVolumes", member: "/Volumes/*", at: "" }],
         writes: &[

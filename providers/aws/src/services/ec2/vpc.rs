@@ -18,6 +18,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/VpcId"),
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:vpc/{id}"),
         label: Some("/tags/Name"),
+        called: None,
         actions: &["ec2:DescribeVpcAttribute", "ec2:DescribeVpcs"],
         sources: &[
             Source { operation: "ec2:DescribeVpcs", member: "/Vpcs/*", at: "" },
@@ -111,21 +112,28 @@ static TERRAFORM: Terraform = Terraform {
             Argument::Tags,
         ],
     }],
-    children: &[Child {
-        resource: "aws_vpc_ipv4_cidr_block_association",
-        each: "/CidrBlockAssociationSet/*",
-        when: &[When::Differs("./CidrBlock", "/CidrBlock")],
-        import: "{./AssociationId}",
-        key: "{./CidrBlock}",
-        arguments: &[Argument::parent("vpc_id", "id"), Argument::value("cidr_block", "./CidrBlock")],
-    }],
+    children: &[
+        Child {
+            resource: "aws_vpc_ipv4_cidr_block_association",
+            each: "/CidrBlockAssociationSet/*",
+            when: &[When::Differs("./CidrBlock", "/CidrBlock")],
+            import: "{./AssociationId}",
+            key: "{./CidrBlock}",
+            arguments: &[Argument::parent("vpc_id", "id"), Argument::value("cidr_block", "./CidrBlock")],
+        },
+        Child {
+            resource: "aws_vpc_dhcp_options_association",
+            each: "",
+            // Without a set, AWS says `default`.
+            when: &[When::Begins("/DhcpOptionsId", "dopt-")],
+            import: "{id}",
+            key: "",
+            arguments: &[Argument::parent("vpc_id", "id"), Argument::value("dhcp_options_id", "/DhcpOptionsId")],
+        },
+    ],
     omits: &[
         Omit::quiet("is what AWS calls it", &["/VpcId", "/OwnerId"]),
         Omit::quiet("only AWS makes a VPC the default one", &["/IsDefault"]),
-        Omit::told(
-            "is set by aws_vpc_dhcp_options_association, which this version does not export yet",
-            &["/DhcpOptionsId"],
-        ),
         Omit::quiet(
             "AWS chooses it with the block",
             &[

@@ -1,5 +1,7 @@
 //! VPC endpoints of all types, with their policies.
 
+mod terraform;
+
 use driftline_api::{Arn, Cause, Descriptor, Document, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::{Value, json};
 
@@ -15,6 +17,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/VpcEndpointId"),
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:vpc-endpoint/{id}"),
         label: Some("/tags/Name"),
+        called: None,
         actions: &[LIST],
         sources: &[Source { operation: LIST, member: "/VpcEndpoints/*", at: "" }],
         writes: &[
@@ -41,7 +44,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/State"], &["ec2:AcceptVpcEndpointConnections", "ec2:RejectVpcEndpointConnections"]),
             tags::WRITE,
         ],
-        terraform: None,
+        terraform: Some(&terraform::TERRAFORM),
         names: &[Naming::Id],
         rules: &[
             Rule::Document { path: "/PolicyDocument", form: Document::Policy },

@@ -1,6 +1,9 @@
 //! VPC peering connections, of which this account has one side or both.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
+use driftline_api::{
+    Argument, Arn, Cause, Descriptor, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, When,
+    Write,
+};
 use serde_json::json;
 
 use super::{lifecycle, tags};
@@ -15,6 +18,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/VpcPeeringConnectionId"),
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:vpc-peering-connection/{id}"),
         label: Some("/tags/Name"),
+        called: None,
         actions: &["ec2:DescribeVpcPeeringConnections"],
         sources: &[Source {
             operation: "ec2:DescribeVpcPeeringConnections",
@@ -41,7 +45,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             tags::WRITE,
         ],
-        terraform: None,
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Id],
         rules: &[
             // `Status/Code` stays: accepting and rejecting is what people do.
@@ -58,6 +62,95 @@ pub(super) static KIND: Kind = Kind {
     },
     collect: |reader| Box::pin(collect(reader)),
 };
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[Exclude {
+        when: &[When::Is("/Status/Code", "\"rejected\"")],
+        why: "is rejected, and goes away by itself",
+    }],
+    forms: &[
+        // Both sides are here: one resource asks and accepts.
+        Form {
+            resource: "aws_vpc_peering_connection",
+            when: &[
+                ASKED_HERE[0],
+                ASKED_HERE[1],
+                When::Is("/AccepterVpcInfo/OwnerId", "\"{account}\""),
+                When::Is("/AccepterVpcInfo/Region", "\"{region}\""),
+                When::Is("/Status/Code", "\"active\""),
+            ],
+            import: "{id}",
+            handles: HANDLES,
+            arguments: &[
+                Argument::value("vpc_id", "/RequesterVpcInfo/VpcId"),
+                Argument::value("peer_vpc_id", "/AccepterVpcInfo/VpcId"),
+                // It says how a new one is made, and AWS does not keep it.
+                Argument::Initial { arguments: &[Argument::Constant { name: "auto_accept", value: "true" }] },
+                REQUESTER,
+                ACCEPTER,
+                Argument::Tags,
+            ],
+        },
+        Form {
+            resource: "aws_vpc_peering_connection",
+            when: ASKED_HERE,
+            import: "{id}",
+            handles: HANDLES,
+            arguments: &[
+                Argument::value("vpc_id", "/RequesterVpcInfo/VpcId"),
+                Argument::value("peer_vpc_id", "/AccepterVpcInfo/VpcId"),
+                Argument::unless("\"{account}\"", "peer_owner_id", "/AccepterVpcInfo/OwnerId"),
+                Argument::unless("\"{region}\"", "peer_region", "/AccepterVpcInfo/Region"),
+                REQUESTER,
+                Argument::Tags,
+            ],
+        },
+        Form {
+            resource: "aws_vpc_peering_connection_accepter",
+            when: &[],
+            import: "{id}",
+            handles: HANDLES,
+            arguments: &[Argument::text("vpc_peering_connection_id", "{id}"), ACCEPTER, Argument::Tags],
+        },
+    ],
+    children: &[],
+    omits: &[
+        Omit::quiet("is what AWS calls it", &["/VpcPeeringConnectionId"]),
+        Omit::quiet(
+            "follows from the VPCs",
+            &[
+                "/AccepterVpcInfo/CidrBlock",
+                "/AccepterVpcInfo/CidrBlockSet",
+                "/AccepterVpcInfo/Ipv6CidrBlockSet",
+                "/RequesterVpcInfo/CidrBlock",
+                "/RequesterVpcInfo/CidrBlockSet",
+                "/RequesterVpcInfo/Ipv6CidrBlockSet",
+            ],
+        ),
+        Omit::quiet(
+            "means nothing since EC2-Classic is gone",
+            &[
+                "/AccepterVpcInfo/PeeringOptions/AllowEgressFromLocalClassicLinkToRemoteVpc",
+                "/AccepterVpcInfo/PeeringOptions/AllowEgressFromLocalVpcToRemoteClassicLink",
+                "/RequesterVpcInfo/PeeringOptions/AllowEgressFromLocalClassicLinkToRemoteVpc",
+                "/RequesterVpcInfo/PeeringOptions/AllowEgressFromLocalVpcToRemoteClassicLink",
+            ],
+        ),
+    ],
+};
+
+const HANDLES: &[(&str, &str)] = &[("{id}", "id"), ("{arn}", "arn")];
+
+const ASKED_HERE: &[When] =
+    &[When::Is("/RequesterVpcInfo/OwnerId", "\"{account}\""), When::Is("/RequesterVpcInfo/Region", "\"{region}\"")];
+
+const REQUESTER: Argument =
+    Argument::Blocks { name: "requester", path: "/RequesterVpcInfo/PeeringOptions", arguments: OPTIONS };
+
+const ACCEPTER: Argument =
+    Argument::Blocks { name: "accepter", path: "/AccepterVpcInfo/PeeringOptions", arguments: OPTIONS };
+
+const OPTIONS: &[Argument] = &[Argument::value("allow_remote_vpc_dns_resolution", "./AllowDnsResolutionFromRemoteVpc")];
 
 /// These stay listed for between two hours and two days, can no longer be changed, and go away by themselves. A
 /// rejected one does too, but its code is how somebody's decision shows.

@@ -1,5 +1,7 @@
 //! Classic load balancers with their listeners, policies and attributes.
 
+mod terraform;
+
 use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::json;
 
@@ -14,6 +16,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/LoadBalancerName"),
         arn: Arn::Pattern("arn:{partition}:elasticloadbalancing:{region}:{account}:loadbalancer/{id}"),
         label: None,
+        called: None,
         actions: &[
             "elasticloadbalancing:DescribeLoadBalancerAttributes",
             "elasticloadbalancing:DescribeLoadBalancerPolicies",
@@ -104,7 +107,7 @@ pub(super) static KIND: Kind = Kind {
                 ],
             ),
         ],
-        terraform: None,
+        terraform: Some(&terraform::TERRAFORM),
         names: &[Naming::Id],
         rules: &[
             Rule::Volatile { path: "/Policies", why: "is said in full by PolicyDescriptions" },

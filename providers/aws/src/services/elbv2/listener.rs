@@ -1,5 +1,7 @@
 //! Listeners with their certificates and default actions.
 
+mod terraform;
+
 use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::json;
 
@@ -15,6 +17,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Computed("the load balancer's name and the listener's id, joined by `/`"),
         arn: Arn::Field("/ListenerArn"),
         label: Some("/Port"),
+        called: Some("{id.0} {/Port}"),
         actions: &[
             "elasticloadbalancing:DescribeListenerAttributes",
             "elasticloadbalancing:DescribeListenerCertificates",
@@ -50,7 +53,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/Attributes"], &["elasticloadbalancing:ModifyListenerAttributes"]),
             tags::WRITE,
         ],
-        terraform: None,
+        terraform: Some(&terraform::TERRAFORM),
         names: &[Naming::Arn],
         rules: &[
             Rule::Set { path: "/Attributes", key: &["Key"] },

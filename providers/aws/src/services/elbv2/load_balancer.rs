@@ -1,5 +1,7 @@
 //! Application, network and gateway load balancers.
 
+mod terraform;
+
 use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::json;
 
@@ -16,6 +18,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/LoadBalancerName"),
         arn: Arn::Field("/LoadBalancerArn"),
         label: None,
+        called: None,
         actions: &[
             "elasticloadbalancing:DescribeCapacityReservation",
             "elasticloadbalancing:DescribeLoadBalancerAttributes",
@@ -49,7 +52,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/MinimumLoadBalancerCapacity"], &["elasticloadbalancing:ModifyCapacityReservation"]),
             tags::WRITE,
         ],
-        terraform: None,
+        terraform: Some(&terraform::TERRAFORM),
         names: &[Naming::Arn, Naming::Id],
         rules: &[
             Rule::Volatile { path: "/State", why: "says how AWS is coming along, not what people chose" },

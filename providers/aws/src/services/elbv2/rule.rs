@@ -1,5 +1,7 @@
 //! The rules of application load balancers' listeners.
 
+mod terraform;
+
 use std::sync::{Mutex, PoisonError};
 
 use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Under, Write};
@@ -19,6 +21,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Computed("the load balancer's name, the listener's id and the rule's id, joined by `/`"),
         arn: Arn::Field("/RuleArn"),
         label: Some("/Priority"),
+        called: Some("{id.0}"),
         actions: &[
             "elasticloadbalancing:DescribeListeners",
             "elasticloadbalancing:DescribeLoadBalancers",
@@ -37,7 +40,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/Priority"], &["elasticloadbalancing:SetRulePriorities"]),
             tags::WRITE,
         ],
-        terraform: None,
+        terraform: Some(&terraform::TERRAFORM),
         names: &[Naming::Arn],
         rules: &[
             // Actions carry their order in a member.

@@ -1,5 +1,7 @@
 //! Target groups with the targets registered in them.
 
+mod terraform;
+
 use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::{Value, json};
 
@@ -17,6 +19,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/TargetGroupName"),
         arn: Arn::Field("/TargetGroupArn"),
         label: None,
+        called: None,
         actions: &[
             "elasticloadbalancing:DescribeTags",
             "elasticloadbalancing:DescribeTargetGroupAttributes",
@@ -66,7 +69,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             tags::WRITE,
         ],
-        terraform: None,
+        terraform: Some(&terraform::TERRAFORM),
         names: &[Naming::Arn, Naming::Id],
         rules: &[
             Rule::Volatile {

@@ -1,6 +1,8 @@
 //! Trust stores, against which listeners check clients' certificates.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
+use driftline_api::{
+    Argument, Arn, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
+};
 use serde_json::json;
 
 use super::lists::PAGE;
@@ -16,6 +18,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/Name"),
         arn: Arn::Field("/TrustStoreArn"),
         label: None,
+        called: None,
         actions: &[
             "elasticloadbalancing:DescribeTags",
             "elasticloadbalancing:DescribeTrustStoreRevocations",
@@ -40,7 +43,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             tags::WRITE,
         ],
-        terraform: None,
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Arn, Naming::Id],
         rules: &[
             Rule::Volatile { path: "/Status", why: "says whether AWS has finished making it" },
@@ -50,6 +53,44 @@ pub(super) static KIND: Kind = Kind {
         ],
     },
     collect: |reader| Box::pin(collect(reader)),
+};
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[],
+    forms: &[Form {
+        resource: "aws_lb_trust_store",
+        when: &[],
+        import: "{arn}",
+        handles: &[("{arn}", "arn")],
+        arguments: &[
+            Argument::value("name", "/Name"),
+            // AWS reads the certificates once, and does not tell from where.
+            Argument::Initial {
+                arguments: &[
+                    Argument::Required { name: "ca_certificates_bundle_s3_bucket", absent: "\"unknown\"" },
+                    Argument::Required { name: "ca_certificates_bundle_s3_key", absent: "\"unknown\"" },
+                ],
+            },
+            Argument::Tags,
+        ],
+    }],
+    children: &[],
+    omits: &[
+        Omit::quiet("is what AWS calls it", &["/TrustStoreArn"]),
+        Omit::quiet("follows from the bundle", &["/NumberOfCaCertificates"]),
+        Omit::told(
+            "AWS does not tell from where the revocation list was read",
+            &["/TrustStoreRevocations/*/RevocationId"],
+        ),
+        Omit::quiet(
+            "belongs to the revocation list",
+            &[
+                "/TrustStoreRevocations/*/TrustStoreArn",
+                "/TrustStoreRevocations/*/RevocationType",
+                "/TrustStoreRevocations/*/NumberOfRevokedEntries",
+            ],
+        ),
+    ],
 };
 
 static TAGS: Batch = tags::by(|draft| draft.text("/TrustStoreArn"));

@@ -14,6 +14,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Computed("the account's number: an account has at most one"),
         arn: Arn::None,
         label: Some("/AccountAliases/0"),
+        called: Some("account"),
         actions: &["iam:ListAccountAliases"],
         sources: &[Source { operation: "iam:ListAccountAliases", member: "/AccountAliases", at: "/AccountAliases" }],
         writes: &[

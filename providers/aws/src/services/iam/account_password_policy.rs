@@ -14,6 +14,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Computed("the account's number: an account has at most one"),
         arn: Arn::None,
         label: None,
+        called: Some("account"),
         actions: &["iam:GetAccountPasswordPolicy"],
         sources: &[Source { operation: "iam:GetAccountPasswordPolicy", member: "/PasswordPolicy", at: "" }],
         writes: &[

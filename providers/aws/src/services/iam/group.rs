@@ -17,6 +17,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/GroupName"),
         arn: Arn::Field("/Arn"),
         label: None,
+        called: None,
         actions: &["iam:GetAccountAuthorizationDetails"],
         sources: &[Source { operation: "iam:GetAccountAuthorizationDetails", member: "/GroupDetailList/*", at: "" }],
         writes: &[

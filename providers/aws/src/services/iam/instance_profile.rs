@@ -16,6 +16,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/InstanceProfileName"),
         arn: Arn::Field("/Arn"),
         label: None,
+        called: None,
         actions: &["iam:GetInstanceProfile", "iam:ListInstanceProfiles"],
         sources: &[
             Source { operation: "iam:ListInstanceProfiles", member: "/InstanceProfiles/*", at: "" },

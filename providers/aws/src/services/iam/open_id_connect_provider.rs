@@ -14,6 +14,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Computed("the provider's URL without its scheme, as its ARN has it"),
         arn: Arn::Pattern("arn:{partition}:iam::{account}:oidc-provider/{id}"),
         label: None,
+        called: None,
         actions: &["iam:GetOpenIDConnectProvider", "iam:ListOpenIDConnectProviders"],
         sources: &[Source { operation: "iam:GetOpenIDConnectProvider", member: "", at: "" }],
         writes: &[

@@ -17,6 +17,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Computed("the policy's name; `aws/` before those of AWS, which may have the same names"),
         arn: Arn::Field("/Arn"),
         label: None,
+        called: None,
         actions: &["iam:GetAccountAuthorizationDetails", "iam:GetPolicy"],
         sources: &[
             Source { operation: "iam:GetAccountAuthorizationDetails", member: "/Policies/*", at: "" },

@@ -21,6 +21,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/RoleName"),
         arn: Arn::Field("/Arn"),
         label: None,
+        called: None,
         actions: &["iam:GetAccountAuthorizationDetails", "iam:GetRole", "iam:ListRoles"],
         sources: &[
             Source { operation: "iam:GetAccountAuthorizationDetails", member: "/RoleDetailList/*", at: "" },

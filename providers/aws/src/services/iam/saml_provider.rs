@@ -14,6 +14,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Computed("the provider's name, the end of its ARN"),
         arn: Arn::Pattern("arn:{partition}:iam::{account}:saml-provider/{id}"),
         label: None,
+        called: None,
         actions: &["iam:GetSAMLProvider", "iam:ListSAMLProviders"],
         sources: &[Source { operation: "iam:GetSAMLProvider", member: "", at: "" }],
         writes: &[

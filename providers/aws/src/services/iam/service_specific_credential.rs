@@ -15,6 +15,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Join(&["/UserName", "/ServiceSpecificCredentialId"]),
         arn: Arn::None,
         label: Some("/ServiceUserName"),
+        called: None,
         actions: &["iam:ListServiceSpecificCredentials"],
         sources: &[Source {
             operation: "iam:ListServiceSpecificCredentials",

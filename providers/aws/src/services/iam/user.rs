@@ -18,6 +18,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/UserName"),
         arn: Arn::Field("/Arn"),
         label: None,
+        called: None,
         actions: &[
             "iam:GetAccountAuthorizationDetails",
             "iam:GetLoginProfile",

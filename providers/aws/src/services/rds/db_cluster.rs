@@ -16,6 +16,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/DBClusterIdentifier"),
         arn: Arn::Field("/DBClusterArn"),
         label: None,
+        called: None,
         actions: &["rds:DescribeDBClusters"],
         sources: &[Source { operation: "rds:DescribeDBClusters", member: "/DBClusters/*", at: "" }],
         writes: &[

@@ -15,6 +15,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/DBClusterParameterGroupName"),
         arn: Arn::Field("/DBClusterParameterGroupArn"),
         label: None,
+        called: None,
         actions: &[
             "rds:DescribeDBClusterParameterGroups",
             "rds:DescribeDBClusterParameters",

@@ -15,6 +15,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/DBClusterSnapshotIdentifier"),
         arn: Arn::Field("/DBClusterSnapshotArn"),
         label: None,
+        called: None,
         actions: &["rds:DescribeDBClusterSnapshotAttributes", "rds:DescribeDBClusterSnapshots"],
         sources: &[
             Source { operation: "rds:DescribeDBClusterSnapshots", member: "/DBClusterSnapshots/*", at: "" },

@@ -17,6 +17,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/DBInstanceIdentifier"),
         arn: Arn::Field("/DBInstanceArn"),
         label: None,
+        called: None,
         actions: &["rds:DescribeDBInstances"],
         sources: &[Source { operation: "rds:DescribeDBInstances", member: "/DBInstances/*", at: "" }],
         writes: &[

@@ -15,6 +15,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/DBParameterGroupName"),
         arn: Arn::Field("/DBParameterGroupArn"),
         label: None,
+        called: None,
         actions: &["rds:DescribeDBParameterGroups", "rds:DescribeDBParameters", "rds:ListTagsForResource"],
         sources: &[
             Source { operation: "rds:DescribeDBParameterGroups", member: "/DBParameterGroups/*", at: "" },

@@ -15,6 +15,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/DBProxyName"),
         arn: Arn::Field("/DBProxyArn"),
         label: None,
+        called: None,
         actions: &["rds:DescribeDBProxies", "rds:ListTagsForResource"],
         sources: &[
             Source { operation: "rds:DescribeDBProxies", member: "/DBProxies/*", at: "" },

@@ -16,6 +16,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Join(&["/DBProxyName", "/DBProxyEndpointName"]),
         arn: Arn::Field("/DBProxyEndpointArn"),
         label: None,
+        called: Some("{id.1}"),
         actions: &["rds:DescribeDBProxies", "rds:DescribeDBProxyEndpoints", "rds:ListTagsForResource"],
         sources: &[
             Source { operation: "rds:DescribeDBProxyEndpoints", member: "/DBProxyEndpoints/*", at: "" },

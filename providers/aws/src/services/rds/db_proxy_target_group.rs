@@ -18,6 +18,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Join(&["/DBProxyName", "/TargetGroupName"]),
         arn: Arn::Field("/TargetGroupArn"),
         label: None,
+        called: None,
         actions: &[
             "rds:DescribeDBProxies",
             "rds:DescribeDBProxyTargetGroups",

@@ -15,6 +15,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/DBSnapshotIdentifier"),
         arn: Arn::Field("/DBSnapshotArn"),
         label: None,
+        called: None,
         actions: &["rds:DescribeDBSnapshotAttributes", "rds:DescribeDBSnapshots"],
         sources: &[
             Source { operation: "rds:DescribeDBSnapshots", member: "/DBSnapshots/*", at: "" },

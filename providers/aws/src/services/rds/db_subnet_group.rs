@@ -14,6 +14,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/DBSubnetGroupName"),
         arn: Arn::Field("/DBSubnetGroupArn"),
         label: None,
+        called: None,
         actions: &["rds:DescribeDBSubnetGroups", "rds:ListTagsForResource"],
         sources: &[
             Source { operation: "rds:DescribeDBSubnetGroups", member: "/DBSubnetGroups/*", at: "" },

@@ -14,6 +14,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/CustSubscriptionId"),
         arn: Arn::Field("/EventSubscriptionArn"),
         label: None,
+        called: None,
         actions: &["rds:DescribeEventSubscriptions", "rds:ListTagsForResource"],
         sources: &[
             Source { operation: "rds:DescribeEventSubscriptions", member: "/EventSubscriptionsList/*", at: "" },

@@ -19,6 +19,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/GlobalClusterIdentifier"),
         arn: Arn::Field("/GlobalClusterArn"),
         label: None,
+        called: None,
         actions: &["rds:DescribeGlobalClusters"],
         sources: &[Source { operation: "rds:DescribeGlobalClusters", member: "/GlobalClusters/*", at: "" }],
         writes: &[

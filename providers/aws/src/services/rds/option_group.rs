@@ -14,6 +14,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/OptionGroupName"),
         arn: Arn::Field("/OptionGroupArn"),
         label: None,
+        called: None,
         actions: &["rds:DescribeOptionGroups", "rds:ListTagsForResource"],
         sources: &[
             Source { operation: "rds:DescribeOptionGroups", member: "/OptionGroupsList/*", at: "" },

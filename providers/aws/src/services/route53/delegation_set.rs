@@ -15,6 +15,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Computed("the set's id without `/delegationset/`"),
         arn: Arn::Pattern("arn:{partition}:route53:::delegationset/{id}"),
         label: None,
+        called: None,
         actions: &["route53:ListReusableDelegationSets"],
         sources: &[Source { operation: "route53:ListReusableDelegationSets", member: "/DelegationSets/*", at: "" }],
         writes: &[

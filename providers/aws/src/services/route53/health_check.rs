@@ -16,6 +16,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/Id"),
         arn: Arn::Pattern("arn:{partition}:route53:::healthcheck/{id}"),
         label: Some("/tags/Name"),
+        called: None,
         actions: &["route53:ListHealthChecks", "route53:ListTagsForResource", "route53:ListTagsForResources"],
         sources: &[
             Source { operation: "route53:ListHealthChecks", member: "/HealthChecks/*", at: "" },

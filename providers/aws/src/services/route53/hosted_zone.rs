@@ -20,6 +20,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Computed("the zone's id without `/hostedzone/`"),
         arn: Arn::Pattern("arn:{partition}:route53:::hostedzone/{id}"),
         label: Some("/Name"),
+        called: None,
         actions: &[
             "route53:GetDNSSEC",
             "route53:GetHostedZone",

@@ -20,6 +20,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Computed("zone id, name without its final dot, type and set identifier, joined by `/`"),
         arn: Arn::None,
         label: None,
+        called: Some("{id.1} {id.2}[ {id.3}]"),
         actions: &["route53:ListHostedZones", "route53:ListResourceRecordSets"],
         sources: &[Source { operation: "route53:ListResourceRecordSets", member: "/ResourceRecordSets/*", at: "" }],
         writes: &[

@@ -17,6 +17,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/Name"),
         arn: Arn::Field("/AccessPointArn"),
         label: None,
+        called: None,
         actions: &["s3:GetAccessPoint", "s3:GetAccessPointPolicy", "s3:ListAccessPoints", "s3:ListTagsForResource"],
         sources: &[
             Source { operation: "s3control:GetAccessPoint", member: "", at: "" },

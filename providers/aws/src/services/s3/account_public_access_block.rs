@@ -13,6 +13,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Computed("the account's number"),
         arn: Arn::None,
         label: None,
+        called: Some("account"),
         actions: &["s3:GetAccountPublicAccessBlock"],
         sources: &[Source {
             operation: "s3control:GetPublicAccessBlock",

@@ -18,6 +18,7 @@ pub(super) static KIND: Kind = Kind {
         identity: Identity::Field("/Name"),
         arn: Arn::Pattern("arn:{partition}:s3:::{id}"),
         label: None,
+        called: None,
         actions: &[
             "s3:GetAccelerateConfiguration",
             "s3:GetAnalyticsConfiguration",
