@@ -82,11 +82,7 @@ fn handle() -> BoxedStrategy<Value> {
 fn attributes() -> impl Strategy<Value = Map<String, Value>> {
     let inner = || {
         list(
-            object(vec![
-                ("Id", (0..3).prop_map(Value::from).boxed()),
-                ("A", scalar().boxed()),
-                ("Handle", handle()),
-            ]),
+            object(vec![("Id", (0..3).prop_map(Value::from).boxed()), ("A", scalar().boxed()), ("Handle", handle())]),
             3,
         )
     };
@@ -250,12 +246,7 @@ proptest! {
 }
 
 /// Gives everything that has a handle another one.
-fn give_handles(
-    shape: &Shape,
-    place: &Place,
-    members: &mut Map<String, Value>,
-    next: &mut impl Iterator<Item = i32>,
-) {
+fn give_handles(shape: &Shape, place: &Place, members: &mut Map<String, Value>, next: &mut impl Iterator<Item = i32>) {
     for (name, value) in members {
         let inside = shape.enter(place, name);
         match value {

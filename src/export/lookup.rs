@@ -115,7 +115,8 @@ impl<'r> Place<'r> {
                     }
                 }
                 let word = words.join("-");
-                let word = instead.filter(|(value, _)| *value == word).map_or(word.clone(), |(_, word)| word.to_owned());
+                let word =
+                    instead.filter(|(value, _)| *value == word).map_or(word.clone(), |(_, word)| word.to_owned());
                 Some(word).filter(|word| !word.is_empty())
             }
             part => {

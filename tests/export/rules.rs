@@ -11,7 +11,8 @@ const RULES: &str = "123456789012/eu-west-1/ec2/SecurityGroupRules";
 const WEB: &str = "sg-03b8f93df588468a0";
 
 fn web(place: &Place) -> Value {
-    let text = place.git(&["show", &format!("HEAD:snapshots/aws/{DEMO_ACCOUNT}/eu-west-1/ec2/security_group/{WEB}.json")]);
+    let text =
+        place.git(&["show", &format!("HEAD:snapshots/aws/{DEMO_ACCOUNT}/eu-west-1/ec2/security_group/{WEB}.json")]);
     serde_json::from_str(&text).expect("a snapshot file")
 }
 
@@ -82,6 +83,20 @@ fn a_restore_point_without_rule_ids_is_compared_and_exported_all_the_same() {
     let text = exported(&place, "new");
     let web: Vec<&str> =
         text.split("\n\n").filter(|block| block.contains("shop_web_8468a0__tcp_443_0_0_0_0_0")).collect();
-    insta::assert_snapshot!(web.join("\n\n"), @r#""#);
+    insta::assert_snapshot!(web.join("\n\n"), @r#"
+    import {
+      to = aws_vpc_security_group_ingress_rule.shop_web_8468a0__tcp_443_0_0_0_0_0
+      id = "sgr-0b7601bd4025a6797"
+    }
+
+    resource "aws_vpc_security_group_ingress_rule" "shop_web_8468a0__tcp_443_0_0_0_0_0" {
+      security_group_id = aws_security_group.shop_web_8468a0.id
+      description       = "HTTPS"
+      ip_protocol       = "tcp"
+      from_port         = 443
+      to_port           = 443
+      cidr_ipv4         = "0.0.0.0/0"
+    }
+    "#);
     assert!(text.contains("  ingress {"), "a default group, and one that lets pings in, keep their rules:\n{text}");
 }

@@ -73,6 +73,9 @@ pub enum Argument {
     Reference { name: &'static str, kind: &'static str, pattern: &'static str },
     /// An attribute of the resource that the value at a path names, or a pattern where that is not exported.
     Attribute { name: &'static str, path: &'static str, attribute: &'static str, otherwise: &'static str },
+    /// `depends_on` the resource of a kind that a pattern's text names: what has to be there first, though no argument
+    /// names it.
+    After { kind: &'static str, pattern: &'static str },
     /// An attribute of the resource that a child belongs to.
     Parent { name: &'static str, attribute: &'static str },
     /// The resource's tags.
@@ -162,6 +165,7 @@ impl Argument {
             | Self::Parent { name, .. }
             | Self::Computed { name, .. } => name,
             Self::Tags => "tags",
+            Self::After { .. } => "depends_on",
         }
     }
 }
@@ -265,7 +269,9 @@ fn in_arguments(arguments: &[Argument], base: &str, paths: &mut Vec<String>) {
                 paths.push(absolute(base, path));
                 in_pattern(otherwise, base, paths);
             }
-            Argument::Text { pattern, .. } | Argument::Reference { pattern, .. } => in_pattern(pattern, base, paths),
+            Argument::Text { pattern, .. } | Argument::Reference { pattern, .. } | Argument::After { pattern, .. } => {
+                in_pattern(pattern, base, paths);
+            }
             Argument::Blocks { path, arguments, .. } => in_arguments(arguments, &absolute(base, path), paths),
             Argument::Computed { from, .. } | Argument::Made { from, .. } => {
                 paths.extend(from.iter().map(|path| absolute(base, path)));

@@ -221,9 +221,10 @@ fn rules_speak_of_what_exists() {
                         let member = at.get(set.len() + 1..).unwrap_or_default().join("/");
                         set.len() < at.len() && reaches(set, &at) && (key.is_empty() || key.contains(&&*member))
                     };
-                    let outer = kind.rules.iter().find(
-                        |rule| matches!(rule, Rule::Set { path, key } if is_outer(key, &tokens(path))),
-                    );
+                    let outer = kind
+                        .rules
+                        .iter()
+                        .find(|rule| matches!(rule, Rule::Set { path, key } if is_outer(key, &tokens(path))));
                     if let Some(outer) = outer {
                         fault(format!("the elements of {} cannot be told without the handle {path}", outer.path()));
                     }

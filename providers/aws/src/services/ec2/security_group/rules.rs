@@ -56,9 +56,10 @@ impl Rule {
 
     fn element_of<'g>(&self, group: &'g mut Value) -> Option<&'g mut Value> {
         let permissions = if self.is_egress { "/IpPermissionsEgress" } else { "/IpPermissions" };
-        let permission = group.pointer_mut(permissions)?.as_array_mut()?.iter_mut().find(|permission| {
-            text(permission, "/IpProtocol") == self.protocol && ports(permission) == self.ports
-        })?;
+        let permission =
+            group.pointer_mut(permissions)?.as_array_mut()?.iter_mut().find(|permission| {
+                text(permission, "/IpProtocol") == self.protocol && ports(permission) == self.ports
+            })?;
         let (list, member, value) = &self.shown;
         let elements = permission.pointer_mut(list)?.as_array_mut()?;
         elements.iter_mut().find(|element| !value.is_empty() && text(element, member) == value)
