@@ -134,8 +134,8 @@ fn sources_and_identities_exist() {
         for part in kind.called.into_iter().flat_map(|called| called.split('{').skip(1)) {
             let word = part.split('}').next().unwrap_or_default();
             let is_word = ["account", "region", "id"].contains(&word) || word.starts_with("id.");
-            if !is_word && attributes.find(&tokens(word)).is_empty() {
-                fault(format!("it is called by {word}, which does not exist"));
+            if !is_word {
+                pointer("what it is called by,", word);
             }
         }
         match kind.arn {
