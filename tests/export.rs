@@ -1,5 +1,6 @@
 //! `driftline export terraform`, judged by Terraform itself: what it says of the files, and of the account.
 
+mod rules;
 mod s3;
 mod web;
 
@@ -207,6 +208,22 @@ fn groups_that_let_each_other_in_keep_their_ids() {
         security_groups = ["sg-0aaaaaaaa1"]
         security_groups = [aws_security_group.sg_0aaaaaaaa1_aaaaa1.id]
     "#);
+}
+
+#[test]
+fn what_no_argument_names_is_waited_for() {
+    let sim = sim();
+    let place = Place::new(&sim);
+    place.configure(&format!("{REGION}[kinds]\ninclude = [\"ec2\"]\n"));
+    place.import();
+    let text = exported(&place, "order");
+    let nat = text.split("\n\n").find(|block| block.starts_with("resource \"aws_nat_gateway\" \"shop_a_153294\""));
+    assert!(nat.is_some(), "{text}");
+    let gateway = text.lines().filter(|line| line.contains("depends_on")).collect::<Vec<_>>().join("\n");
+    insta::assert_snapshot!(gateway, @r"
+      depends_on = [aws_internet_gateway.shop_507371]
+      depends_on = [aws_internet_gateway.shop_507371]
+    ");
 }
 
 /// The exported security groups and VPCs of the demo's region.

@@ -59,6 +59,28 @@ fn a_kind_tells_what_touches_it() {
 }
 
 #[test]
+fn a_kind_tells_what_it_becomes() {
+    let place = Place::empty();
+    let text = place.driftline(&["kinds", "iam/role"]).ok().stdout;
+    for line in [
+        "  terraform aws_iam_role, imported by {id}\n",
+        "              max_session_duration ← /MaxSessionDuration, unless 3600\n",
+        "            aws_iam_role_policy for each /RolePolicyList/*, imported by {id}:{./PolicyName}\n",
+        "              policy ← /RolePolicyList/*/PolicyDocument as jsonencode\n",
+        "            nothing where /Path begins with /aws-service-role/: it is a role of a service's own",
+        "            not /PermissionsBoundary/PermissionsBoundaryType: it is always a policy\n",
+    ] {
+        assert!(text.contains(line), "{line} in\n{text}");
+    }
+    let json = place.driftline(&["kinds", "ec2/security_group", "--json"]).ok().json();
+    let ingress = &json[0]["terraform"]["children"][0];
+    assert_eq!(ingress["type"], "aws_vpc_security_group_ingress_rule");
+    assert_eq!(ingress["each"], "/IpPermissions/*/IpRanges/*");
+    let from = ingress["arguments"].as_array().expect("arguments").iter().find(|it| it["name"] == "from_port");
+    assert_eq!(from.expect("it has ports")["from"], "/IpPermissions/*/FromPort");
+}
+
+#[test]
 fn a_service_is_all_its_kinds() {
     let place = Place::empty();
     let rds = place.driftline(&["kinds", "rds", "--json"]).ok().json();

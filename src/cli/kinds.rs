@@ -1,5 +1,7 @@
 //! `driftline kinds`.
 
+mod terraform;
+
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
@@ -10,7 +12,7 @@ use serde_json::{Value, json};
 use super::context::{self, Context};
 use super::failure::Failure;
 
-/// List the kinds that are read; given names or patterns, with their IAM actions and rules
+/// List the kinds that are read; given names or patterns, with their IAM actions and rules, and what they become in Terraform
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// `rds/db_instance`, or a service: `rds`
@@ -103,6 +105,7 @@ fn describe(text: &mut String, kind: &Descriptor) {
     list(text, "writes", kind.writes.iter().map(write));
     let names: Vec<&str> = kind.names.iter().copied().map(naming).collect();
     line(text, format_args!("  names     {}", if names.is_empty() { "none".to_owned() } else { names.join(", ") }));
+    list(text, "terraform", terraform::lines(kind.terraform).into_iter());
 }
 
 fn write(write: &Write) -> String {
@@ -184,6 +187,7 @@ fn to_value(kind: &Descriptor) -> Value {
         "rules": kind.rules.iter().map(rule_to_value).collect::<Vec<_>>(),
         "writes": kind.writes.iter().map(write_to_value).collect::<Vec<_>>(),
         "names": kind.names.iter().copied().map(naming_to_value).collect::<Vec<_>>(),
+        "terraform": terraform::to_value(kind.terraform),
     })
 }
 

@@ -273,6 +273,12 @@ impl Writer<'_> {
                 let target = self.out.index.of_kind(self.mapping.scope, kind, &text);
                 self.name(target).unwrap_or(Expression::Text(text))
             })),
+            Argument::After { kind, pattern } => {
+                let text = place.fill(pattern);
+                let target = text.and_then(|text| self.out.index.of_kind(self.mapping.scope, kind, &text));
+                let first = target.as_ref().map(|target| self.out.index.address(target.node).to_owned());
+                one(self.name(target).and(first).map(|first| Expression::List(vec![Expression::Raw(first)])))
+            }
             Argument::Attribute { path, attribute, otherwise, .. } => {
                 let named = place.all(path).first().and_then(|value| value.as_str());
                 let target = named.and_then(|text| self.target(&place.absolute(path), text));
@@ -283,7 +289,7 @@ impl Writer<'_> {
                 let parent = self.out.index.address(self.out.node);
                 one(Some(Expression::Raw(format!("{parent}.{attribute}"))))
             }
-            Argument::After(siblings) => {
+            Argument::AfterSiblings(siblings) => {
                 let parent = self.out.index.address(self.out.node);
                 let own = parent.split_once('.').map_or(parent, |(_, name)| name);
                 let root = self.mapping.place();

@@ -90,11 +90,14 @@ pub enum Argument {
     Reference { name: &'static str, kind: &'static str, pattern: &'static str },
     /// An attribute of the resource that the value at a path names, or a pattern where that is not exported.
     Attribute { name: &'static str, path: &'static str, attribute: &'static str, otherwise: &'static str },
+    /// `depends_on` the resource of a kind that a pattern's text names: what has to be there first, though no argument
+    /// names it.
+    After { kind: &'static str, pattern: &'static str },
     /// An attribute of the resource that a child belongs to.
     Parent { name: &'static str, attribute: &'static str },
     /// Children without an `each` that must be there first, though no argument names them: `depends_on`, of those that
     /// there are.
-    After(&'static [&'static str]),
+    AfterSiblings(&'static [&'static str]),
     /// The resource's tags.
     Tags,
     /// What no path says: made from these paths by a function over the attributes and the child's element.
@@ -192,8 +195,9 @@ impl Argument {
             | Self::Attribute { name, .. }
             | Self::Parent { name, .. }
             | Self::Computed { name, .. } => name,
-            Self::After(_) => "depends_on",
+            Self::AfterSiblings(_) => "depends_on",
             Self::Tags => "tags",
+            Self::After { .. } => "depends_on",
             Self::Initial { .. } | Self::Where { .. } | Self::Ignore { .. } => "",
         }
     }
@@ -337,7 +341,9 @@ fn in_arguments(arguments: &[Argument], base: &str, paths: &mut Vec<String>) {
                 paths.push(absolute(base, path));
                 in_pattern(otherwise, base, paths);
             }
-            Argument::Text { pattern, .. } | Argument::Reference { pattern, .. } => in_pattern(pattern, base, paths),
+            Argument::Text { pattern, .. } | Argument::Reference { pattern, .. } | Argument::After { pattern, .. } => {
+                in_pattern(pattern, base, paths);
+            }
             Argument::Blocks { path, arguments, .. } => in_arguments(arguments, &absolute(base, path), paths),
             Argument::Computed { from, .. } | Argument::Made { from, .. } => {
                 paths.extend(from.iter().map(|path| absolute(base, path)));
@@ -352,7 +358,7 @@ fn in_arguments(arguments: &[Argument], base: &str, paths: &mut Vec<String>) {
             | Argument::Required { .. }
             | Argument::Ignore { .. }
             | Argument::Parent { .. }
-            | Argument::After(_)
+            | Argument::AfterSiblings(_)
             | Argument::Tags => {}
         }
     }

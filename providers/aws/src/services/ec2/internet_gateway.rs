@@ -44,7 +44,8 @@ static TERRAFORM: Terraform = Terraform {
         resource: "aws_internet_gateway",
         when: &[],
         import: "{id}",
-        handles: &[("{id}", "id"), ("{arn}", "arn")],
+        // A public NAT gateway cannot be made before its network has this one, and nothing of it says so.
+        handles: &[("{id}", "id"), ("{arn}", "arn"), ("public {/Attachments/0/VpcId}", "id")],
         arguments: &[Argument::value("vpc_id", "/Attachments/0/VpcId"), Argument::Tags],
     }],
     children: &[],

@@ -84,12 +84,13 @@ static TERRAFORM: Terraform = Terraform {
                 value: more_allocations,
             },
             Argument::Tags,
+            Argument::After { kind: "ec2/internet_gateway", pattern: "{/ConnectivityType} {/VpcId}" },
         ],
     }],
     children: &[],
     omits: &[
         Omit::quiet("is what AWS calls it", &["/NatGatewayId", "/CreateTime", "/DeleteTime"]),
-        Omit::quiet("follows from the subnet", &["/VpcId", "/AvailabilityMode"]),
+        Omit::quiet("follows from the subnet", &["/AvailabilityMode"]),
         Omit::quiet(
             "is AWS's choice",
             &[
