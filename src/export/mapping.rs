@@ -20,6 +20,10 @@ pub(super) struct Mapping<'m> {
     pub(super) resource: &'m Resource,
     /// The attributes, as a value.
     pub(super) root: Value,
+    /// What came with it and is written in it.
+    pub(super) parts: Vec<(&'static Descriptor, Resource)>,
+    /// Why it is left out, if it is a part itself.
+    pub(super) within: Option<&'static str>,
 }
 
 /// What a resource became.
@@ -41,6 +45,8 @@ pub(super) struct Written {
 pub(super) struct Variable {
     pub(super) name: String,
     pub(super) description: String,
+    /// Whether a plan is clean without it.
+    pub(super) is_optional: bool,
 }
 
 /// Where a resource is written.
@@ -56,7 +62,7 @@ impl<'m> Mapping<'m> {
     /// `None` if this version does not export the kind.
     pub(super) fn new(kind: &'static Descriptor, scope: &'m Scope, resource: &'m Resource) -> Option<Self> {
         let root = Value::Object(resource.attributes.clone());
-        Some(Self { kind, terraform: kind.terraform?, scope, resource, root })
+        Some(Self { kind, terraform: kind.terraform?, scope, resource, root, parts: Vec::new(), within: None })
     }
 
     fn place(&self) -> Place<'_> {
@@ -66,6 +72,9 @@ impl<'m> Mapping<'m> {
     /// What it is to Terraform, or why it is nothing.
     pub(super) fn form(&self) -> Result<&'static Form, &'static str> {
         let place = self.place();
+        if let Some(why) = self.within {
+            return Err(why);
+        }
         if let Some(exclude) = self.terraform.excludes.iter().find(|exclude| place.holds(exclude.when)) {
             return Err(exclude.why);
         }
@@ -102,9 +111,10 @@ impl<'m> Mapping<'m> {
             address: address.clone(),
             names: RefCell::default(),
             variables: RefCell::default(),
+            ignored: RefCell::default(),
         };
         let import = place.fill(form.import).unwrap_or_default();
-        let items = writer.arguments(&place, form.arguments);
+        let items = writer.resource(&place, form.arguments);
         let mut written = Written { items: blocks(&address, &import, out.provider, items), ..Written::default() };
         written.imports = 1;
         written.names = writer.names.take();
@@ -134,10 +144,17 @@ impl<'m> Mapping<'m> {
             };
             let own = parent.split_once('.').map_or(parent, |(_, name)| name);
             let address = format!("{}.{}", child.resource, name::child(own, &key));
-            let (names, variables) = (RefCell::default(), RefCell::default());
             // Nobody names a child, so it closes no circle.
-            let writer = Writer { mapping: self, out, from: None, address: address.clone(), names, variables };
-            let items = writer.arguments(&place, child.arguments);
+            let writer = Writer {
+                mapping: self,
+                out,
+                from: None,
+                address: address.clone(),
+                names: RefCell::default(),
+                variables: RefCell::default(),
+                ignored: RefCell::default(),
+            };
+            let items = writer.resource(&place, child.arguments);
             written.items.extend(blocks(&address, &import, out.provider, items));
             written.imports += 1;
             written.variables.extend(writer.variables.take());
@@ -171,9 +188,23 @@ struct Writer<'w> {
     address: String,
     names: RefCell<BTreeSet<Node>>,
     variables: RefCell<Vec<Variable>>,
+    /// Arguments that Terraform shall not compare.
+    ignored: RefCell<Vec<&'static str>>,
 }
 
 impl Writer<'_> {
+    /// All that stands in a resource block.
+    fn resource(&self, place: &Place<'_>, arguments: &[Argument]) -> Vec<Item> {
+        let mut items = self.arguments(place, arguments);
+        let ignored = self.ignored.take();
+        if !ignored.is_empty() {
+            let names = ignored.into_iter().map(|name| Expression::Raw(name.to_owned())).collect();
+            let changes = Item::argument("ignore_changes", Expression::List(names));
+            items.push(Item::block("lifecycle", &[], vec![changes]));
+        }
+        items
+    }
+
     fn arguments(&self, place: &Place<'_>, arguments: &[Argument]) -> Vec<Item> {
         arguments.iter().flat_map(|argument| self.argument(place, argument)).collect()
     }
@@ -208,6 +239,20 @@ impl Writer<'_> {
                     .map(|object| Item::block(name, &[], self.arguments(&place.at(object, "."), arguments)))
                     .collect()
             }
+            Argument::Unread { path, .. } => {
+                let value = place.all(path).first().copied().filter(|value| !is_nothing(value));
+                one(value.map(|value| {
+                    self.ignored.borrow_mut().push(name);
+                    let is_secret = value.as_str().is_some_and(is_sealed);
+                    if is_secret { self.secret(name, true) } else { self.expression(name, path, value) }
+                }))
+            }
+            Argument::Sibling { resource, key, attribute, .. } => one(place.fill(key).map(|key| {
+                let parent = self.out.index.address(self.out.node);
+                let own = parent.split_once('.').map_or(parent, |(_, name)| name);
+                Expression::Raw(format!("{resource}.{}.{attribute}", name::child(own, &key)))
+            })),
+            Argument::Parts { part, arguments, .. } => self.parts(name, part.kind, arguments),
             Argument::Reference { kind, pattern, .. } => one(place.fill(pattern).map(|text| {
                 let target = self.out.index.of_kind(self.mapping.scope, kind, &text);
                 self.name(target).unwrap_or(Expression::Text(text))
@@ -223,15 +268,44 @@ impl Writer<'_> {
                 one(Some(Expression::Raw(format!("{parent}.{attribute}"))))
             }
             Argument::Tags => {
-                let tags = &self.mapping.resource.tags;
-                let members = tags.iter().map(|(key, value)| (key.clone(), Expression::Text(value.clone()))).collect();
-                one((!tags.is_empty()).then_some(Expression::Object(members)))
+                // Those of AWS's own cannot be set; the provider does not look at them.
+                let tags = self.mapping.resource.tags.iter().filter(|(key, _)| !key.starts_with("aws:"));
+                let members: Vec<_> = tags.map(|(key, value)| (key.clone(), Expression::Text(value.clone()))).collect();
+                one((!members.is_empty()).then_some(Expression::Object(members)))
             }
-            Argument::Computed { value, .. } => {
+            Argument::Computed { from, value, .. } => {
+                // What the first of its paths refers to, it refers to.
+                let path = from.first().map(|path| place.absolute(path)).unwrap_or_default();
                 let value = value(&self.mapping.resource.attributes, place.element);
-                one(value.filter(|value| !is_nothing(value)).map(|value| self.expression(name, "", &value)))
+                one(value.filter(|value| !is_nothing(value)).map(|value| self.expression(name, &path, &value)))
             }
         }
+    }
+
+    /// The parts of one kind, written with that kind's references, in the name of the whole.
+    fn parts(&self, name: &str, kind: &str, arguments: &[Argument]) -> Vec<Item> {
+        let mut items = Vec::new();
+        for (kind, resource) in self.mapping.parts.iter().filter(|(other, _)| other.name == kind) {
+            let Some(mapping) = Mapping::new(kind, self.mapping.scope, resource) else { continue };
+            let writer = Writer {
+                mapping: &mapping,
+                out: self.out,
+                from: self.from,
+                address: self.address.clone(),
+                names: RefCell::default(),
+                variables: RefCell::default(),
+                ignored: RefCell::default(),
+            };
+            let inner = writer.arguments(&mapping.place().at(&self.mapping.root, ""), arguments);
+            self.names.borrow_mut().append(&mut writer.names.take());
+            self.variables.borrow_mut().append(&mut writer.variables.take());
+            if name.is_empty() {
+                items.extend(inner);
+            } else {
+                items.push(Item::block(name, &[], inner));
+            }
+        }
+        items
     }
 
     fn value(&self, place: &Place<'_>, name: &str, path: &str, default: Option<&str>) -> Option<Expression> {
@@ -249,7 +323,7 @@ impl Writer<'_> {
 
     fn expression(&self, name: &str, path: &str, value: &Value) -> Expression {
         match value {
-            Value::String(text) if is_sealed(text) => self.secret(name),
+            Value::String(text) if is_sealed(text) => self.secret(name, false),
             Value::String(text) => self.reference(path, text).unwrap_or_else(|| Expression::Text(text.clone())),
             Value::Array(values) => {
                 let below = format!("{path}/*");
@@ -268,7 +342,7 @@ impl Writer<'_> {
     /// The value of a JSON document, with references to what its ARNs name.
     fn document(&self, value: &Value) -> Expression {
         match value {
-            Value::String(text) if is_sealed(text) => self.secret("document"),
+            Value::String(text) if is_sealed(text) => self.secret("document", false),
             Value::String(text) => self.in_document(text),
             Value::Array(values) => Expression::List(values.iter().map(|value| self.document(value)).collect()),
             Value::Object(members) => {
@@ -327,11 +401,11 @@ impl Writer<'_> {
         Some(Expression::Raw(target.reference))
     }
 
-    fn secret(&self, argument: &str) -> Expression {
+    fn secret(&self, argument: &str, is_optional: bool) -> Expression {
         let own = self.address.strip_prefix("aws_").unwrap_or(&self.address).replace('.', "_");
         let name = format!("{own}_{argument}");
         let description = format!("The {argument} of {}, which a snapshot does not hold", self.address);
-        self.variables.borrow_mut().push(Variable { name: name.clone(), description });
+        self.variables.borrow_mut().push(Variable { name: name.clone(), description, is_optional });
         Expression::Raw(format!("var.{name}"))
     }
 }

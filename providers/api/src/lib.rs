@@ -21,5 +21,5 @@ pub use pattern::{AddressPattern, PatternError, Targets};
 pub use provider::{Account, Call, Entry, EntryError, Found, Future, Provider, Sink, Task};
 pub use rule::{Document, Rule};
 pub use seal::{Seal, is_sealed};
-pub use terraform::{Argument, Child, Compute, Exclude, Form, Omit, Terraform, When, absolute};
+pub use terraform::{Argument, Child, Compute, Exclude, Form, Omit, Part, Terraform, When, absolute};
 pub use trail::{Actor, ActorSort, Effect, Event, Events, Lookup, LookupBy, Naming, Via, Write};

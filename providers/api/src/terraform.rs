@@ -65,8 +65,18 @@ pub enum Argument {
     Constant { name: &'static str, value: &'static str },
     /// A nested block for the object at a path, or for each object of a list there; a path ends with `*` for those.
     Blocks { name: &'static str, path: &'static str, arguments: &'static [Argument] },
+    /// What Terraform cannot compare, since the provider does not read it, or the snapshot holds its seal alone: for
+    /// whoever makes the resource anew, and left as it is until then (`ignore_changes`). A secret becomes a variable that
+    /// need not be set. Of a resource itself, not of a block in it.
+    Unread { name: &'static str, path: &'static str },
+    /// An attribute of another child of the resource: the one with this key.
+    Sibling { name: &'static str, resource: &'static str, key: &'static str, attribute: &'static str },
     /// A nested block for each object that a function makes; the arguments' paths are relative to it.
     Made { name: &'static str, from: &'static [&'static str], make: Compute, arguments: &'static [Argument] },
+    /// A nested block for each resource of another kind in the same scope that came with this one and is no resource of
+    /// its own to Terraform; without a name, the arguments stand by themselves. Paths are those of the other kind, and
+    /// relative ones those of this one.
+    Parts { name: &'static str, part: Part, arguments: &'static [Argument] },
     /// A pattern whose text names a resource of a kind.
     Reference { name: &'static str, kind: &'static str, pattern: &'static str },
     /// An attribute of the resource that the value at a path names, or a pattern where that is not exported.
@@ -77,6 +87,18 @@ pub enum Argument {
     Tags,
     /// What no path says: made from these paths by a function over the attributes and the child's element.
     Computed { name: &'static str, from: &'static [&'static str], value: Compute },
+}
+
+/// Resources of another kind that another resource is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Part {
+    pub kind: &'static str,
+    /// Where it says to which resource it belongs, by id.
+    pub of: &'static str,
+    /// Whether it is a part, and not only attached: over the attributes of the one that it names, and its own.
+    pub is_part: fn(&Map<String, Value>, &Map<String, Value>) -> bool,
+    /// Completes "left out, since it …".
+    pub why: &'static str,
 }
 
 /// Attributes, and the element that a child is made of (null for the resource itself).
@@ -135,6 +157,10 @@ impl Argument {
         Self::Document { name, path }
     }
 
+    pub const fn unread(name: &'static str, path: &'static str) -> Self {
+        Self::Unread { name, path }
+    }
+
     pub const fn parent(name: &'static str, attribute: &'static str) -> Self {
         Self::Parent { name, attribute }
     }
@@ -146,6 +172,9 @@ impl Argument {
             | Self::Always { name, .. }
             | Self::Text { name, .. }
             | Self::Document { name, .. }
+            | Self::Unread { name, .. }
+            | Self::Sibling { name, .. }
+            | Self::Parts { name, .. }
             | Self::Constant { name, .. }
             | Self::Blocks { name, .. }
             | Self::Made { name, .. }
@@ -192,7 +221,26 @@ impl Terraform {
         }
         paths
     }
+
+    /// What its resources are made of besides their own attributes, and the paths in those.
+    pub fn parts(&self) -> Vec<(Part, Vec<String>)> {
+        let arguments = self.forms.iter().flat_map(|form| form.arguments);
+        arguments
+            .filter_map(|argument| match argument {
+                Argument::Parts { part, arguments, .. } => {
+                    let mut paths = vec![part.of.to_owned()];
+                    in_arguments(arguments, OWNER, &mut paths);
+                    paths.retain(|path| !path.starts_with(OWNER));
+                    Some((*part, paths))
+                }
+                _ => None,
+            })
+            .collect()
+    }
 }
+
+/// Stands before the paths of the one that a part belongs to.
+const OWNER: &str = ".";
 
 impl When {
     pub fn path(&self) -> &'static str {
@@ -227,14 +275,23 @@ fn in_pattern(pattern: &str, base: &str, paths: &mut Vec<String>) {
 fn in_arguments(arguments: &[Argument], base: &str, paths: &mut Vec<String>) {
     for argument in arguments {
         match *argument {
-            Argument::Value { path, .. } | Argument::Always { path, .. } | Argument::Document { path, .. } => {
-                paths.push(absolute(base, path));
+            Argument::Value { path, .. }
+            | Argument::Always { path, .. }
+            | Argument::Document { path, .. }
+            | Argument::Unread { path, .. } => paths.push(absolute(base, path)),
+            Argument::Parts { arguments, .. } => {
+                // What is relative speaks of this one, what is not speaks of the part.
+                let mut own = Vec::new();
+                in_arguments(arguments, OWNER, &mut own);
+                paths.extend(own.iter().filter_map(|path| path.strip_prefix(OWNER)).map(str::to_owned));
             }
             Argument::Attribute { path, otherwise, .. } => {
                 paths.push(absolute(base, path));
                 in_pattern(otherwise, base, paths);
             }
-            Argument::Text { pattern, .. } | Argument::Reference { pattern, .. } => in_pattern(pattern, base, paths),
+            Argument::Text { pattern, .. }
+            | Argument::Reference { pattern, .. }
+            | Argument::Sibling { key: pattern, .. } => in_pattern(pattern, base, paths),
             Argument::Blocks { path, arguments, .. } => in_arguments(arguments, &absolute(base, path), paths),
             Argument::Computed { from, .. } | Argument::Made { from, .. } => {
                 paths.extend(from.iter().map(|path| absolute(base, path)));

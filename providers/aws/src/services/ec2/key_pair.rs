@@ -1,6 +1,8 @@
 //! Key pairs: the public half.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
+use driftline_api::{
+    Argument, Arn, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
+};
 use serde_json::json;
 
 use super::tags;
@@ -21,11 +23,32 @@ pub(super) static KIND: Kind = Kind {
             Write::removes(&["ec2:DeleteKeyPair"]),
             tags::WRITE,
         ],
-        terraform: None,
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Id, Naming::Field("/KeyPairId")],
         rules: &[Rule::Tags { path: "/Tags" }],
     },
     collect: |reader| Box::pin(collect(reader)),
+};
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[],
+    forms: &[Form {
+        resource: "aws_key_pair",
+        when: &[],
+        import: "{id}",
+        handles: &[("{id}", "key_name")],
+        arguments: &[
+            Argument::value("key_name", "/KeyName"),
+            // The provider does not read it back, and would make the key pair anew.
+            Argument::unread("public_key", "/PublicKey"),
+            Argument::Tags,
+        ],
+    }],
+    children: &[],
+    omits: &[
+        Omit::quiet("is what AWS calls it", &["/KeyPairId", "/CreateTime"]),
+        Omit::quiet("follows from the key", &["/KeyFingerprint", "/KeyType"]),
+    ],
 };
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
