@@ -304,8 +304,8 @@ const REQUIREMENTS: Argument = Argument::Blocks {
     name: "instance_requirements",
     path: data!("/InstanceRequirements"),
     arguments: &[
-        range("vcpu_count", "./VCpuCount"),
-        range("memory_mib", "./MemoryMiB"),
+        Argument::Blocks { name: "vcpu_count", path: "./VCpuCount", arguments: BOUNDS },
+        Argument::Blocks { name: "memory_mib", path: "./MemoryMiB", arguments: BOUNDS },
         range("memory_gib_per_vcpu", "./MemoryGiBPerVCpu"),
         Argument::value("cpu_manufacturers", "./CpuManufacturers/*"),
         Argument::value("allowed_instance_types", "./AllowedInstanceTypes/*"),
@@ -337,11 +337,14 @@ const REQUIREMENTS: Argument = Argument::Blocks {
     ],
 };
 
+const BOUNDS: &[Argument] = &[Argument::value("min", "./Min"), Argument::value("max", "./Max")];
+
 const fn range(name: &'static str, path: &'static str) -> Argument {
     Argument::Blocks { name, path, arguments: RANGE }
 }
 
-const RANGE: &[Argument] = &[Argument::value("min", "./Min"), Argument::value("max", "./Max")];
+/// No minimum is a minimum of 0, which the provider refuses for most.
+const RANGE: &[Argument] = &[Argument::unless("0", "min", "./Min"), Argument::value("max", "./Max")];
 
 /// The number, where it is not the latest. A template that is made anew has no other version.
 fn default_version(attributes: &Map<String, Value>, _: &Value) -> Option<Value> {
