@@ -205,7 +205,7 @@ impl Root<'_> {
             let path = self.folder.join(format!("{service}.tf"));
             out.flush().map_err(|source| Error::Write { path, source })?;
         }
-        report.variables += variables.len();
+        report.variables += variables.iter().filter(|variable| !variable.is_optional).count();
         report.folders += 1;
         self.write_around(variables)
     }
@@ -277,13 +277,14 @@ impl Root<'_> {
         write(&self.folder.join("providers.tf"), hcl::write(&self.providers.items()).as_bytes())?;
         let mut declared = self.providers.variables();
         declared.extend(variables.into_iter().map(|variable| {
-            let arguments = vec![
+            let mut arguments = vec![
                 Item::argument("description", Expression::Text(variable.description)),
                 Item::argument("type", Expression::Raw("string".to_owned())),
                 Item::argument("sensitive", Expression::Raw("true".to_owned())),
             ];
-            let none = variable.is_optional.then(|| Item::argument("default", Expression::Raw("null".to_owned())));
-            let arguments = arguments.into_iter().chain(none).collect();
+            if variable.is_optional {
+                arguments.push(Item::argument("default", Expression::Raw("null".to_owned())));
+            }
             Item::block("variable", &[&variable.name], arguments)
         }));
         if declared.is_empty() {

@@ -29,6 +29,12 @@ impl Item {
         Self::Argument(name.to_owned(), value)
     }
 
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Self::Argument(name, _) | Self::Block { name, .. } => name,
+        }
+    }
+
     pub(super) fn block(name: &str, labels: &[&str], items: Vec<Item>) -> Self {
         Self::Block { name: name.to_owned(), labels: labels.iter().map(|&label| label.to_owned()).collect(), items }
     }

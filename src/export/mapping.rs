@@ -122,7 +122,7 @@ impl<'m> Mapping<'m> {
         for child in self.terraform.children {
             self.write_child(child, out, &address, &mut written);
         }
-        for omit in self.terraform.omits.iter().filter(|omit| omit.told) {
+        for omit in self.terraform.omits.iter().filter(|omit| omit.told && place.holds(omit.when)) {
             let lost = omit.paths.iter().filter(|path| place.all(path).iter().any(|value| !is_nothing(value)));
             written.lost.extend(lost.map(|path| ((*path).to_owned(), omit.why)));
         }
@@ -189,7 +189,7 @@ struct Writer<'w> {
     names: RefCell<BTreeSet<Node>>,
     variables: RefCell<Vec<Variable>>,
     /// Arguments that Terraform shall not compare.
-    ignored: RefCell<Vec<&'static str>>,
+    ignored: RefCell<Vec<String>>,
 }
 
 impl Writer<'_> {
@@ -198,9 +198,8 @@ impl Writer<'_> {
         let mut items = self.arguments(place, arguments);
         let ignored = self.ignored.take();
         if !ignored.is_empty() {
-            let names = ignored.into_iter().map(|name| Expression::Raw(name.to_owned())).collect();
-            let changes = Item::argument("ignore_changes", Expression::List(names));
-            items.push(Item::block("lifecycle", &[], vec![changes]));
+            let changes = Expression::List(ignored.into_iter().map(Expression::Raw).collect());
+            items.push(Item::block("lifecycle", &[], vec![Item::argument("ignore_changes", changes)]));
         }
         items
     }
@@ -225,6 +224,15 @@ impl Writer<'_> {
                 .filter(|it| !is_nothing(it))
                 .map(|value| Expression::Call("jsonencode", Box::new(self.document(value))))),
             Argument::Constant { value, .. } => one(Some(self.expression(name, "", &parse(value)))),
+            Argument::Given { .. } => one(Some(self.secret(name))),
+            Argument::Initial { arguments } => self.initial(place, arguments),
+            Argument::Where { when, arguments } => {
+                if place.holds(when) {
+                    self.arguments(place, arguments)
+                } else {
+                    Vec::new()
+                }
+            }
             Argument::Blocks { path, arguments, .. } => {
                 let base = place.absolute(path);
                 let objects = place.all(path).into_iter().filter(|value| value.is_object());
@@ -239,12 +247,12 @@ impl Writer<'_> {
                     .map(|object| Item::block(name, &[], self.arguments(&place.at(object, "."), arguments)))
                     .collect()
             }
-            Argument::Unread { path, .. } => {
-                let value = place.all(path).first().copied().filter(|value| !is_nothing(value));
-                one(value.map(|value| {
-                    self.ignored.borrow_mut().push(name);
-                    let is_secret = value.as_str().is_some_and(is_sealed);
-                    if is_secret { self.secret(name, true) } else { self.expression(name, path, value) }
+            Argument::Optional { path, .. } => {
+                let is_there = place.all(path).first().is_some_and(|value| !is_nothing(value));
+                one(is_there.then(|| {
+                    let variable = self.secret(name);
+                    self.variables.borrow_mut().iter_mut().last().into_iter().for_each(|it| it.is_optional = true);
+                    variable
                 }))
             }
             Argument::Sibling { resource, key, attribute, .. } => one(place.fill(key).map(|key| {
@@ -308,6 +316,15 @@ impl Writer<'_> {
         items
     }
 
+    /// What only a new resource takes.
+    fn initial(&self, place: &Place<'_>, arguments: &[Argument]) -> Vec<Item> {
+        let given = self.variables.borrow().len();
+        let items = self.arguments(place, arguments);
+        self.variables.borrow_mut().iter_mut().skip(given).for_each(|variable| variable.is_optional = true);
+        self.ignored.borrow_mut().extend(items.iter().map(|item| item.name().to_owned()));
+        items
+    }
+
     fn value(&self, place: &Place<'_>, name: &str, path: &str, default: Option<&str>) -> Option<Expression> {
         let absolute = place.absolute(path);
         if path.contains('*') {
@@ -323,7 +340,7 @@ impl Writer<'_> {
 
     fn expression(&self, name: &str, path: &str, value: &Value) -> Expression {
         match value {
-            Value::String(text) if is_sealed(text) => self.secret(name, false),
+            Value::String(text) if is_sealed(text) => self.secret(name),
             Value::String(text) => self.reference(path, text).unwrap_or_else(|| Expression::Text(text.clone())),
             Value::Array(values) => {
                 let below = format!("{path}/*");
@@ -342,7 +359,7 @@ impl Writer<'_> {
     /// The value of a JSON document, with references to what its ARNs name.
     fn document(&self, value: &Value) -> Expression {
         match value {
-            Value::String(text) if is_sealed(text) => self.secret("document", false),
+            Value::String(text) if is_sealed(text) => self.secret("document"),
             Value::String(text) => self.in_document(text),
             Value::Array(values) => Expression::List(values.iter().map(|value| self.document(value)).collect()),
             Value::Object(members) => {
@@ -401,11 +418,11 @@ impl Writer<'_> {
         Some(Expression::Raw(target.reference))
     }
 
-    fn secret(&self, argument: &str, is_optional: bool) -> Expression {
+    fn secret(&self, argument: &str) -> Expression {
         let own = self.address.strip_prefix("aws_").unwrap_or(&self.address).replace('.', "_");
         let name = format!("{own}_{argument}");
         let description = format!("The {argument} of {}, which a snapshot does not hold", self.address);
-        self.variables.borrow_mut().push(Variable { name: name.clone(), description, is_optional });
+        self.variables.borrow_mut().push(Variable { name: name.clone(), description, is_optional: false });
         Expression::Raw(format!("var.{name}"))
     }
 }

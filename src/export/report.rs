@@ -20,7 +20,7 @@ pub struct Report {
     pub resources: usize,
     /// Resources of Terraform's that these became: what a plan imports.
     pub imports: usize,
-    /// Secrets that whoever applies has to give.
+    /// Secrets that whoever applies has to give; those are not among them that only a new resource needs.
     pub variables: usize,
     /// Whole resources.
     pub left_out: Vec<LeftOut>,

@@ -63,12 +63,18 @@ pub enum Argument {
     Document { name: &'static str, path: &'static str },
     /// What snapshots do not hold, since it never differs. JSON.
     Constant { name: &'static str, value: &'static str },
+    /// What AWS never tells: a variable, for whoever applies the configuration to give.
+    Given { name: &'static str },
+    /// Arguments that say how a resource is made, and that the provider does not read from one that is there: Terraform
+    /// is told not to compare them (`ignore_changes`), and a variable among them need not be given. Of a resource itself,
+    /// not of a block in it.
+    Initial { arguments: &'static [Argument] },
+    /// Arguments that are written where all of these hold.
+    Where { when: &'static [When], arguments: &'static [Argument] },
     /// A nested block for the object at a path, or for each object of a list there; a path ends with `*` for those.
     Blocks { name: &'static str, path: &'static str, arguments: &'static [Argument] },
-    /// What Terraform cannot compare, since the provider does not read it, or the snapshot holds its seal alone: for
-    /// whoever makes the resource anew, and left as it is until then (`ignore_changes`). A secret becomes a variable that
-    /// need not be set. Of a resource itself, not of a block in it.
-    Unread { name: &'static str, path: &'static str },
+    /// A secret without which Terraform keeps what is there: a variable that need not be given.
+    Optional { name: &'static str, path: &'static str },
     /// An attribute of another child of the resource: the one with this key.
     Sibling { name: &'static str, resource: &'static str, key: &'static str, attribute: &'static str },
     /// A nested block for each object that a function makes; the arguments' paths are relative to it.
@@ -136,6 +142,8 @@ pub struct Omit {
     pub why: &'static str,
     /// Whether a user loses something by it: then the report of an export tells it where the attribute has a value.
     pub told: bool,
+    /// What must hold for it to be told.
+    pub when: &'static [When],
 }
 
 impl Argument {
@@ -157,25 +165,22 @@ impl Argument {
         Self::Document { name, path }
     }
 
-    pub const fn unread(name: &'static str, path: &'static str) -> Self {
-        Self::Unread { name, path }
-    }
-
     pub const fn parent(name: &'static str, attribute: &'static str) -> Self {
         Self::Parent { name, attribute }
     }
 
-    /// Its name in Terraform.
+    /// Its name in Terraform; none for what stands for several.
     pub fn name(&self) -> &'static str {
         match *self {
             Self::Value { name, .. }
             | Self::Always { name, .. }
             | Self::Text { name, .. }
             | Self::Document { name, .. }
-            | Self::Unread { name, .. }
+            | Self::Optional { name, .. }
             | Self::Sibling { name, .. }
             | Self::Parts { name, .. }
             | Self::Constant { name, .. }
+            | Self::Given { name }
             | Self::Blocks { name, .. }
             | Self::Made { name, .. }
             | Self::Reference { name, .. }
@@ -183,6 +188,7 @@ impl Argument {
             | Self::Parent { name, .. }
             | Self::Computed { name, .. } => name,
             Self::Tags => "tags",
+            Self::Initial { .. } | Self::Where { .. } => "",
         }
     }
 }
@@ -190,12 +196,17 @@ impl Argument {
 impl Omit {
     /// Says nothing that a user could set, or says what another attribute says.
     pub const fn quiet(why: &'static str, paths: &'static [&'static str]) -> Self {
-        Self { paths, why, told: false }
+        Self { paths, why, told: false, when: &[] }
     }
 
     /// Something that Terraform would not bring back.
     pub const fn told(why: &'static str, paths: &'static [&'static str]) -> Self {
-        Self { paths, why, told: true }
+        Self { paths, why, told: true, when: &[] }
+    }
+
+    /// The same, told only where all of these hold.
+    pub const fn when(self, when: &'static [When]) -> Self {
+        Self { when, ..self }
     }
 }
 
@@ -278,7 +289,7 @@ fn in_arguments(arguments: &[Argument], base: &str, paths: &mut Vec<String>) {
             Argument::Value { path, .. }
             | Argument::Always { path, .. }
             | Argument::Document { path, .. }
-            | Argument::Unread { path, .. } => paths.push(absolute(base, path)),
+            | Argument::Optional { path, .. } => paths.push(absolute(base, path)),
             Argument::Parts { arguments, .. } => {
                 // What is relative speaks of this one, what is not speaks of the part.
                 let mut own = Vec::new();
@@ -296,7 +307,12 @@ fn in_arguments(arguments: &[Argument], base: &str, paths: &mut Vec<String>) {
             Argument::Computed { from, .. } | Argument::Made { from, .. } => {
                 paths.extend(from.iter().map(|path| absolute(base, path)));
             }
-            Argument::Constant { .. } | Argument::Parent { .. } | Argument::Tags => {}
+            Argument::Where { when, arguments } => {
+                when.iter().for_each(|when| paths.push(absolute(base, when.path())));
+                in_arguments(arguments, base, paths);
+            }
+            Argument::Initial { arguments } => in_arguments(arguments, base, paths),
+            Argument::Constant { .. } | Argument::Given { .. } | Argument::Parent { .. } | Argument::Tags => {}
         }
     }
 }

@@ -29,7 +29,8 @@ fn mappings_speak_of_what_exists() {
         let Some(terraform) = kind.terraform else { return };
         let attributes = Attributes::of(kind);
         let omitted = terraform.omits.iter().flat_map(|omit| omit.paths).map(|path| (*path).to_owned());
-        for path in terraform.paths().into_iter().chain(omitted) {
+        let told = terraform.omits.iter().flat_map(|omit| omit.when).map(|when| when.path().to_owned());
+        for path in terraform.paths().into_iter().chain(omitted).chain(told) {
             let at: Vec<&str> = path.split('/').skip(1).map(element).collect();
             if at.is_empty() || !attributes.exists(&at) {
                 fault(format!("{path} does not exist"));
@@ -92,23 +93,34 @@ fn is_dropped(kind: &Descriptor, leaf: &[&str]) -> bool {
 /// All values that are written as JSON.
 fn jsons(terraform: &Terraform) -> Vec<&'static str> {
     let mut found = Vec::new();
-    let conditions = terraform.excludes.iter().flat_map(|it| it.when);
-    let conditions = conditions.chain(terraform.forms.iter().flat_map(|it| it.when));
-    for condition in conditions.chain(terraform.children.iter().flat_map(|it| it.when)) {
+    terraform.excludes.iter().for_each(|it| of_conditions(it.when, &mut found));
+    terraform.forms.iter().for_each(|it| of_conditions(it.when, &mut found));
+    terraform.children.iter().for_each(|it| of_conditions(it.when, &mut found));
+    terraform.omits.iter().for_each(|it| of_conditions(it.when, &mut found));
+    terraform.forms.iter().for_each(|form| of_arguments(form.arguments, &mut found));
+    terraform.children.iter().for_each(|child| of_arguments(child.arguments, &mut found));
+    found
+}
+
+fn of_conditions(conditions: &[When], found: &mut Vec<&'static str>) {
+    for condition in conditions {
         if let When::Is(_, json) | When::IsNot(_, json) = condition {
             found.push(*json);
         }
     }
-    terraform.forms.iter().for_each(|form| of_arguments(form.arguments, &mut found));
-    terraform.children.iter().for_each(|child| of_arguments(child.arguments, &mut found));
-    found
 }
 
 fn of_arguments(arguments: &'static [Argument], found: &mut Vec<&'static str>) {
     for argument in arguments {
         match argument {
             Argument::Value { default: Some(json), .. } | Argument::Constant { value: json, .. } => found.push(json),
-            Argument::Blocks { arguments, .. } | Argument::Made { arguments, .. } => of_arguments(arguments, found),
+            Argument::Blocks { arguments, .. } | Argument::Made { arguments, .. } | Argument::Initial { arguments } => {
+                of_arguments(arguments, found)
+            }
+            Argument::Where { when, arguments } => {
+                of_conditions(when, found);
+                of_arguments(arguments, found);
+            }
             _ => {}
         }
     }

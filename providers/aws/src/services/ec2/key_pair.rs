@@ -40,7 +40,7 @@ static TERRAFORM: Terraform = Terraform {
         arguments: &[
             Argument::value("key_name", "/KeyName"),
             // The provider does not read it back, and would make the key pair anew.
-            Argument::unread("public_key", "/PublicKey"),
+            Argument::Initial { arguments: &[Argument::value("public_key", "/PublicKey")] },
             Argument::Tags,
         ],
     }],

@@ -1,7 +1,7 @@
 //! Health checks.
 
 use driftline_api::{
-    Argument, Arn, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
+    Argument, Arn, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, When, Write,
 };
 use serde_json::json;
 
@@ -62,7 +62,10 @@ static TERRAFORM: Terraform = Terraform {
             Argument::value("search_string", "/HealthCheckConfig/SearchString"),
             Argument::value("request_interval", "/HealthCheckConfig/RequestInterval"),
             Argument::value("failure_threshold", "/HealthCheckConfig/FailureThreshold"),
-            Argument::value("enable_sni", "/HealthCheckConfig/EnableSNI"),
+            Argument::Where {
+                when: &[When::Begins("/HealthCheckConfig/Type", "HTTPS")],
+                arguments: &[Argument::value("enable_sni", "/HealthCheckConfig/EnableSNI")],
+            },
             Argument::unless("false", "measure_latency", "/HealthCheckConfig/MeasureLatency"),
             Argument::unless("false", "invert_healthcheck", "/HealthCheckConfig/Inverted"),
             Argument::unless("false", "disabled", "/HealthCheckConfig/Disabled"),

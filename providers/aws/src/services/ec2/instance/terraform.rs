@@ -36,8 +36,7 @@ pub(super) static TERRAFORM: Terraform = Terraform {
             Argument::unless("true", "source_dest_check", "/SourceDestCheck"),
             Argument::value("key_name", "/KeyName"),
             Argument::Computed { name: "iam_instance_profile", from: &["/IamInstanceProfile/Arn"], value: profile },
-            // Terraform knows the digest of what is there, and a snapshot one that nobody else can make.
-            Argument::unread("user_data", "/UserData/Value"),
+            Argument::Optional { name: "user_data", path: "/UserData/Value" },
             Argument::Computed { name: "monitoring", from: &["/Monitoring/State"], value: monitoring },
             Argument::value("disable_api_stop", "/DisableApiStop/Value"),
             Argument::value("disable_api_termination", "/DisableApiTermination/Value"),

@@ -35,7 +35,8 @@ pub(super) static TERRAFORM: Terraform = Terraform {
             Argument::value("key_name", data!("/KeyName")),
             Argument::value("vpc_security_group_ids", data!("/SecurityGroupIds/*")),
             Argument::value("security_group_names", data!("/SecurityGroups/*")),
-            Argument::unread("user_data", data!("/UserData")),
+            // A snapshot holds its seal alone.
+            Argument::Initial { arguments: &[Argument::value("user_data", data!("/UserData"))] },
             Argument::value("ebs_optimized", data!("/EbsOptimized")),
             Argument::value("disable_api_stop", data!("/DisableApiStop")),
             Argument::value("disable_api_termination", data!("/DisableApiTermination")),
@@ -220,10 +221,11 @@ pub(super) static TERRAFORM: Terraform = Terraform {
                 "/LatestVersion/CreatedBy",
             ],
         ),
-        Omit::quiet(
-            "is a version that Terraform can name but not make, where it is not the latest",
+        Omit::told(
+            "is not the latest version: Terraform can name it, but would not make it anew",
             &["/DefaultVersion"],
-        ),
+        )
+        .when(&[When::Differs("/DefaultVersionNumber", "/LatestVersionNumber")]),
         Omit::quiet(
             "follows from the zone or the group",
             &[data!("/Placement/AvailabilityZoneId"), data!("/Placement/GroupId")],
