@@ -1,5 +1,7 @@
 //! `driftline export terraform`, judged by Terraform itself: what it says of the files, and of the account.
 
+mod compute;
+
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;

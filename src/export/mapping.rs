@@ -247,14 +247,6 @@ impl Writer<'_> {
                     .map(|object| Item::block(name, &[], self.arguments(&place.at(object, "."), arguments)))
                     .collect()
             }
-            Argument::Optional { path, .. } => {
-                let is_there = place.all(path).first().is_some_and(|value| !is_nothing(value));
-                one(is_there.then(|| {
-                    let variable = self.secret(name);
-                    self.variables.borrow_mut().iter_mut().last().into_iter().for_each(|it| it.is_optional = true);
-                    variable
-                }))
-            }
             Argument::Sibling { resource, key, attribute, .. } => one(place.fill(key).map(|key| {
                 let parent = self.out.index.address(self.out.node);
                 let own = parent.split_once('.').map_or(parent, |(_, name)| name);

@@ -73,8 +73,6 @@ pub enum Argument {
     Where { when: &'static [When], arguments: &'static [Argument] },
     /// A nested block for the object at a path, or for each object of a list there; a path ends with `*` for those.
     Blocks { name: &'static str, path: &'static str, arguments: &'static [Argument] },
-    /// A secret without which Terraform keeps what is there: a variable that need not be given.
-    Optional { name: &'static str, path: &'static str },
     /// An attribute of another child of the resource: the one with this key.
     Sibling { name: &'static str, resource: &'static str, key: &'static str, attribute: &'static str },
     /// A nested block for each object that a function makes; the arguments' paths are relative to it.
@@ -176,7 +174,6 @@ impl Argument {
             | Self::Always { name, .. }
             | Self::Text { name, .. }
             | Self::Document { name, .. }
-            | Self::Optional { name, .. }
             | Self::Sibling { name, .. }
             | Self::Parts { name, .. }
             | Self::Constant { name, .. }
@@ -286,10 +283,9 @@ fn in_pattern(pattern: &str, base: &str, paths: &mut Vec<String>) {
 fn in_arguments(arguments: &[Argument], base: &str, paths: &mut Vec<String>) {
     for argument in arguments {
         match *argument {
-            Argument::Value { path, .. }
-            | Argument::Always { path, .. }
-            | Argument::Document { path, .. }
-            | Argument::Optional { path, .. } => paths.push(absolute(base, path)),
+            Argument::Value { path, .. } | Argument::Always { path, .. } | Argument::Document { path, .. } => {
+                paths.push(absolute(base, path))
+            }
             Argument::Parts { arguments, .. } => {
                 // What is relative speaks of this one, what is not speaks of the part.
                 let mut own = Vec::new();

@@ -36,7 +36,7 @@ pub(super) static TERRAFORM: Terraform = Terraform {
             Argument::unless("true", "source_dest_check", "/SourceDestCheck"),
             Argument::value("key_name", "/KeyName"),
             Argument::Computed { name: "iam_instance_profile", from: &["/IamInstanceProfile/Arn"], value: profile },
-            Argument::Optional { name: "user_data", path: "/UserData/Value" },
+            USER_DATA,
             Argument::Computed { name: "monitoring", from: &["/Monitoring/State"], value: monitoring },
             Argument::value("disable_api_stop", "/DisableApiStop/Value"),
             Argument::value("disable_api_termination", "/DisableApiTermination/Value"),
@@ -202,6 +202,18 @@ pub(super) static TERRAFORM: Terraform = Terraform {
             ],
         ),
     ],
+};
+
+/// A snapshot holds its seal alone, and Terraform the digest of what is there, which it takes for a change where nobody
+/// says anything, and fills in the other argument together with it.
+const USER_DATA: Argument = Argument::Where {
+    when: &[When::Has("/UserData/Value")],
+    arguments: &[Argument::Initial {
+        arguments: &[
+            Argument::value("user_data", "/UserData/Value"),
+            Argument::Constant { name: "user_data_replace_on_change", value: "false" },
+        ],
+    }],
 };
 
 /// What is set on an instance's first interface, which cannot be had without the instance.
