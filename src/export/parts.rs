@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use driftline_api::{Address, Descriptor, Part, Scope};
+use driftline_api::{Address, Descriptor, Part, Scope, Terraform};
 
 use crate::Resource;
 use crate::store::{self, Oid, Snapshot};
@@ -26,7 +26,7 @@ impl Parts {
         let mut parts = Self::default();
         for &scope in scopes {
             for whole in kinds.values() {
-                for (part, _) in whole.terraform.map(|it| it.parts()).unwrap_or_default() {
+                for (part, _) in whole.terraform.map(Terraform::parts).unwrap_or_default() {
                     if let Some(kind) = kinds.get(part.kind) {
                         parts.add(snapshot, scope, whole, part, kind)?;
                     }

@@ -202,6 +202,7 @@ impl Omit {
     }
 
     /// The same, told only where all of these hold.
+    #[must_use]
     pub const fn when(self, when: &'static [When]) -> Self {
         Self { when, ..self }
     }
@@ -284,7 +285,7 @@ fn in_arguments(arguments: &[Argument], base: &str, paths: &mut Vec<String>) {
     for argument in arguments {
         match *argument {
             Argument::Value { path, .. } | Argument::Always { path, .. } | Argument::Document { path, .. } => {
-                paths.push(absolute(base, path))
+                paths.push(absolute(base, path));
             }
             Argument::Parts { arguments, .. } => {
                 // What is relative speaks of this one, what is not speaks of the part.
@@ -304,7 +305,7 @@ fn in_arguments(arguments: &[Argument], base: &str, paths: &mut Vec<String>) {
                 paths.extend(from.iter().map(|path| absolute(base, path)));
             }
             Argument::Where { when, arguments } => {
-                when.iter().for_each(|when| paths.push(absolute(base, when.path())));
+                paths.extend(when.iter().map(|when| absolute(base, when.path())));
                 in_arguments(arguments, base, paths);
             }
             Argument::Initial { arguments } => in_arguments(arguments, base, paths),
