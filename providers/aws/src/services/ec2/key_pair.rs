@@ -1,7 +1,8 @@
 //! Key pairs: the public half.
 
 use driftline_api::{
-    Argument, Arn, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
+    Argument, Arn, Cause, Descriptor, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, When,
+    Write,
 };
 use serde_json::json;
 
@@ -31,7 +32,10 @@ pub(super) static KIND: Kind = Kind {
 };
 
 static TERRAFORM: Terraform = Terraform {
-    excludes: &[],
+    excludes: &[Exclude {
+        when: &[When::Lacks("/PublicKey")],
+        why: "is one whose public key AWS did not tell, and Terraform needs that",
+    }],
     forms: &[Form {
         resource: "aws_key_pair",
         when: &[],
