@@ -9,6 +9,7 @@ mod index;
 mod lookup;
 mod mapping;
 mod name;
+mod parts;
 mod providers;
 mod report;
 
@@ -24,6 +25,7 @@ use crate::store::{self, Oid, Snapshot};
 use hcl::{Expression, Item};
 use index::{Index, Node};
 use mapping::{Mapping, Output, Variable};
+use parts::Parts;
 use providers::Providers;
 pub use report::{LeftOut, Report};
 
@@ -67,7 +69,10 @@ pub fn export(snapshot: &Snapshot, options: &Options<'_>, folder: &Path) -> Resu
         }
     }
     for (root, parts) in parts(snapshot, options, &mut report)? {
-        let root = Root { snapshot, options, folder: folder.join(root), providers: Providers::of(&parts), parts };
+        let scopes = parts.iter().map(|part| &part.scope).collect();
+        let within = Parts::find(snapshot, options.kinds, &scopes)?;
+        let (folder, providers) = (folder.join(root), Providers::of(&parts));
+        let root = Root { snapshot, options, folder, providers, parts, within };
         root.write(&mut report)?;
     }
     write(&folder.join(report::FILE), report.to_text(snapshot).as_bytes())?;
@@ -149,6 +154,7 @@ struct Root<'r> {
     folder: PathBuf,
     providers: Providers,
     parts: Vec<Part>,
+    within: Parts,
 }
 
 impl Root<'_> {
@@ -260,7 +266,9 @@ impl Root<'_> {
             for (id, blob) in &part.resources {
                 let address = Address { scope: part.scope.clone(), kind: part.kind.name.to_owned(), id: id.clone() };
                 let resource: Resource = self.snapshot.read(&address, *blob)?;
-                if let Some(mapping) = Mapping::new(part.kind, &part.scope, &resource) {
+                if let Some(mut mapping) = Mapping::new(part.kind, &part.scope, &resource) {
+                    mapping.parts = self.within.read(self.snapshot, &address)?;
+                    mapping.within = self.within.why(&address);
                     visit(&mapping)?;
                 }
             }

@@ -1,5 +1,6 @@
 //! `driftline export terraform`, judged by Terraform itself: what it says of the files, and of the account.
 
+mod compute;
 mod rules;
 mod s3;
 mod web;

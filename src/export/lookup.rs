@@ -172,7 +172,8 @@ pub(super) fn is_same(rule: &str, path: &str) -> bool {
         && rule.split('/').zip(path.split('/')).all(|(rule, path)| rule == path || (rule == "*" && is_element(path)))
 }
 
-fn find<'v>(value: &'v Value, path: &str) -> Vec<&'v Value> {
+/// All values at a path.
+pub(super) fn find<'v>(value: &'v Value, path: &str) -> Vec<&'v Value> {
     let mut found = vec![value];
     for token in path.split('/').skip(1) {
         found = found.into_iter().flat_map(|value| step(value, token)).collect();

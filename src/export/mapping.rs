@@ -20,6 +20,10 @@ pub(super) struct Mapping<'m> {
     pub(super) resource: &'m Resource,
     /// The attributes, as a value.
     pub(super) root: Value,
+    /// What came with it and is written in it.
+    pub(super) parts: Vec<(&'static Descriptor, Resource)>,
+    /// Why it is left out, if it is a part itself.
+    pub(super) within: Option<&'static str>,
 }
 
 /// What a resource became.
@@ -58,7 +62,7 @@ impl<'m> Mapping<'m> {
     /// `None` if this version does not export the kind.
     pub(super) fn new(kind: &'static Descriptor, scope: &'m Scope, resource: &'m Resource) -> Option<Self> {
         let root = Value::Object(resource.attributes.clone());
-        Some(Self { kind, terraform: kind.terraform?, scope, resource, root })
+        Some(Self { kind, terraform: kind.terraform?, scope, resource, root, parts: Vec::new(), within: None })
     }
 
     fn place(&self) -> Place<'_> {
@@ -68,6 +72,9 @@ impl<'m> Mapping<'m> {
     /// What it is to Terraform, or why it is nothing.
     pub(super) fn form(&self) -> Result<&'static Form, &'static str> {
         let place = self.place();
+        if let Some(why) = self.within {
+            return Err(why);
+        }
         if let Some(exclude) = self.terraform.excludes.iter().find(|exclude| place.holds(exclude.when)) {
             return Err(exclude.why);
         }
@@ -269,6 +276,12 @@ impl Writer<'_> {
                     .map(|object| Item::block(name, &[], self.arguments(&place.at(&[object], "."), arguments)))
                     .collect()
             }
+            Argument::Sibling { resource, key, attribute, .. } => one(place.fill(key).map(|key| {
+                let parent = self.out.index.address(self.out.node);
+                let own = parent.split_once('.').map_or(parent, |(_, name)| name);
+                Expression::Raw(format!("{resource}.{}.{attribute}", name::child(own, &key)))
+            })),
+            Argument::Parts { part, arguments, .. } => self.parts(name, part.kind, arguments),
             Argument::Reference { kind, pattern, .. } => one(place.fill(pattern).map(|text| {
                 let target = self.out.index.of_kind(self.mapping.scope, kind, &text);
                 self.name(target).unwrap_or(Expression::Text(text))
@@ -302,15 +315,44 @@ impl Writer<'_> {
                 one((!first.is_empty()).then_some(Expression::List(first)))
             }
             Argument::Tags => {
-                let tags = &self.mapping.resource.tags;
-                let members = tags.iter().map(|(key, value)| (key.clone(), Expression::Text(value.clone()))).collect();
-                one((!tags.is_empty()).then_some(Expression::Object(members)))
+                // Those of AWS's own cannot be set; the provider does not look at them.
+                let tags = self.mapping.resource.tags.iter().filter(|(key, _)| !key.starts_with("aws:"));
+                let members: Vec<_> = tags.map(|(key, value)| (key.clone(), Expression::Text(value.clone()))).collect();
+                one((!members.is_empty()).then_some(Expression::Object(members)))
             }
-            Argument::Computed { value, .. } => {
+            Argument::Computed { from, value, .. } => {
+                // What the first of its paths refers to, it refers to.
+                let path = from.first().map(|path| place.absolute(path)).unwrap_or_default();
                 let value = value(&self.mapping.resource.attributes, place.element());
-                one(value.filter(|value| !is_nothing(value)).map(|value| self.expression(name, "", &value)))
+                one(value.filter(|value| !is_nothing(value)).map(|value| self.expression(name, &path, &value)))
             }
         }
+    }
+
+    /// The parts of one kind, written with that kind's references, in the name of the whole.
+    fn parts(&self, name: &str, kind: &str, arguments: &[Argument]) -> Vec<Item> {
+        let mut items = Vec::new();
+        for (kind, resource) in self.mapping.parts.iter().filter(|(other, _)| other.name == kind) {
+            let Some(mapping) = Mapping::new(kind, self.mapping.scope, resource) else { continue };
+            let writer = Writer {
+                mapping: &mapping,
+                out: self.out,
+                from: self.from,
+                address: self.address.clone(),
+                names: RefCell::default(),
+                variables: RefCell::default(),
+                ignored: RefCell::default(),
+            };
+            let inner = writer.arguments(&mapping.place().at(&[&self.mapping.root], ""), arguments);
+            self.names.borrow_mut().append(&mut writer.names.take());
+            self.variables.borrow_mut().append(&mut writer.variables.take());
+            if name.is_empty() {
+                items.extend(inner);
+            } else {
+                items.push(Item::block(name, &[], inner));
+            }
+        }
+        items
     }
 
     /// What only a new resource takes.

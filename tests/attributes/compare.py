@@ -243,6 +243,21 @@ class Comparison:
                 mapping["DeviceName"] for mapping in expected.get("BlockDeviceMappings", [])
                 if mapping.get("Ebs", {}).get("DeleteOnTermination")
             ]
+            # What made it, which AWS says in tags of its own.
+            tags = {tag["Key"]: tag["Value"] for tag in expected.get("Tags", [])}
+            made = {
+                "AutoScalingGroupName": tags.get("aws:autoscaling:groupName"),
+                "FleetId": tags.get("aws:ec2:fleet-id"),
+                "LaunchTemplate": "aws:ec2launchtemplate:id" in tags and {
+                    "LaunchTemplateId": tags["aws:ec2launchtemplate:id"],
+                    "Version": tags.get("aws:ec2launchtemplate:version"),
+                },
+            }
+            for name in [name for name in expected if name.split("/")[0] in made]:
+                expected.pop(name)
+            for name, value in made.items():
+                if value:
+                    expected[name] = value
         if item.kind == "ec2/route_table":
             expected["Routes"] = [
                 route for route in expected.get("Routes", [])

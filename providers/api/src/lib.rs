@@ -21,5 +21,7 @@ pub use pattern::{AddressPattern, PatternError, Targets};
 pub use provider::{Account, Call, Entry, EntryError, Found, Future, Provider, Sink, Task};
 pub use rule::{Document, Rule};
 pub use seal::{Seal, is_sealed};
-pub use terraform::{Argument, Child, Compute, Exclude, Form, Omit, Terraform, When, absolute, in_braces, outwards};
+pub use terraform::{
+    Argument, Child, Compute, Exclude, Form, Omit, Part, Terraform, When, absolute, in_braces, outwards,
+};
 pub use trail::{Actor, ActorSort, Effect, Event, Events, Lookup, LookupBy, Naming, Via, Write};

@@ -84,8 +84,14 @@ pub enum Argument {
     Ignore { arguments: &'static [&'static str] },
     /// A nested block for the object at a path, or for each object of a list there; a path ends with `*` for those.
     Blocks { name: &'static str, path: &'static str, arguments: &'static [Argument] },
+    /// An attribute of another child of the resource: the one with this key.
+    Sibling { name: &'static str, resource: &'static str, key: &'static str, attribute: &'static str },
     /// A nested block for each object that a function makes; the arguments' paths are relative to it.
     Made { name: &'static str, from: &'static [&'static str], make: Compute, arguments: &'static [Argument] },
+    /// A nested block for each resource of another kind in the same scope that came with this one and is no resource of
+    /// its own to Terraform; without a name, the arguments stand by themselves. Paths are those of the other kind, and
+    /// relative ones those of this one.
+    Parts { name: &'static str, part: Part, arguments: &'static [Argument] },
     /// A pattern whose text names a resource of a kind.
     Reference { name: &'static str, kind: &'static str, pattern: &'static str },
     /// An attribute of the resource that the value at a path names, or a pattern where that is not exported.
@@ -102,6 +108,18 @@ pub enum Argument {
     Tags,
     /// What no path says: made from these paths by a function over the attributes and the child's element.
     Computed { name: &'static str, from: &'static [&'static str], value: Compute },
+}
+
+/// Resources of another kind that another resource is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Part {
+    pub kind: &'static str,
+    /// Where it says to which resource it belongs, by id.
+    pub of: &'static str,
+    /// Whether it is a part, and not only attached: over the attributes of the one that it names, and its own.
+    pub is_part: fn(&Map<String, Value>, &Map<String, Value>) -> bool,
+    /// Completes "left out, since it …".
+    pub why: &'static str,
 }
 
 /// Attributes, and the element that a child is made of (null for the resource itself).
@@ -186,6 +204,8 @@ impl Argument {
             | Self::Always { name, .. }
             | Self::Text { name, .. }
             | Self::Document { name, .. }
+            | Self::Sibling { name, .. }
+            | Self::Parts { name, .. }
             | Self::Constant { name, .. }
             | Self::Given { name }
             | Self::Required { name, .. }
@@ -259,6 +279,22 @@ impl Terraform {
         paths
     }
 
+    /// What its resources are made of besides their own attributes, and the paths in those.
+    pub fn parts(&self) -> Vec<(Part, Vec<String>)> {
+        let arguments = self.forms.iter().flat_map(|form| form.arguments);
+        arguments
+            .filter_map(|argument| match argument {
+                Argument::Parts { part, arguments, .. } => {
+                    let mut paths = vec![part.of.to_owned()];
+                    in_arguments(arguments, OWNER, &mut paths);
+                    paths.retain(|path| !path.starts_with(OWNER));
+                    Some((*part, paths))
+                }
+                _ => None,
+            })
+            .collect()
+    }
+
     /// The lists whose elements are told by a member (`/Attributes`, `Key`), with the values that something is said of.
     /// An element with another value is one that the mapping does not know.
     pub fn selections(&self) -> BTreeMap<(String, String), BTreeSet<String>> {
@@ -281,6 +317,9 @@ impl Terraform {
         selections
     }
 }
+
+/// Stands before the paths of the one that a part belongs to.
+const OWNER: &str = ".";
 
 /// A path that may be relative to an element, from the attributes' root.
 pub fn absolute(base: &str, path: &str) -> String {
@@ -337,13 +376,20 @@ fn in_arguments(arguments: &[Argument], base: &str, paths: &mut Vec<String>) {
             | Argument::Spelled { path, .. }
             | Argument::Always { path, .. }
             | Argument::Document { path, .. } => paths.push(absolute(base, path)),
+            Argument::Parts { arguments, .. } => {
+                // What is relative speaks of this one, what is not speaks of the part.
+                let mut own = Vec::new();
+                in_arguments(arguments, OWNER, &mut own);
+                paths.extend(own.iter().filter_map(|path| path.strip_prefix(OWNER)).map(str::to_owned));
+            }
             Argument::Attribute { path, otherwise, .. } => {
                 paths.push(absolute(base, path));
                 in_pattern(otherwise, base, paths);
             }
-            Argument::Text { pattern, .. } | Argument::Reference { pattern, .. } | Argument::After { pattern, .. } => {
-                in_pattern(pattern, base, paths);
-            }
+            Argument::Text { pattern, .. }
+            | Argument::Reference { pattern, .. }
+            | Argument::Sibling { key: pattern, .. }
+            | Argument::After { pattern, .. } => in_pattern(pattern, base, paths),
             Argument::Blocks { path, arguments, .. } => in_arguments(arguments, &absolute(base, path), paths),
             Argument::Computed { from, .. } | Argument::Made { from, .. } => {
                 paths.extend(from.iter().map(|path| absolute(base, path)));

@@ -92,6 +92,12 @@ fn each(arguments: &[Argument], base: &str, within: &str, visit: &mut dyn FnMut(
             Argument::Document { path, .. } => format!("{} as jsonencode", at(path)),
             Argument::Text { pattern, .. } => pattern.to_owned(),
             Argument::Reference { kind, pattern, .. } => format!("{pattern}, of {kind}"),
+            Argument::Parts { part, arguments, .. } => {
+                let inner = if argument.name().is_empty() { within.to_owned() } else { format!("{name}.") };
+                each(arguments, "", &inner, &mut |name, from| visit(name, format!("{from} of its {}", part.kind)));
+                continue;
+            }
+            Argument::Sibling { resource, attribute, .. } => format!("{attribute} of {resource}"),
             Argument::AfterSiblings(resources) => resources.join(", "),
             Argument::Given { .. } => "a variable".to_owned(),
             Argument::Required { absent, .. } => format!("a variable, or {absent}"),

@@ -3,7 +3,7 @@
 use driftline_api::{Argument, Descriptor, Rule, Terraform, When};
 
 use crate::attributes::{Attributes, tokens};
-use crate::{every_kind, reaches};
+use crate::{descriptors, every_kind, reaches};
 
 /// What every kind has, and its mapping need not speak of.
 const EVERYWHERE: &[&str] = &["/LinkedService", "/Operator"];
@@ -36,6 +36,26 @@ fn mappings_speak_of_what_exists() {
             let at: Vec<&str> = path.split('/').skip(1).map(element).collect();
             if at.is_empty() || !attributes.exists(&at) {
                 fault(format!("{path} does not exist"));
+            }
+        }
+    });
+}
+
+#[test]
+fn parts_are_of_kinds_that_exist_and_are_exported() {
+    every_kind(|kind, fault| {
+        for (part, paths) in kind.terraform.map(Terraform::parts).unwrap_or_default() {
+            match descriptors().into_iter().find(|other| other.name == part.kind) {
+                Some(other) if other.terraform.is_some() => {
+                    let attributes = Attributes::of(other);
+                    for path in paths {
+                        let at: Vec<&str> = path.split('/').skip(1).map(element).collect();
+                        if !attributes.exists(&at) {
+                            fault(format!("{path} does not exist in {}", part.kind));
+                        }
+                    }
+                }
+                _ => fault(format!("{} is not exported", part.kind)),
             }
         }
     });
@@ -102,7 +122,10 @@ fn of_arguments(arguments: &'static [Argument], found: &mut Vec<&'static str>) {
             Argument::Value { default: Some(json), .. }
             | Argument::Constant { value: json, .. }
             | Argument::Required { absent: json, .. } => found.push(json),
-            Argument::Blocks { arguments, .. } | Argument::Made { arguments, .. } | Argument::Initial { arguments } => {
+            Argument::Blocks { arguments, .. }
+            | Argument::Parts { arguments, .. }
+            | Argument::Made { arguments, .. }
+            | Argument::Initial { arguments } => {
                 of_arguments(arguments, found);
             }
             Argument::Where { when, arguments } => {

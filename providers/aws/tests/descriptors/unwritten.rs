@@ -27,8 +27,8 @@ pub(crate) const UNWRITTEN: &[(&str, &[(&str, &str)])] = &[
             (
                 "ec2/instance",
                 "AmiLaunchIndex Architecture BootMode CapacityBlockId ClientToken ElasticGpuAssociations \
-                 ElasticInferenceAcceleratorAssociations HibernationOptions Hypervisor InstanceId InstanceLifecycle \
-                 KeyName Platform PrivateIpAddress RootDeviceName RootDeviceType SecondaryInterfaces \
+                 ElasticInferenceAcceleratorAssociations FleetId HibernationOptions Hypervisor InstanceId \
+                 InstanceLifecycle KeyName LaunchTemplate Platform PrivateIpAddress RootDeviceName RootDeviceType SecondaryInterfaces \
                  SpotInstanceRequestId SubnetId TpmSupport VirtualizationType",
             ),
             ("ec2/internet_gateway", "InternetGatewayId"),

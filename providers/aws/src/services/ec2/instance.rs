@@ -1,5 +1,7 @@
 //! Instances, with the attributes that only `DescribeInstanceAttribute` tells.
 
+mod terraform;
+
 use std::collections::BTreeMap;
 
 use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
@@ -32,6 +34,10 @@ pub(super) static KIND: Kind = Kind {
                 member: "/Reservations/*/Instances/*/BlockDeviceMappings/*/DeviceName",
                 at: "/DeleteOnTermination/*",
             },
+            in_tag("/AutoScalingGroupName"),
+            in_tag("/FleetId"),
+            in_tag("/LaunchTemplate/LaunchTemplateId"),
+            in_tag("/LaunchTemplate/Version"),
             Source { operation: ATTRIBUTE, member: "/DisableApiStop", at: "/DisableApiStop" },
             Source { operation: ATTRIBUTE, member: "/DisableApiTermination", at: "/DisableApiTermination" },
             Source {
@@ -120,10 +126,13 @@ pub(super) static KIND: Kind = Kind {
                 &["/PlatformDetails", "/UsageOperation", "/UsageOperationUpdateTime"],
                 &["license-manager:CreateLicenseConversionTaskForResource"],
             ),
-            Write::changes(&["/tags"], &["autoscaling:AttachInstances", "autoscaling:DetachInstances"]),
+            Write::changes(
+                &["/tags", "/AutoScalingGroupName"],
+                &["autoscaling:AttachInstances", "autoscaling:DetachInstances"],
+            ),
             tags::WRITE,
         ],
-        terraform: None,
+        terraform: Some(&terraform::TERRAFORM),
         names: &[Naming::Id],
         rules: &[
             // `State/Name` stays: people start and stop instances.
@@ -166,6 +175,7 @@ pub(super) static KIND: Kind = Kind {
             Rule::Reference { path: "/VpcId", kind: "ec2/vpc" },
             Rule::Reference { path: "/SubnetId", kind: "ec2/subnet" },
             Rule::Reference { path: "/KeyName", kind: "ec2/key_pair" },
+            Rule::Reference { path: "/LaunchTemplate/LaunchTemplateId", kind: "ec2/launch_template" },
             Rule::Reference { path: "/SecurityGroups/*/GroupId", kind: "ec2/security_group" },
             Rule::Reference { path: "/IamInstanceProfile/Arn", kind: "iam/instance_profile" },
         ],
@@ -185,6 +195,27 @@ const ATTRIBUTES: &[(&str, &str)] = &[
     ("instanceInitiatedShutdownBehavior", "/InstanceInitiatedShutdownBehavior"),
     ("userData", "/UserData"),
 ];
+
+/// What made the instance, which AWS says in tags of its own alone.
+///
+/// Source: Amazon EC2 Auto Scaling User Guide, "Tag Auto Scaling groups and instances", and Amazon EC2 User Guide, "Tag
+/// your resources".
+fn made_by(instance: &Value) -> Value {
+    let tags = || instance.get("Tags").and_then(Value::as_array).into_iter().flatten();
+    let tag = |key: &str| tags().find(|tag| tag["Key"] == key).map(|tag| tag["Value"].clone());
+    let mut made = serde_json::Map::new();
+    made.extend(tag("aws:autoscaling:groupName").map(|name| ("AutoScalingGroupName".to_owned(), name)));
+    made.extend(tag("aws:ec2:fleet-id").map(|id| ("FleetId".to_owned(), id)));
+    if let Some(id) = tag("aws:ec2launchtemplate:id") {
+        let template = json!({"LaunchTemplateId": id, "Version": tag("aws:ec2launchtemplate:version")});
+        made.insert("LaunchTemplate".to_owned(), template);
+    }
+    Value::Object(made)
+}
+
+const fn in_tag(at: &'static str) -> Source {
+    Source { operation: "ec2:DescribeInstances", member: "/Reservations/*/Instances/*/Tags/*/Value", at }
+}
 
 /// A terminated instance stays listed for up to an hour (API reference, DescribeInstances).
 const ENDED: &[&str] = &["shutting-down", "terminated"];
@@ -221,8 +252,10 @@ async fn read_one(reader: &Reader<'_>, mut instance: Value, credits: Option<&Cre
     lifecycle::settle(&mut instance, "/State/Name", &[("pending", "running"), ("stopping", "stopped")]);
     lifecycle::settle(&mut instance, "/Monitoring/State", &[("pending", "enabled"), ("disabling", "disabled")]);
     let (burstable, deleted) = (is_burstable(&instance), deleted_with_it(&instance));
+    let made_by = made_by(&instance);
     let mut draft = Draft::new(instance);
     draft.set("/DeleteOnTermination", deleted);
+    draft.set("", made_by);
     match credits.filter(|_| burstable) {
         Some(Ok(options)) => {
             let option = options.get(draft.text("/InstanceId")).map_or("standard", String::as_str);
@@ -264,7 +297,7 @@ fn deleted_with_it(instance: &Value) -> Value {
 }
 
 /// T2 and later T families. T1 has no credit option.
-fn is_burstable(instance: &Value) -> bool {
+pub(super) fn is_burstable(instance: &Value) -> bool {
     let kind = text(instance, "/InstanceType");
     kind.starts_with('t') && !kind.starts_with("t1.") && kind[1..].starts_with(|c: char| c.is_ascii_digit())
 }
@@ -281,6 +314,21 @@ mod tests {
         ]});
         assert_eq!(deleted_with_it(&instance), json!(["/dev/xvda"]));
         assert_eq!(deleted_with_it(&json!({})), json!([]));
+    }
+
+    #[test]
+    fn what_made_an_instance_stands_in_tags_of_aws() {
+        let tagged = |tags: &[(&str, &str)]| {
+            let tags: Vec<Value> = tags.iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect();
+            made_by(&json!({ "Tags": tags }))
+        };
+        assert_eq!(tagged(&[("Name", "web")]), json!({}));
+        assert_eq!(
+            tagged(&[("aws:ec2launchtemplate:id", "lt-1"), ("aws:ec2launchtemplate:version", "2")]),
+            json!({"LaunchTemplate": {"LaunchTemplateId": "lt-1", "Version": "2"}})
+        );
+        assert_eq!(tagged(&[("aws:autoscaling:groupName", "web")]), json!({"AutoScalingGroupName": "web"}));
+        assert_eq!(tagged(&[("aws:ec2:fleet-id", "fleet-1")]), json!({"FleetId": "fleet-1"}));
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! Key pairs: the public half.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
+use driftline_api::{
+    Argument, Arn, Cause, Descriptor, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, When,
+    Write,
+};
 use serde_json::json;
 
 use super::tags;
@@ -22,11 +25,35 @@ pub(super) static KIND: Kind = Kind {
             Write::removes(&["ec2:DeleteKeyPair"]),
             tags::WRITE,
         ],
-        terraform: None,
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Id, Naming::Field("/KeyPairId")],
         rules: &[Rule::Tags { path: "/Tags" }],
     },
     collect: |reader| Box::pin(collect(reader)),
+};
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[Exclude {
+        when: &[When::Lacks("/PublicKey")],
+        why: "is one whose public key AWS did not tell, and Terraform needs that",
+    }],
+    forms: &[Form {
+        resource: "aws_key_pair",
+        when: &[],
+        import: "{id}",
+        handles: &[("{id}", "key_name")],
+        arguments: &[
+            Argument::value("key_name", "/KeyName"),
+            // The provider does not read it back, and would make the key pair anew.
+            Argument::Initial { arguments: &[Argument::value("public_key", "/PublicKey")] },
+            Argument::Tags,
+        ],
+    }],
+    children: &[],
+    omits: &[
+        Omit::quiet("is what AWS calls it", &["/KeyPairId", "/CreateTime"]),
+        Omit::quiet("follows from the key", &["/KeyFingerprint", "/KeyType"]),
+    ],
 };
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {

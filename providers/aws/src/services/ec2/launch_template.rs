@@ -1,6 +1,7 @@
 //! Launch templates with what their default and their latest version say.
 
 mod rules;
+mod terraform;
 
 use std::collections::BTreeMap;
 
@@ -37,7 +38,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/DefaultVersion", "/DefaultVersionNumber"], &["ec2:ModifyLaunchTemplate"]),
             tags::WRITE,
         ],
-        terraform: None,
+        terraform: Some(&terraform::TERRAFORM),
         names: &[Naming::Id, Naming::Label],
         rules: rules::RULES,
     },

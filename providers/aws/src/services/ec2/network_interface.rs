@@ -1,6 +1,9 @@
 //! Network interfaces that people made, with their addresses and attachments.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
+use driftline_api::{
+    Argument, Arn, Cause, Child, Descriptor, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform,
+    When, Write,
+};
 use serde_json::{Value, json};
 
 use super::{lifecycle, owner, tags};
@@ -70,7 +73,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             tags::WRITE,
         ],
-        terraform: None,
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Id, Naming::Field("/Attachment/AttachmentId")],
         rules: &[
             Rule::Volatile { path: "/Status", why: "follows from `Attachment`" },
@@ -96,6 +99,99 @@ pub(super) static KIND: Kind = Kind {
     },
     collect: |reader| Box::pin(collect(reader)),
 };
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[
+        Exclude { when: &[When::Is("/Attachment/DeviceIndex", "0")], why: PRIMARY_OF },
+        Exclude {
+            when: &[When::Is("/RequesterManaged", "true")],
+            why: "belongs to a service, which makes and removes it",
+        },
+        Exclude {
+            when: &[When::Is("/Operator/Managed", "true")],
+            why: "belongs to a service, which makes and removes it",
+        },
+        // Amazon EKS's network plugin on an instance: it attaches interfaces as pods come, in the instance's own name.
+        Exclude {
+            when: &[When::Begins("/Description", "aws-K8S-")],
+            why: "belongs to the network plugin of Kubernetes, which makes and removes it",
+        },
+    ],
+    forms: &[Form {
+        resource: "aws_network_interface",
+        when: &[],
+        import: "{id}",
+        handles: &[("{id}", "id"), ("{arn}", "arn")],
+        arguments: &[
+            Argument::value("subnet_id", "/SubnetId"),
+            Argument::value("description", "/Description"),
+            Argument::unless("\"interface\"", "interface_type", "/InterfaceType"),
+            Argument::value("private_ips", "/PrivateIpAddresses/*/PrivateIpAddress"),
+            Argument::value("ipv4_prefixes", "/Ipv4Prefixes/*/Ipv4Prefix"),
+            Argument::value("ipv6_addresses", "/Ipv6Addresses/*/Ipv6Address"),
+            Argument::value("ipv6_prefixes", "/Ipv6Prefixes/*/Ipv6Prefix"),
+            Argument::value("security_groups", "/Groups/*/GroupId"),
+            Argument::unless("true", "source_dest_check", "/SourceDestCheck"),
+            Argument::Tags,
+        ],
+    }],
+    children: &[Child {
+        resource: "aws_network_interface_attachment",
+        each: "",
+        when: &[When::Has("/Attachment/InstanceId")],
+        import: "{/Attachment/AttachmentId}",
+        key: "",
+        arguments: &[
+            Argument::value("instance_id", "/Attachment/InstanceId"),
+            Argument::parent("network_interface_id", "id"),
+            Argument::value("device_index", "/Attachment/DeviceIndex"),
+        ],
+    }],
+    omits: &[
+        Omit::quiet("is what AWS calls it", &["/NetworkInterfaceId", "/OwnerId", "/RequesterId", "/MacAddress"]),
+        Omit::quiet(
+            "follows from the subnet",
+            &[
+                "/VpcId",
+                "/AvailabilityZone",
+                "/AvailabilityZoneId",
+                "/OutpostArn",
+                "/DenyAllIgwTraffic",
+                "/Ipv6Native",
+                "/PrivateDnsName",
+                "/PrivateIpAddresses/*/PrivateDnsName",
+                "/Ipv6Addresses/*/PublicIpv6DnsName",
+            ],
+        ),
+        Omit::quiet(
+            "repeats what stands beside it",
+            &["/PrivateIpAddress", "/PrivateIpAddresses/*/Primary", "/Ipv6Address", "/Groups/*/GroupName"],
+        ),
+        Omit::quiet(
+            "speaks of how it is attached, for which Terraform has no words",
+            &[
+                "/Attachment/AttachTime",
+                "/Attachment/DeleteOnTermination",
+                "/Attachment/InstanceOwnerId",
+                "/Attachment/NetworkCardIndex",
+            ],
+        ),
+        Omit::told(
+            "the provider does not know it",
+            &[
+                "/AssociatedSubnets",
+                "/Attachment/EnaQueueCount",
+                "/Attachment/EnaSrdSpecification",
+                "/ConnectionTrackingConfiguration",
+                "/Ipv6Addresses/*/IsPrimaryIpv6",
+                "/PublicIpDnsNameOptions",
+            ],
+        ),
+    ],
+};
+
+/// Why an instance's first interface is no resource of its own.
+pub(super) const PRIMARY_OF: &str = "is the first interface of an instance, which holds what is set on it";
 
 const ADDRESS: &str = "is an elastic IP, which ec2/address tells, or one that AWS gives anew at each start";
 

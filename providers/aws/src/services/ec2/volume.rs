@@ -1,7 +1,9 @@
 //! EBS volumes and the instances that they are attached to.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
-use serde_json::json;
+use driftline_api::{
+    Argument, Arn, Cause, Child, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, When, Write,
+};
+use serde_json::{Map, Value, json};
 
 use super::{lifecycle, owner, tags};
 use crate::reader::take_items;
@@ -42,7 +44,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             tags::WRITE,
         ],
-        terraform: None,
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Id],
         rules: &[
             Rule::Volatile { path: "/State", why: "follows from `Attachments`" },
@@ -58,6 +60,74 @@ pub(super) static KIND: Kind = Kind {
     },
     collect: |reader| Box::pin(collect(reader)),
 };
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[],
+    forms: &[Form {
+        resource: "aws_ebs_volume",
+        when: &[],
+        import: "{id}",
+        handles: &[("{id}", "id"), ("{arn}", "arn")],
+        arguments: &[
+            Argument::value("availability_zone", "/AvailabilityZone"),
+            Argument::value("type", "/VolumeType"),
+            Argument::value("size", "/Size"),
+            Argument::Computed { name: "iops", from: IOPS, value: iops },
+            Argument::Computed { name: "throughput", from: THROUGHPUT, value: throughput },
+            Argument::value("snapshot_id", "/SnapshotId"),
+            Argument::unless("false", "encrypted", "/Encrypted"),
+            Argument::value("kms_key_id", "/KmsKeyId"),
+            Argument::unless("false", "multi_attach_enabled", "/MultiAttachEnabled"),
+            Argument::value("outpost_arn", "/OutpostArn"),
+            Argument::Tags,
+        ],
+    }],
+    children: &[Child {
+        resource: "aws_volume_attachment",
+        each: "/Attachments/*",
+        when: &[When::Has("./InstanceId")],
+        import: "{./Device}:{id}:{./InstanceId}",
+        key: "{./InstanceId}",
+        arguments: &[
+            Argument::value("device_name", "./Device"),
+            Argument::parent("volume_id", "id"),
+            Argument::value("instance_id", "./InstanceId"),
+        ],
+    }],
+    omits: &[
+        Omit::quiet("is what AWS calls it", &["/VolumeId", "/VolumeArn", "/OwnerId", "/CreateTime"]),
+        Omit::quiet("follows from the zone", &["/AvailabilityZoneId"]),
+        Omit::quiet("repeats what the volume says", &["/Attachments/*/VolumeId", "/Attachments/*/AttachTime"]),
+        Omit::quiet(
+            "is the service's that attached it",
+            &["/Attachments/*/AssociatedResource", "/Attachments/*/InstanceOwningService"],
+        ),
+        Omit::quiet("follows from the key", &["/SseType"]),
+        Omit::told("the provider does not know it", &["/Attachments/*/EbsCardIndex"]),
+        Omit::quiet("speaks of how it was made", &["/FastRestored", "/SourceVolumeId", "/VolumeInitializationRate"]),
+    ],
+};
+
+pub(super) const IOPS: &[&str] = &["/Iops", "/VolumeType"];
+pub(super) const THROUGHPUT: &[&str] = &["/Throughput", "/VolumeType"];
+
+/// AWS tells them for every volume, and takes them for these types; 3,000 are what a `gp3` has anyway.
+///
+/// Source: EC2 API reference, CreateVolume.
+pub(super) fn iops(attributes: &Map<String, Value>, _: &Value) -> Option<Value> {
+    let iops = attributes.get("Iops")?;
+    let is_set = match attributes.get("VolumeType")?.as_str()? {
+        "gp3" => *iops != 3000,
+        kind => matches!(kind, "io1" | "io2"),
+    };
+    is_set.then(|| iops.clone())
+}
+
+/// In MiB/s; only a `gp3` takes it, and has 125 anyway.
+pub(super) fn throughput(attributes: &Map<String, Value>, _: &Value) -> Option<Value> {
+    let throughput = attributes.get("Throughput").filter(|throughput| **throughput != 125)?;
+    (attributes.get("VolumeType")? == "gp3").then(|| throughput.clone())
+}
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     let managed = reader.include_aws_managed();

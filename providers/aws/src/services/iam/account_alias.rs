@@ -1,6 +1,6 @@
 //! The account's alias: the name in the address at which its people sign in.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
+use driftline_api::{Argument, Arn, Cause, Descriptor, Form, Identity, Naming, Reads, Rule, Source, Terraform, Write};
 use serde_json::{Value, json};
 
 use crate::{Draft, Kind, Reader};
@@ -23,11 +23,24 @@ pub(super) static KIND: Kind = Kind {
             Write::removes(&["iam:DeleteAccountAlias"]),
             Write::changes(&["/AccountAliases"], &["iam:CreateAccountAlias"]),
         ],
-        terraform: None,
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Label],
         rules: &[Rule::Set { path: "/AccountAliases", key: &[] }],
     },
     collect: |reader| Box::pin(collect(reader)),
+};
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[],
+    forms: &[Form {
+        resource: "aws_iam_account_alias",
+        when: &[],
+        import: "{/AccountAliases/0}",
+        handles: &[],
+        arguments: &[Argument::value("account_alias", "/AccountAliases/0")],
+    }],
+    children: &[],
+    omits: &[],
 };
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {

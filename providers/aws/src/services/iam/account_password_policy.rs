@@ -1,6 +1,6 @@
 //! The account's password policy.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Source, Write};
+use driftline_api::{Argument, Arn, Cause, Descriptor, Form, Identity, Omit, Reads, Source, Terraform, Write};
 use serde_json::json;
 
 use crate::reader::take;
@@ -36,11 +36,34 @@ pub(super) static KIND: Kind = Kind {
                 &["iam:UpdateAccountPasswordPolicy"],
             ),
         ],
-        terraform: None,
+        terraform: Some(&TERRAFORM),
         names: &[],
         rules: &[],
     },
     collect: |reader| Box::pin(collect(reader)),
+};
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[],
+    forms: &[Form {
+        resource: "aws_iam_account_password_policy",
+        when: &[],
+        import: "iam-account-password-policy",
+        handles: &[],
+        arguments: &[
+            Argument::unless("6", "minimum_password_length", "/MinimumPasswordLength"),
+            Argument::value("require_lowercase_characters", "/RequireLowercaseCharacters"),
+            Argument::value("require_uppercase_characters", "/RequireUppercaseCharacters"),
+            Argument::value("require_numbers", "/RequireNumbers"),
+            Argument::value("require_symbols", "/RequireSymbols"),
+            Argument::unless("true", "allow_users_to_change_password", "/AllowUsersToChangePassword"),
+            Argument::value("max_password_age", "/MaxPasswordAge"),
+            Argument::value("password_reuse_prevention", "/PasswordReusePrevention"),
+            Argument::unless("false", "hard_expiry", "/HardExpiry"),
+        ],
+    }],
+    children: &[],
+    omits: &[Omit::quiet("follows from the age", &["/ExpirePasswords"])],
 };
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {

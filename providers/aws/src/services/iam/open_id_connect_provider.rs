@@ -1,7 +1,9 @@
 //! OpenID Connect providers: whose tokens may assume roles.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Under, Write};
-use serde_json::{Value, json};
+use driftline_api::{
+    Argument, Arn, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Under, Write,
+};
+use serde_json::{Map, Value, json};
 
 use crate::reader::{take_items, text};
 use crate::{Draft, Kind, Reader};
@@ -35,7 +37,7 @@ pub(super) static KIND: Kind = Kind {
                 ],
             ),
         ],
-        terraform: None,
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Arn, Naming::Id],
         rules: &[
             Rule::Set { path: "/ClientIDList", key: &[] },
@@ -45,6 +47,30 @@ pub(super) static KIND: Kind = Kind {
     },
     collect: |reader| Box::pin(collect(reader)),
 };
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[],
+    forms: &[Form {
+        resource: "aws_iam_openid_connect_provider",
+        when: &[],
+        import: "{arn}",
+        handles: &[("{arn}", "arn")],
+        arguments: &[
+            Argument::text("url", "https://{id}"),
+            Argument::value("client_id_list", "/ClientIDList/*"),
+            Argument::Computed { name: "thumbprint_list", from: &["/ThumbprintList"], value: thumbprint },
+            Argument::Tags,
+        ],
+    }],
+    children: &[],
+    omits: &[Omit::quiet("stands in its id", &["/Url"]), Omit::quiet("is what AWS calls it", &["/CreateDate"])],
+};
+
+/// The provider compares the order of several, which means nothing and which snapshots do not hold: IAM keeps them, and
+/// finds one by itself for a provider that is made without.
+fn thumbprint(attributes: &Map<String, Value>, _: &Value) -> Option<Value> {
+    attributes.get("ThumbprintList").filter(|list| list.as_array().is_some_and(|list| list.len() == 1)).cloned()
+}
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     let answer = reader.call("iam:ListOpenIDConnectProviders", &json!({})).await?;

@@ -1,6 +1,8 @@
 //! SAML providers: whose assertions may assume roles.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Under, Write};
+use driftline_api::{
+    Argument, Arn, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Under, Write,
+};
 use serde_json::{Value, json};
 
 use crate::reader::{take_items, text};
@@ -29,11 +31,32 @@ pub(super) static KIND: Kind = Kind {
                 &["iam:TagSAMLProvider", "iam:UntagSAMLProvider", "tagging:TagResources", "tagging:UntagResources"],
             ),
         ],
-        terraform: None,
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Arn, Naming::Id],
         rules: &[Rule::Set { path: "/PrivateKeyList", key: &["KeyId"] }, Rule::Tags { path: "/Tags" }],
     },
     collect: |reader| Box::pin(collect(reader)),
+};
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[],
+    forms: &[Form {
+        resource: "aws_iam_saml_provider",
+        when: &[],
+        import: "{arn}",
+        handles: &[("{arn}", "arn")],
+        arguments: &[
+            Argument::text("name", "{id}"),
+            Argument::value("saml_metadata_document", "/SAMLMetadataDocument"),
+            Argument::Tags,
+        ],
+    }],
+    children: &[],
+    omits: &[
+        Omit::quiet("is what AWS calls it", &["/CreateDate", "/SAMLProviderUUID"]),
+        Omit::quiet("stands in the document", &["/ValidUntil"]),
+        Omit::told("the provider does not know it", &["/AssertionEncryptionMode", "/PrivateKeyList"]),
+    ],
 };
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {

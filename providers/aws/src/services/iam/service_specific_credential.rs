@@ -1,6 +1,8 @@
 //! Credentials of users for single services: CodeCommit and Keyspaces passwords, long-term API keys such as Bedrock's.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
+use driftline_api::{
+    Argument, Arn, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
+};
 use serde_json::json;
 
 use crate::reader::take_items;
@@ -28,11 +30,34 @@ pub(super) static KIND: Kind = Kind {
             Write::removes(&["iam:DeleteServiceSpecificCredential", "iam:UpdateUser"]),
             Write::changes(&["/Status"], &["iam:UpdateServiceSpecificCredential"]),
         ],
-        terraform: None,
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Field("/ServiceSpecificCredentialId"), Naming::Label],
         rules: &[Rule::Reference { path: "/UserName", kind: "iam/user" }],
     },
     collect: |reader| Box::pin(collect(reader)),
+};
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[],
+    forms: &[Form {
+        resource: "aws_iam_service_specific_credential",
+        when: &[],
+        import: "{/ServiceName}:{/UserName}:{/ServiceSpecificCredentialId}",
+        handles: &[],
+        arguments: &[
+            Argument::value("user_name", "/UserName"),
+            Argument::value("service_name", "/ServiceName"),
+            Argument::unless("\"Active\"", "status", "/Status"),
+        ],
+    }],
+    children: &[],
+    omits: &[
+        Omit::quiet(
+            "is what AWS calls it",
+            &["/ServiceSpecificCredentialId", "/ServiceUserName", "/ServiceCredentialAlias", "/CreateDate"],
+        ),
+        Omit::told("the provider does not know it", &["/ExpirationDate"]),
+    ],
 };
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {

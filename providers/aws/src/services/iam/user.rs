@@ -129,12 +129,25 @@ static TERRAFORM: Terraform = Terraform {
             key: "",
             arguments: &[Argument::parent("user", "name"), Argument::value("groups", "/GroupList/*")],
         },
+        Child {
+            resource: "aws_iam_signing_certificate",
+            each: "/Certificates/*",
+            when: &[],
+            import: "{./CertificateId}:{id}",
+            key: "{./CertificateId}",
+            arguments: &[
+                Argument::parent("user_name", "name"),
+                Argument::value("certificate_body", "./CertificateBody"),
+                Argument::unless("\"Active\"", "status", "./Status"),
+            ],
+        },
     ],
     omits: &[
         Omit::quiet("is what AWS calls it", &["/Arn", "/UserId", "/CreateDate"]),
         Omit::quiet("is always a policy", &["/PermissionsBoundary/PermissionsBoundaryType"]),
-        Omit::told("no secret of it can be brought back", &["/AccessKeyMetadata", "/LoginProfile"]),
-        Omit::told("this version does not export it yet", &["/SSHPublicKeys", "/Certificates", "/MFADevices"]),
+        Omit::told("no secret of it can be brought back", &["/AccessKeyMetadata", "/LoginProfile", "/MFADevices"]),
+        Omit::told("snapshots do not hold the key itself", &["/SSHPublicKeys"]),
+        Omit::quiet("is what AWS calls it", &["/Certificates/*/UserName", "/Certificates/*/UploadDate"]),
     ],
 };
 

@@ -1,6 +1,6 @@
 //! Reusable delegation sets.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
+use driftline_api::{Arn, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write};
 use serde_json::json;
 
 use super::zones;
@@ -22,11 +22,28 @@ pub(super) static KIND: Kind = Kind {
             Write::creates(&["route53:CreateReusableDelegationSet"]),
             Write::removes(&["route53:DeleteReusableDelegationSet"]),
         ],
-        terraform: None,
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Id, Naming::Field("/Id")],
         rules: &[Rule::Set { path: "/NameServers", key: &[] }],
     },
     collect: |reader| Box::pin(collect(reader)),
+};
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[],
+    forms: &[Form {
+        resource: "aws_route53_delegation_set",
+        when: &[],
+        import: "{id}",
+        handles: &[("{id}", "id"), ("{arn}", "arn")],
+        arguments: &[],
+    }],
+    children: &[],
+    omits: &[
+        Omit::quiet("is what AWS calls it", &["/Id"]),
+        Omit::quiet("is for the call that makes it", &["/CallerReference"]),
+        Omit::quiet("is AWS's choice", &["/NameServers"]),
+    ],
 };
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {

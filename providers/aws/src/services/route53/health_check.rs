@@ -1,6 +1,8 @@
 //! Health checks.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
+use driftline_api::{
+    Argument, Arn, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, When, Write,
+};
 use serde_json::json;
 
 use super::zones;
@@ -31,7 +33,7 @@ pub(super) static KIND: Kind = Kind {
                 &["route53:ChangeTagsForResource", "tagging:TagResources", "tagging:UntagResources"],
             ),
         ],
-        terraform: None,
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Id, Naming::Arn],
         rules: &[
             Rule::Volatile { path: "/HealthCheckVersion", why: "counts the changes, which are shown themselves" },
@@ -43,6 +45,47 @@ pub(super) static KIND: Kind = Kind {
         ],
     },
     collect: |reader| Box::pin(collect(reader)),
+};
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[],
+    forms: &[Form {
+        resource: "aws_route53_health_check",
+        when: &[],
+        import: "{id}",
+        handles: &[("{id}", "id"), ("{arn}", "arn")],
+        arguments: &[
+            Argument::value("type", "/HealthCheckConfig/Type"),
+            Argument::value("fqdn", "/HealthCheckConfig/FullyQualifiedDomainName"),
+            Argument::value("ip_address", "/HealthCheckConfig/IPAddress"),
+            Argument::value("port", "/HealthCheckConfig/Port"),
+            Argument::value("resource_path", "/HealthCheckConfig/ResourcePath"),
+            Argument::value("search_string", "/HealthCheckConfig/SearchString"),
+            Argument::value("request_interval", "/HealthCheckConfig/RequestInterval"),
+            Argument::value("failure_threshold", "/HealthCheckConfig/FailureThreshold"),
+            Argument::Where {
+                when: &[When::Begins("/HealthCheckConfig/Type", "HTTPS")],
+                arguments: &[Argument::value("enable_sni", "/HealthCheckConfig/EnableSNI")],
+            },
+            Argument::unless("false", "measure_latency", "/HealthCheckConfig/MeasureLatency"),
+            Argument::unless("false", "invert_healthcheck", "/HealthCheckConfig/Inverted"),
+            Argument::unless("false", "disabled", "/HealthCheckConfig/Disabled"),
+            Argument::value("regions", "/HealthCheckConfig/Regions/*"),
+            Argument::value("child_health_threshold", "/HealthCheckConfig/HealthThreshold"),
+            Argument::value("child_healthchecks", "/HealthCheckConfig/ChildHealthChecks/*"),
+            Argument::value("cloudwatch_alarm_name", "/HealthCheckConfig/AlarmIdentifier/Name"),
+            Argument::value("cloudwatch_alarm_region", "/HealthCheckConfig/AlarmIdentifier/Region"),
+            Argument::value("insufficient_data_health_status", "/HealthCheckConfig/InsufficientDataHealthStatus"),
+            Argument::value("routing_control_arn", "/HealthCheckConfig/RoutingControlArn"),
+            Argument::Tags,
+        ],
+    }],
+    children: &[],
+    omits: &[
+        Omit::quiet("is what AWS calls it", &["/Id"]),
+        Omit::quiet("is for the call that makes it", &["/CallerReference"]),
+        Omit::quiet("is what the alarm says", &["/CloudWatchAlarmConfiguration"]),
+    ],
 };
 
 static TAGS: Batch = Batch {

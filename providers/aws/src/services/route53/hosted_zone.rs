@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use driftline_api::{
-    Argument, Arn, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Under, Write,
+    Argument, Arn, Cause, Child, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Under, When,
+    Write,
 };
 use serde_json::{Map, Value, json};
 
@@ -123,18 +124,85 @@ static TERRAFORM: Terraform = Terraform {
             Argument::Tags,
         ],
     }],
-    children: &[],
+    children: &[
+        Child {
+            resource: KEY,
+            each: "/DNSSEC/KeySigningKeys/*",
+            when: &[],
+            import: "{id},{./Name}",
+            key: "{./Name}",
+            arguments: &[
+                Argument::parent("hosted_zone_id", "zone_id"),
+                Argument::value("name", "./Name"),
+                Argument::value("key_management_service_arn", "./KmsArn"),
+                Argument::unless("\"ACTIVE\"", "status", "./Status"),
+            ],
+        },
+        Child {
+            resource: "aws_route53_hosted_zone_dnssec",
+            each: "",
+            when: &[When::Is("/DNSSEC/Status/ServeSignature", "\"SIGNING\"")],
+            import: "{id}",
+            key: "",
+            arguments: &[
+                // A zone is signed with a key of its own: naming it makes Terraform make that first.
+                Argument::Sibling {
+                    name: "hosted_zone_id",
+                    resource: KEY,
+                    key: "{/DNSSEC/KeySigningKeys/0/Name}",
+                    attribute: "hosted_zone_id",
+                },
+            ],
+        },
+        Child {
+            resource: "aws_route53_query_log",
+            each: "",
+            when: &[When::Has("/QueryLoggingConfig/Id")],
+            import: "{/QueryLoggingConfig/Id}",
+            key: "",
+            arguments: &[
+                Argument::parent("zone_id", "zone_id"),
+                Argument::value("cloudwatch_log_group_arn", "/QueryLoggingConfig/CloudWatchLogsLogGroupArn"),
+            ],
+        },
+        Child {
+            resource: "aws_route53_vpc_association_authorization",
+            each: "/VPCAssociationAuthorizations/*",
+            when: &[],
+            import: "{id}:{./VPCId}",
+            key: "{./VPCId}",
+            arguments: &[
+                Argument::parent("zone_id", "zone_id"),
+                Argument::value("vpc_id", "./VPCId"),
+                Argument::value("vpc_region", "./VPCRegion"),
+            ],
+        },
+    ],
     omits: &[
         Omit::quiet("is what AWS calls it", &["/Id", "/CallerReference", "/DelegationSet", "/LinkedService"]),
         Omit::quiet("follows from the VPCs", &["/Config/PrivateZone"]),
-        Omit::told(
-            "this version does not export it yet",
-            &["/DNSSEC/KeySigningKeys", "/QueryLoggingConfig", "/VPCAssociationAuthorizations"],
+        Omit::quiet("is what AWS calls it", &["/QueryLoggingConfig/HostedZoneId"]),
+        Omit::quiet(
+            "follows from the key",
+            &[
+                "/DNSSEC/KeySigningKeys/*/CreatedDate",
+                "/DNSSEC/KeySigningKeys/*/DNSKEYRecord",
+                "/DNSSEC/KeySigningKeys/*/DSRecord",
+                "/DNSSEC/KeySigningKeys/*/DigestAlgorithmMnemonic",
+                "/DNSSEC/KeySigningKeys/*/DigestAlgorithmType",
+                "/DNSSEC/KeySigningKeys/*/DigestValue",
+                "/DNSSEC/KeySigningKeys/*/Flag",
+                "/DNSSEC/KeySigningKeys/*/KeyTag",
+                "/DNSSEC/KeySigningKeys/*/PublicKey",
+                "/DNSSEC/KeySigningKeys/*/SigningAlgorithmMnemonic",
+                "/DNSSEC/KeySigningKeys/*/SigningAlgorithmType",
+            ],
         ),
-        Omit::quiet("belongs to the keys", &["/DNSSEC/Status"]),
         Omit::told("the provider does not know it", &["/Features"]),
     ],
 };
+
+const KEY: &str = "aws_route53_key_signing_key";
 
 /// Without the dot at its end, as the provider keeps it.
 fn name(attributes: &Map<String, Value>, _: &Value) -> Option<Value> {

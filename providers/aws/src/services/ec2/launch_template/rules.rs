@@ -15,7 +15,9 @@ macro_rules! rules {
                 why: "is a running instance's state",
             },
             Rule::Secret { path: concat!($version, "/LaunchTemplateData/UserData") },
-            set!($version, "/BlockDeviceMappings", ["DeviceName"]),
+            // A version never changes, and Terraform compares the order of these.
+            Rule::Sequence { path: concat!($version, "/LaunchTemplateData/BlockDeviceMappings"), key: &["DeviceName"] },
+            Rule::Sequence { path: concat!($version, "/LaunchTemplateData/TagSpecifications"), key: &["ResourceType"] },
             // Elements without an index mean what their place says.
             Rule::Sequence {
                 path: concat!($version, "/LaunchTemplateData/NetworkInterfaces"),
@@ -26,7 +28,6 @@ macro_rules! rules {
             set!($version, "/NetworkInterfaces/*/PrivateIpAddresses", ["PrivateIpAddress"]),
             set!($version, "/NetworkInterfaces/*/Ipv4Prefixes", ["Ipv4Prefix"]),
             set!($version, "/NetworkInterfaces/*/Ipv6Prefixes", ["Ipv6Prefix"]),
-            set!($version, "/TagSpecifications", ["ResourceType"]),
             set!($version, "/TagSpecifications/*/Tags", ["Key"]),
             set!($version, "/ElasticGpuSpecifications", ["Type"]),
             set!($version, "/ElasticInferenceAccelerators", ["Type"]),
