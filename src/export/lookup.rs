@@ -51,7 +51,8 @@ impl<'r> Place<'r> {
             When::Is(_, json) => values.iter().any(|value| **value == parse(json)),
             When::IsNot(_, json) => values.iter().all(|value| **value != parse(json)),
             When::Differs(_, other) => values != self.all(other),
-            When::Begins(_, start) => values.iter().any(|value| value.as_str().is_some_and(|it| it.starts_with(start))),
+            When::Begins(_, start) => values.iter().any(|value| begins(value, start)),
+            When::BeginsNot(_, start) => !values.iter().any(|value| begins(value, start)),
         }
     }
 
@@ -90,6 +91,10 @@ impl<'r> Place<'r> {
             }
         }
     }
+}
+
+fn begins(value: &Value, start: &str) -> bool {
+    value.as_str().is_some_and(|text| text.starts_with(start))
 }
 
 fn scalar(value: &Value) -> Option<String> {

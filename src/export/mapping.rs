@@ -105,6 +105,7 @@ impl<'m> Mapping<'m> {
             names: RefCell::default(),
             variables: RefCell::default(),
             ignored: RefCell::default(),
+            within: RefCell::default(),
         };
         let import = place.fill(form.import).unwrap_or_default();
         let items = writer.resource(&place, form.arguments);
@@ -146,6 +147,7 @@ impl<'m> Mapping<'m> {
                 names: RefCell::default(),
                 variables: RefCell::default(),
                 ignored: RefCell::default(),
+                within: RefCell::default(),
             };
             let items = writer.resource(&place, child.arguments);
             written.items.extend(blocks(&address, &import, out.provider, items));
@@ -183,6 +185,8 @@ struct Writer<'w> {
     variables: RefCell<Vec<Variable>>,
     /// Arguments that Terraform shall not compare.
     ignored: RefCell<Vec<String>>,
+    /// The block that is being written, as Terraform names what is in it: `rule[0].`.
+    within: RefCell<String>,
 }
 
 impl Writer<'_> {
@@ -220,13 +224,23 @@ impl Writer<'_> {
             Argument::Given { .. } => one(Some(self.secret(name))),
             Argument::Initial { arguments } => self.initial(place, arguments),
             Argument::Where { when, arguments } => {
-                if place.holds(when) { self.arguments(place, arguments) } else { Vec::new() }
+                if place.holds(when) {
+                    self.arguments(place, arguments)
+                } else {
+                    Vec::new()
+                }
             }
             Argument::Blocks { path, arguments, .. } => {
                 let base = place.absolute(path);
                 let objects = place.all(path).into_iter().filter(|value| value.is_object());
                 objects
-                    .map(|object| Item::block(name, &[], self.arguments(&place.at(object, &base), arguments)))
+                    .enumerate()
+                    .map(|(index, object)| {
+                        let outer = self.within.replace_with(|outer| format!("{outer}{name}[{index}]."));
+                        let items = self.arguments(&place.at(object, &base), arguments);
+                        self.within.replace(outer);
+                        Item::block(name, &[], items)
+                    })
                     .collect()
             }
             Argument::Made { make, arguments, .. } => {
@@ -267,7 +281,8 @@ impl Writer<'_> {
         let given = self.variables.borrow().len();
         let items = self.arguments(place, arguments);
         self.variables.borrow_mut().iter_mut().skip(given).for_each(|variable| variable.is_optional = true);
-        self.ignored.borrow_mut().extend(items.iter().map(|item| item.name().to_owned()));
+        let within = self.within.borrow();
+        self.ignored.borrow_mut().extend(items.iter().map(|item| format!("{within}{}", item.name())));
         items
     }
 

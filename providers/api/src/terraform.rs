@@ -66,8 +66,8 @@ pub enum Argument {
     /// What AWS never tells: a variable, for whoever applies the configuration to give.
     Given { name: &'static str },
     /// Arguments that say how a resource is made, and that the provider does not read from one that is there: Terraform
-    /// is told not to compare them (`ignore_changes`), and a variable among them need not be given. Of a resource itself,
-    /// not of a block in it.
+    /// is told not to compare them (`ignore_changes`), and a variable among them need not be given. Not of a block of
+    /// which the provider keeps a set.
     Initial { arguments: &'static [Argument] },
     /// Arguments that are written where all of these hold.
     Where { when: &'static [When], arguments: &'static [Argument] },
@@ -103,6 +103,8 @@ pub enum When {
     Differs(&'static str, &'static str),
     /// A text that begins so stands there.
     Begins(&'static str, &'static str),
+    /// No text that begins so stands there.
+    BeginsNot(&'static str, &'static str),
 }
 
 /// Resources that Terraform cannot have.
@@ -219,7 +221,8 @@ impl When {
             | Self::Is(path, _)
             | Self::IsNot(path, _)
             | Self::Differs(path, _)
-            | Self::Begins(path, _) => path,
+            | Self::Begins(path, _)
+            | Self::BeginsNot(path, _) => path,
         }
     }
 }
