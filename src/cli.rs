@@ -28,6 +28,7 @@ mod progress;
 mod propose;
 mod pushing;
 mod scanning;
+mod sharding;
 mod show;
 mod ui;
 
