@@ -121,8 +121,10 @@ fn an_account_made_by_terraform_plans_clean() {
     terraform(&place, &work, &["init", "-input=false", "-no-color"]).ok();
     terraform(&place, &work, &["apply", "-parallelism=30", "-auto-approve", "-input=false", "-no-color"]).ok();
     place.import();
-    // As tests/export/rds.rs says of it.
-    let imports = plans_clean_but(&place, &[Deviation { resource: "aws_rds_cluster", name: "catalog" }]);
+    // Of clusters as tests/export/rds.rs says; of parameters Terraform plans the same for a group that it has just made
+    // itself, since moto does not tell them where it is asked for all.
+    let group = Deviation { resource: "aws_db_parameter_group", name: "orders_postgres16" };
+    let imports = plans_clean_but(&place, &[Deviation { resource: "aws_rds_cluster", name: "catalog" }, group]);
     assert!(imports >= 50, "only {imports} are imported");
 }
 
