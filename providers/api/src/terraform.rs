@@ -184,6 +184,7 @@ impl Omit {
     }
 
     /// The same, told only where all of these hold.
+    #[must_use]
     pub const fn when(self, when: &'static [When]) -> Self {
         Self { when, ..self }
     }
@@ -260,7 +261,7 @@ fn in_arguments(arguments: &[Argument], base: &str, paths: &mut Vec<String>) {
                 paths.extend(from.iter().map(|path| absolute(base, path)));
             }
             Argument::Where { when, arguments } => {
-                when.iter().for_each(|when| paths.push(absolute(base, when.path())));
+                paths.extend(when.iter().map(|when| absolute(base, when.path())));
                 in_arguments(arguments, base, paths);
             }
             Argument::Initial { arguments } => in_arguments(arguments, base, paths),

@@ -95,7 +95,7 @@ fn of_arguments(arguments: &'static [Argument], found: &mut Vec<&'static str>) {
         match argument {
             Argument::Value { default: Some(json), .. } | Argument::Constant { value: json, .. } => found.push(json),
             Argument::Blocks { arguments, .. } | Argument::Made { arguments, .. } | Argument::Initial { arguments } => {
-                of_arguments(arguments, found)
+                of_arguments(arguments, found);
             }
             Argument::Where { when, arguments } => {
                 of_conditions(when, found);

@@ -3,8 +3,6 @@
 use driftline_api::{Argument, Omit};
 use serde_json::{Map, Value};
 
-use crate::reader::text;
-
 /// A block for each parameter that somebody set.
 pub(super) const BLOCKS: Argument = Argument::Blocks {
     name: "parameter",
@@ -29,5 +27,5 @@ pub(super) const OMITTED: Omit = Omit::quiet(
 
 /// The provider reads names in lower case, whatever RDS says.
 fn name(_: &Map<String, Value>, parameter: &Value) -> Option<Value> {
-    Some(text(parameter, "/ParameterName").to_lowercase().into())
+    Some(parameter.get("ParameterName")?.as_str()?.to_lowercase().into())
 }
