@@ -1,6 +1,7 @@
 //! `driftline export terraform`, judged by Terraform itself: what it says of the files, and of the account.
 
 mod compute;
+mod rds;
 mod rules;
 mod s3;
 mod web;
@@ -37,15 +38,45 @@ fn terraform(place: &Place, folder: &Path, arguments: &[&str]) -> Output {
     Output::of(command.arg(format!("-chdir={}", folder.display())).args(arguments))
 }
 
+/// A resource of which an emulator answers something wrong: Terraform is told to ignore what differs.
+struct Deviation {
+    resource: &'static str,
+    name: &'static str,
+}
+
+impl Deviation {
+    fn is_in(&self, folder: &Path) -> bool {
+        let header = format!("resource \"{}\" \"{}\" {{", self.resource, self.name);
+        let files = fs::read_dir(folder).expect("the folder is there");
+        files.map(|entry| entry.expect("an entry").path()).any(|path| {
+            path.extension().is_some_and(|it| it == "tf")
+                && fs::read_to_string(&path).expect("UTF-8").lines().any(|line| line == header)
+        })
+    }
+
+    fn to_hcl(&self) -> String {
+        let Self { resource, name } = self;
+        format!("resource \"{resource}\" \"{name}\" {{\n  lifecycle {{\n    ignore_changes = all\n  }}\n}}\n")
+    }
+}
+
 /// Exports; every folder must plan nothing but imports, and nothing at all when these are done. How many there are.
 #[track_caller]
 fn plans_clean(place: &Place) -> usize {
+    plans_clean_but(place, &[])
+}
+
+/// The same, but for what an emulator does wrong.
+#[track_caller]
+fn plans_clean_but(place: &Place, deviations: &[Deviation]) -> usize {
     place.driftline(&["export", "terraform", "--out", "../export"]).ok();
     let out = place.repo().join("../export");
     terraform(place, &out, &["fmt", "-check", "-diff", "-recursive", "-no-color"]).ok();
     let mut imports = 0;
     for folder in folders(&out) {
-        fs::write(folder.join("emulator_override.tf"), FOR_AN_EMULATOR).expect("the override is written");
+        let deviations = deviations.iter().filter(|it| it.is_in(&folder)).map(Deviation::to_hcl);
+        let overrides: String = [FOR_AN_EMULATOR.to_owned()].into_iter().chain(deviations).collect();
+        fs::write(folder.join("emulator_override.tf"), overrides).expect("the override is written");
         terraform(place, &folder, &["init", "-input=false", "-no-color"]).ok();
         terraform(place, &folder, &["validate", "-no-color"]).ok();
         let plan = terraform(place, &folder, &["plan", "-input=false", "-no-color", "-out=plan"]).ok();
@@ -94,7 +125,10 @@ fn an_account_made_by_terraform_plans_clean() {
     terraform(&place, &work, &["init", "-input=false", "-no-color"]).ok();
     terraform(&place, &work, &["apply", "-parallelism=30", "-auto-approve", "-input=false", "-no-color"]).ok();
     place.import();
-    let imports = plans_clean(&place);
+    // Of clusters as tests/export/rds.rs says; of parameters Terraform plans the same for a group that it has just made
+    // itself, since moto does not tell them where it is asked for all.
+    let group = Deviation { resource: "aws_db_parameter_group", name: "orders_postgres16" };
+    let imports = plans_clean_but(&place, &[Deviation { resource: "aws_rds_cluster", name: "catalog" }, group]);
     assert!(imports >= 50, "only {imports} are imported");
 }
 
@@ -110,7 +144,7 @@ fn every_layout_is_valid_and_says_what_it_left_out() {
         place.driftline(&["export", "terraform", "--layout", layout, "--out", out_text]).ok();
         terraform(&place, &out, &["fmt", "-check", "-diff", "-recursive", "-no-color"]).ok();
         let report = fs::read_to_string(out.join("README.md")).expect("the report");
-        for text in ["does not export rds/db_instance yet", "rds/db_instance/prod-orders\n", "cannot be imported"] {
+        for text in ["has no cluster in us-east-1", "rds/global_cluster/drill\n", "cannot be imported"] {
             assert!(report.contains(text), "`{text}` in\n{report}");
         }
         // One of each sort is enough: with one provider, and with several.

@@ -117,6 +117,7 @@ impl<'m> Mapping<'m> {
             names: RefCell::default(),
             variables: RefCell::default(),
             ignored: RefCell::default(),
+            within: RefCell::default(),
         };
         let import = place.fill(form.import).unwrap_or_default();
         let items = writer.resource(&place, form.arguments);
@@ -169,6 +170,7 @@ impl<'m> Mapping<'m> {
                 names: RefCell::default(),
                 variables: RefCell::default(),
                 ignored: RefCell::default(),
+                within: RefCell::default(),
             };
             let items = writer.resource(&place, child.arguments);
             written.items.extend(blocks(&address, &import, out.provider, items));
@@ -206,6 +208,8 @@ struct Writer<'w> {
     variables: RefCell<Vec<Variable>>,
     /// Arguments that Terraform shall not compare.
     ignored: RefCell<Vec<String>>,
+    /// The block that is being written, as Terraform names what is in it: `rule[0].`.
+    within: RefCell<String>,
 }
 
 impl Writer<'_> {
@@ -266,7 +270,13 @@ impl Writer<'_> {
                 let chains = place.chains(path).into_iter();
                 chains
                     .filter(|chain| chain.last().is_some_and(|value| value.is_object()))
-                    .map(|chain| Item::block(name, &[], self.arguments(&place.at(&chain, &base), arguments)))
+                    .enumerate()
+                    .map(|(index, chain)| {
+                        let outer = self.within.replace_with(|outer| format!("{outer}{name}[{index}]."));
+                        let items = self.arguments(&place.at(&chain, &base), arguments);
+                        self.within.replace(outer);
+                        Item::block(name, &[], items)
+                    })
                     .collect()
             }
             Argument::Made { make, arguments, .. } => {
@@ -342,6 +352,7 @@ impl Writer<'_> {
                 names: RefCell::default(),
                 variables: RefCell::default(),
                 ignored: RefCell::default(),
+                within: RefCell::default(),
             };
             let inner = writer.arguments(&mapping.place().at(&[&self.mapping.root], ""), arguments);
             self.names.borrow_mut().append(&mut writer.names.take());
@@ -362,7 +373,8 @@ impl Writer<'_> {
         for variable in self.variables.borrow_mut().iter_mut().skip(given) {
             variable.default.get_or_insert("null");
         }
-        self.ignored.borrow_mut().extend(items.iter().map(|item| item.name().to_owned()));
+        let within = self.within.borrow();
+        self.ignored.borrow_mut().extend(items.iter().map(|item| format!("{within}{}", item.name())));
         items
     }
 

@@ -74,8 +74,8 @@ pub enum Argument {
     /// The same, of an argument that must have a value even where nothing is made: this one (JSON), unless one is given.
     Required { name: &'static str, absent: &'static str },
     /// Arguments that say how a resource is made, and that the provider does not read from one that is there: Terraform
-    /// is told not to compare them (`ignore_changes`), and a variable among them need not be given. Of a resource itself,
-    /// not of a block in it.
+    /// is told not to compare them (`ignore_changes`), and a variable among them need not be given. Not of a block of
+    /// which the provider keeps a set.
     Initial { arguments: &'static [Argument] },
     /// Arguments that are written where all of these hold.
     Where { when: &'static [When], arguments: &'static [Argument] },

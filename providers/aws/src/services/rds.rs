@@ -11,11 +11,14 @@ mod db_proxy_endpoint;
 mod db_proxy_target_group;
 mod db_snapshot;
 mod db_subnet_group;
+mod engines;
 mod event_subscription;
 mod global_cluster;
 mod option_group;
+mod parameters;
 mod proxies;
 mod settled;
+mod shared_with;
 mod tagged;
 mod tags;
 

@@ -61,11 +61,9 @@ pub(super) static ROWS: &[Row] = &[
         .by(&[owned_by_proxy(), named("/TargetGroupName", "/TargetGroupName", "DBProxyTargetGroupNotFoundFault")]),
     Row::new("rds:DescribeDBProxyTargets", "/Targets/*", Gives::Items("Targets"))
         .by(&[owned_by_proxy(), narrow("/TargetGroupName", "/TargetGroupName")]),
-    Row::new("rds:DescribeGlobalClusters", "/GlobalClusters/*", Gives::Items("GlobalClusters")).by(&[named(
-        "/GlobalClusterIdentifier",
-        "/GlobalClusterIdentifier",
-        "GlobalClusterNotFoundFault",
-    )]),
+    Row::new("rds:DescribeGlobalClusters", "/GlobalClusters/*", Gives::Items("GlobalClusters"))
+        .by(&[named("/GlobalClusterIdentifier", "/GlobalClusterIdentifier", "GlobalClusterNotFoundFault")])
+        .filters(&[("db-cluster-id", "/GlobalClusterMembers/*/DBClusterArn")]),
     Row::new("rds:DescribeDBSnapshots", SNAPSHOTS, Gives::Items("DBSnapshots")).by(&[
         named("/DBSnapshotIdentifier", "/DBSnapshotIdentifier", "DBSnapshotNotFound"),
         narrow("/DBInstanceIdentifier", "/DBInstanceIdentifier"),

@@ -1573,7 +1573,7 @@ static OPTION_SETTING: Structure = Structure {
     name: "OptionSetting",
     members: &[
         Member::new("Name", &STRING),
-        Member::new("Value", &SECRET),
+        Member::new("Value", &STRING),
         Member::new("DefaultValue", &STRING),
         Member::new("Description", &STRING),
         Member::new("ApplyType", &STRING),

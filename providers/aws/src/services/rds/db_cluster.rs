@@ -1,5 +1,7 @@
 //! DB clusters: Aurora, Multi-AZ clusters, and Neptune's and DocumentDB's, which answer through the same API.
 
+mod terraform;
+
 use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::json;
 
@@ -92,9 +94,12 @@ pub(super) static KIND: Kind = Kind {
             ),
             Write::changes(&["/EngineVersion"], &["rds:ModifyGlobalCluster"]),
             Write::changes(
-                &["/GlobalWriteForwardingRequested", "/ReplicationSourceIdentifier"],
+                &["/GlobalClusterIdentifier", "/GlobalWriteForwardingRequested", "/ReplicationSourceIdentifier"],
                 &[
                     "rds:PromoteReadReplicaDBCluster",
+                    "rds:CreateGlobalCluster",
+                    "rds:ModifyGlobalCluster",
+                    "rds:DeleteGlobalCluster",
                     "rds:RemoveFromGlobalCluster",
                     "rds:FailoverGlobalCluster",
                     "rds:SwitchoverGlobalCluster",
@@ -114,7 +119,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             tags::WRITE,
         ],
-        terraform: None,
+        terraform: Some(&terraform::TERRAFORM),
         names: &[Naming::Id, Naming::Arn],
         rules: &[
             Rule::Default {
@@ -143,7 +148,6 @@ pub(super) static KIND: Kind = Kind {
             },
             Rule::Volatile { path: "/MultiAZ", why: "follows from where the instances lie" },
             Rule::Volatile { path: "/ReadReplicaIdentifiers", why: "repeats what the replicas say of their source" },
-            Rule::Volatile { path: "/GlobalClusterIdentifier", why: "repeats the global cluster's members" },
             Rule::Volatile { path: "/GlobalWriteForwardingStatus", why: "follows `GlobalWriteForwardingRequested`" },
             Rule::Volatile { path: "/DBClusterOptionGroupMemberships/*/Status", why: PROGRESS },
             Rule::Volatile { path: "/VpcSecurityGroups/*/Status", why: PROGRESS },
@@ -166,6 +170,7 @@ pub(super) static KIND: Kind = Kind {
             Rule::Reference { path: "/DBSubnetGroup", kind: "rds/db_subnet_group" },
             Rule::Reference { path: "/DBClusterParameterGroup", kind: "rds/db_cluster_parameter_group" },
             Rule::Reference { path: "/VpcSecurityGroups/*/VpcSecurityGroupId", kind: "ec2/security_group" },
+            Rule::Reference { path: "/GlobalClusterIdentifier", kind: "rds/global_cluster" },
             Rule::Reference { path: "/ReplicationSourceIdentifier", kind: "rds/db_cluster" },
             Rule::Reference { path: "/AssociatedRoles/*/RoleArn", kind: "iam/role" },
             Rule::Reference { path: "/MonitoringRoleArn", kind: "iam/role" },

@@ -1,9 +1,11 @@
 //! Manual DB cluster snapshots, and whom they are shared with. Automated ones come and go by themselves.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
-use serde_json::{Value, json};
+use driftline_api::{
+    Argument, Arn, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
+};
+use serde_json::{Map, Value, json};
 
-use super::tags;
+use super::{shared_with, tags};
 use crate::reader::take_items;
 use crate::{Detail, Draft, Existence, Kind, Reader};
 
@@ -32,7 +34,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/DBClusterSnapshotAttributes"], &["rds:ModifyDBClusterSnapshotAttribute"]),
             tags::WRITE,
         ],
-        terraform: None,
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Id, Naming::Arn],
         rules: &[
             Rule::Volatile { path: "/Status", why: "tells how far RDS has got" },
@@ -47,6 +49,56 @@ pub(super) static KIND: Kind = Kind {
     },
     collect: |reader| Box::pin(collect(reader)),
 };
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[],
+    forms: &[Form {
+        resource: "aws_db_cluster_snapshot",
+        when: &[],
+        import: "{id}",
+        handles: &[("{id}", "id"), ("{arn}", "db_cluster_snapshot_arn")],
+        arguments: &[
+            Argument::value("db_cluster_snapshot_identifier", "/DBClusterSnapshotIdentifier"),
+            Argument::value("db_cluster_identifier", "/DBClusterIdentifier"),
+            Argument::Computed { name: "shared_accounts", from: &["/DBClusterSnapshotAttributes"], value: shared },
+            Argument::Tags,
+        ],
+    }],
+    children: &[],
+    omits: &[
+        Omit::quiet("is what AWS calls it", &["/DBClusterSnapshotArn", "/DBSystemId", "/DbClusterResourceId"]),
+        Omit::quiet(
+            "follows from the cluster when it was taken, or from what it was copied from",
+            &[
+                "/AllocatedStorage",
+                "/AvailabilityZones",
+                "/BackupRetentionPeriod",
+                "/ClusterCreateTime",
+                "/Engine",
+                "/EngineMode",
+                "/EngineVersion",
+                "/IAMDatabaseAuthenticationEnabled",
+                "/KmsKeyId",
+                "/LicenseModel",
+                "/MasterUsername",
+                "/Port",
+                "/PreferredBackupWindow",
+                "/SnapshotCreateTime",
+                "/SnapshotType",
+                "/SourceDBClusterSnapshotArn",
+                "/StorageEncrypted",
+                "/StorageEncryptionType",
+                "/StorageThroughput",
+                "/StorageType",
+                "/VpcId",
+            ],
+        ),
+    ],
+};
+
+fn shared(attributes: &Map<String, Value>, _: &Value) -> Option<Value> {
+    shared_with::accounts(attributes.get("DBClusterSnapshotAttributes"))
+}
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     let mut pages =

@@ -1,5 +1,7 @@
 //! DB instances. Also those of Aurora, Neptune and DocumentDB clusters, which answer through the same API.
 
+mod terraform;
+
 use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::json;
 
@@ -177,7 +179,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             tags::WRITE,
         ],
-        terraform: None,
+        terraform: Some(&terraform::TERRAFORM),
         names: &[Naming::Id, Naming::Arn],
         rules: &[
             Rule::Default {

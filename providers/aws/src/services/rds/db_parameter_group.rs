@@ -1,8 +1,9 @@
 //! DB parameter groups and what users set in them.
 
-use driftline_api::{Arn, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
+use driftline_api::{Argument, Arn, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write};
 use serde_json::json;
 
+use super::parameters;
 use super::tagged::Listing;
 use super::tags;
 use crate::{Detail, Draft, Kind};
@@ -28,7 +29,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/Parameters"], &["rds:ModifyDBParameterGroup", "rds:ResetDBParameterGroup"]),
             tags::WRITE,
         ],
-        terraform: None,
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Id, Naming::Arn],
         rules: &[
             Rule::Set { path: "/Parameters", key: &["ParameterName"] },
@@ -46,6 +47,25 @@ pub(super) static KIND: Kind = Kind {
         ],
     },
     collect: |reader| Box::pin(LISTING.collect(reader, |group| vec![parameters(group)])),
+};
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[],
+    forms: &[Form {
+        resource: "aws_db_parameter_group",
+        when: &[],
+        import: "{id}",
+        handles: &[("{id}", "name"), ("{arn}", "arn")],
+        arguments: &[
+            Argument::value("name", "/DBParameterGroupName"),
+            Argument::value("family", "/DBParameterGroupFamily"),
+            Argument::unless("\"Managed by Terraform\"", "description", "/Description"),
+            parameters::BLOCKS,
+            Argument::Tags,
+        ],
+    }],
+    children: &[],
+    omits: &[Omit::quiet("is what AWS calls it", &["/DBParameterGroupArn"]), parameters::OMITTED],
 };
 
 static LISTING: Listing = Listing {

@@ -1,6 +1,9 @@
 //! RDS proxies. Their target groups and endpoints are kinds of their own.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
+use driftline_api::{
+    Argument, Arn, Cause, Descriptor, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, When,
+    Write,
+};
 
 use super::proxies::proxies;
 use super::tagged::Listing;
@@ -39,7 +42,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             tags::WRITE,
         ],
-        terraform: None,
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Id, Naming::Arn],
         rules: &[
             Rule::Volatile { path: "/Status", why: "tells how RDS is getting on" },
@@ -56,6 +59,54 @@ pub(super) static KIND: Kind = Kind {
     },
     collect: |reader| Box::pin(collect(reader)),
 };
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[Exclude {
+        when: &[When::Lacks("/Auth")],
+        why: "authenticates by IAM alone, which version 5 of the provider cannot say",
+    }],
+    forms: &[Form {
+        resource: "aws_db_proxy",
+        when: &[],
+        import: "{id}",
+        handles: &[("{id}", "name"), ("{arn}", "arn")],
+        arguments: &[
+            Argument::value("name", "/DBProxyName"),
+            Argument::value("engine_family", "/EngineFamily"),
+            Argument::value("role_arn", "/RoleArn"),
+            Argument::value("vpc_subnet_ids", "/VpcSubnetIds"),
+            Argument::value("vpc_security_group_ids", "/VpcSecurityGroupIds"),
+            Argument::unless("false", "require_tls", "/RequireTLS"),
+            Argument::value("idle_client_timeout", "/IdleClientTimeout"),
+            Argument::unless("false", "debug_logging", "/DebugLogging"),
+            Argument::Blocks {
+                name: "auth",
+                path: "/Auth/*",
+                arguments: &[
+                    Argument::value("auth_scheme", "./AuthScheme"),
+                    Argument::value("description", "./Description"),
+                    Argument::value("iam_auth", "./IAMAuth"),
+                    Argument::value("secret_arn", "./SecretArn"),
+                    Argument::value("client_password_auth_type", "./ClientPasswordAuthType"),
+                    Argument::value("username", "./UserName"),
+                ],
+            },
+            Argument::Tags,
+        ],
+    }],
+    children: &[],
+    omits: &[
+        Omit::quiet("is what AWS calls it", &["/DBProxyArn", "/CreatedDate", "/Endpoint"]),
+        Omit::quiet("follows from the subnets", &["/VpcId"]),
+        Omit::told(NEWER, &["/DefaultAuthScheme"]).when(&[When::IsNot("/DefaultAuthScheme", "\"NONE\"")]),
+        Omit::told(NEWER, &["/EndpointNetworkType"]).when(&[When::IsNot("/EndpointNetworkType", "\"IPV4\"")]),
+        Omit::told(NEWER, &["/TargetConnectionNetworkType"])
+            .when(&[When::IsNot("/TargetConnectionNetworkType", "\"IPV4\"")]),
+    ],
+};
+
+/// Said of what version 6 of the provider knows.
+pub(super) const NEWER: &str = "version 5 of the provider cannot say it";
 
 static LISTING: Listing = Listing {
     operation: "rds:DescribeDBProxies",

@@ -1,8 +1,11 @@
 //! Endpoints that users added to RDS proxies.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
+use driftline_api::{
+    Argument, Arn, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, When, Write,
+};
 use serde_json::Value;
 
+use super::db_proxy::NEWER;
 use super::proxies::proxies;
 use super::tagged::Listing;
 use super::tags;
@@ -39,7 +42,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/VpcSecurityGroupIds"], &["rds:ModifyDBProxyEndpoint", "rds:ModifyDBProxy"]),
             tags::WRITE,
         ],
-        terraform: None,
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Field("/DBProxyEndpointName"), Naming::Arn],
         rules: &[
             Rule::Volatile { path: "/Status", why: "tells how RDS is getting on" },
@@ -53,6 +56,31 @@ pub(super) static KIND: Kind = Kind {
         ],
     },
     collect: |reader| Box::pin(collect(reader)),
+};
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[],
+    forms: &[Form {
+        resource: "aws_db_proxy_endpoint",
+        when: &[],
+        import: "{id}",
+        handles: &[("{id}", "id"), ("{arn}", "arn")],
+        arguments: &[
+            Argument::value("db_proxy_name", "/DBProxyName"),
+            Argument::value("db_proxy_endpoint_name", "/DBProxyEndpointName"),
+            Argument::unless("\"READ_WRITE\"", "target_role", "/TargetRole"),
+            Argument::value("vpc_subnet_ids", "/VpcSubnetIds"),
+            Argument::value("vpc_security_group_ids", "/VpcSecurityGroupIds"),
+            Argument::Tags,
+        ],
+    }],
+    children: &[],
+    omits: &[
+        Omit::quiet("is what AWS calls it", &["/DBProxyEndpointArn", "/CreatedDate", "/Endpoint"]),
+        Omit::quiet("is that of a proxy itself, which is left out", &["/IsDefault"]),
+        Omit::quiet("follows from the subnets", &["/VpcId"]),
+        Omit::told(NEWER, &["/EndpointNetworkType"]).when(&[When::IsNot("/EndpointNetworkType", "\"IPV4\"")]),
+    ],
 };
 
 static LISTING: Listing = Listing {

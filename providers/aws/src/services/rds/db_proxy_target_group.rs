@@ -1,6 +1,9 @@
 //! Target groups of RDS proxies with their connection pool and what they are connected to.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Under, Write};
+use driftline_api::{
+    Argument, Arn, Cause, Child, Descriptor, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform,
+    Under, When, Write,
+};
 use serde_json::{Value, json};
 
 use super::proxies::proxies;
@@ -38,7 +41,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/Targets"], &["rds:RegisterDBProxyTargets", "rds:DeregisterDBProxyTargets"]),
             tags::WRITE,
         ],
-        terraform: None,
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Parent, Naming::Arn],
         rules: &[
             Rule::Volatile { path: "/Status", why: "tells how RDS is getting on" },
@@ -52,6 +55,75 @@ pub(super) static KIND: Kind = Kind {
         ],
     },
     collect: |reader| Box::pin(collect(reader)),
+};
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[Exclude {
+        when: &[When::IsNot("/IsDefault", "true")],
+        why: "is not the default one of its proxy, and Terraform knows no other",
+    }],
+    forms: &[Form {
+        resource: "aws_db_proxy_default_target_group",
+        when: &[],
+        import: "{/DBProxyName}",
+        handles: &[("{arn}", "arn")],
+        arguments: &[
+            Argument::value("db_proxy_name", "/DBProxyName"),
+            Argument::Blocks {
+                name: "connection_pool_config",
+                path: "/ConnectionPoolConfig",
+                arguments: &[
+                    Argument::unless("120", "connection_borrow_timeout", "./ConnectionBorrowTimeout"),
+                    // AWS tells it, but it may hold a password, and so it is sealed.
+                    Argument::Initial { arguments: &[Argument::value("init_query", "./InitQuery")] },
+                    Argument::unless("100", "max_connections_percent", "./MaxConnectionsPercent"),
+                    Argument::unless("50", "max_idle_connections_percent", "./MaxIdleConnectionsPercent"),
+                    Argument::value("session_pinning_filters", "./SessionPinningFilters"),
+                ],
+            },
+        ],
+    }],
+    children: &[
+        Child {
+            resource: "aws_db_proxy_target",
+            each: "/Targets/*",
+            when: &[When::Is("./Type", "\"RDS_INSTANCE\"")],
+            import: "{id}/RDS_INSTANCE/{./RdsResourceId}",
+            key: "{./RdsResourceId}",
+            arguments: &[
+                Argument::parent("db_proxy_name", "db_proxy_name"),
+                Argument::parent("target_group_name", "name"),
+                Argument::Reference {
+                    name: "db_instance_identifier",
+                    kind: "rds/db_instance",
+                    pattern: "{./RdsResourceId}",
+                },
+            ],
+        },
+        Child {
+            resource: "aws_db_proxy_target",
+            each: "/Targets/*",
+            when: &[When::Is("./Type", "\"TRACKED_CLUSTER\"")],
+            import: "{id}/TRACKED_CLUSTER/{./RdsResourceId}",
+            key: "cluster-{./RdsResourceId}",
+            arguments: &[
+                Argument::parent("db_proxy_name", "db_proxy_name"),
+                Argument::parent("target_group_name", "name"),
+                Argument::Reference {
+                    name: "db_cluster_identifier",
+                    kind: "rds/db_cluster",
+                    pattern: "{./RdsResourceId}",
+                },
+            ],
+        },
+    ],
+    omits: &[
+        Omit::quiet("is what AWS calls it", &["/TargetGroupArn", "/TargetGroupName", "/CreatedDate"]),
+        Omit::quiet(
+            "follows from the target",
+            &["/Targets/*/Endpoint", "/Targets/*/Port", "/Targets/*/TargetArn", "/Targets/*/TrackedClusterId"],
+        ),
+    ],
 };
 
 /// What a call says about a proxy that went away meanwhile.

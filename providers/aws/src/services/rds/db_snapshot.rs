@@ -1,9 +1,11 @@
 //! Manual DB snapshots, and whom they are shared with. Automated ones come and go by themselves.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
-use serde_json::{Value, json};
+use driftline_api::{
+    Argument, Arn, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
+};
+use serde_json::{Map, Value, json};
 
-use super::tags;
+use super::{shared_with, tags};
 use crate::reader::take_items;
 use crate::{Detail, Draft, Existence, Kind, Reader};
 
@@ -33,7 +35,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/DBSnapshotAttributes"], &["rds:ModifyDBSnapshotAttribute"]),
             tags::WRITE,
         ],
-        terraform: None,
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Id, Naming::Arn],
         rules: &[
             Rule::Volatile { path: "/Status", why: "tells how far RDS has got" },
@@ -50,6 +52,69 @@ pub(super) static KIND: Kind = Kind {
     },
     collect: |reader| Box::pin(collect(reader)),
 };
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[],
+    forms: &[Form {
+        resource: "aws_db_snapshot",
+        when: &[],
+        import: "{id}",
+        handles: &[("{id}", "id"), ("{arn}", "db_snapshot_arn")],
+        arguments: &[
+            Argument::value("db_snapshot_identifier", "/DBSnapshotIdentifier"),
+            Argument::value("db_instance_identifier", "/DBInstanceIdentifier"),
+            Argument::Computed { name: "shared_accounts", from: &["/DBSnapshotAttributes"], value: shared },
+            Argument::Tags,
+        ],
+    }],
+    children: &[],
+    omits: &[
+        Omit::quiet("is what AWS calls it", &["/DBSnapshotArn", "/DBSystemId", "/DbiResourceId"]),
+        Omit::quiet(
+            "follows from the instance when it was taken, or from what it was copied from",
+            &[
+                "/AdditionalStorageVolumes",
+                "/AllocatedStorage",
+                "/AvailabilityZone",
+                "/BackupRetentionPeriod",
+                "/DedicatedLogVolume",
+                "/Encrypted",
+                "/Engine",
+                "/EngineVersion",
+                "/FullSnapshotSizeInBytes",
+                "/IAMDatabaseAuthenticationEnabled",
+                "/InstanceCreateTime",
+                "/Iops",
+                "/KmsKeyId",
+                "/LicenseModel",
+                "/MasterUsername",
+                "/MultiTenant",
+                "/OptionGroupName",
+                "/OriginalSnapshotCreateTime",
+                "/Port",
+                "/PreferredBackupWindow",
+                "/ProcessorFeatures",
+                "/SnapshotAvailabilityZone",
+                "/SnapshotCreateTime",
+                "/SnapshotDatabaseTime",
+                "/SnapshotTarget",
+                "/SnapshotType",
+                "/SourceDBSnapshotIdentifier",
+                "/SourceRegion",
+                "/StorageEncryptionType",
+                "/StorageThroughput",
+                "/StorageType",
+                "/TdeCredentialArn",
+                "/Timezone",
+                "/VpcId",
+            ],
+        ),
+    ],
+};
+
+fn shared(attributes: &Map<String, Value>, _: &Value) -> Option<Value> {
+    shared_with::accounts(attributes.get("DBSnapshotAttributes"))
+}
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     let mut pages = reader.pages("rds:DescribeDBSnapshots", json!({"SnapshotType": "manual", "MaxRecords": 100}))?;

@@ -1,6 +1,8 @@
 //! DB subnet groups.
 
-use driftline_api::{Arn, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
+use driftline_api::{
+    Argument, Arn, Descriptor, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, When, Write,
+};
 
 use super::tagged::Listing;
 use super::tags;
@@ -29,7 +31,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             tags::WRITE,
         ],
-        terraform: None,
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Id, Naming::Arn],
         rules: &[
             Rule::Volatile { path: "/SubnetGroupStatus", why: "tells how RDS is getting on" },
@@ -42,6 +44,33 @@ pub(super) static KIND: Kind = Kind {
         ],
     },
     collect: |reader| Box::pin(LISTING.collect(reader, |_| Vec::new())),
+};
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[Exclude {
+        when: &[When::Is("/DBSubnetGroupName", "\"default\"")],
+        why: "is one that AWS made, and Terraform refuses its name",
+    }],
+    forms: &[Form {
+        resource: "aws_db_subnet_group",
+        when: &[],
+        import: "{id}",
+        handles: &[("{id}", "name"), ("{arn}", "arn")],
+        arguments: &[
+            Argument::value("name", "/DBSubnetGroupName"),
+            Argument::unless("\"Managed by Terraform\"", "description", "/DBSubnetGroupDescription"),
+            Argument::value("subnet_ids", "/Subnets/*/SubnetIdentifier"),
+            Argument::Tags,
+        ],
+    }],
+    children: &[],
+    omits: &[
+        Omit::quiet("is what AWS calls it", &["/DBSubnetGroupArn"]),
+        Omit::quiet(
+            "follows from the subnets",
+            &["/VpcId", "/SupportedNetworkTypes", "/Subnets/*/SubnetAvailabilityZone", "/Subnets/*/SubnetOutpost"],
+        ),
+    ],
 };
 
 static LISTING: Listing = Listing {

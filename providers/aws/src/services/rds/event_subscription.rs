@@ -1,6 +1,6 @@
 //! Event subscriptions.
 
-use driftline_api::{Arn, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
+use driftline_api::{Argument, Arn, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write};
 
 use super::tagged::Listing;
 use super::tags;
@@ -33,7 +33,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             tags::WRITE,
         ],
-        terraform: None,
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Id, Naming::Arn],
         rules: &[
             Rule::Volatile { path: "/Status", why: "tells how RDS is getting on; whether it is on is `Enabled`" },
@@ -43,6 +43,30 @@ pub(super) static KIND: Kind = Kind {
         ],
     },
     collect: |reader| Box::pin(LISTING.collect(reader, |_| Vec::new())),
+};
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[],
+    forms: &[Form {
+        resource: "aws_db_event_subscription",
+        when: &[],
+        import: "{id}",
+        handles: &[("{id}", "name"), ("{arn}", "arn")],
+        arguments: &[
+            Argument::value("name", "/CustSubscriptionId"),
+            Argument::value("sns_topic", "/SnsTopicArn"),
+            Argument::unless("true", "enabled", "/Enabled"),
+            Argument::value("source_type", "/SourceType"),
+            Argument::value("source_ids", "/SourceIdsList"),
+            Argument::value("event_categories", "/EventCategoriesList"),
+            Argument::Tags,
+        ],
+    }],
+    children: &[],
+    omits: &[Omit::quiet(
+        "is what AWS calls it",
+        &["/EventSubscriptionArn", "/CustomerAwsId", "/SubscriptionCreationTime"],
+    )],
 };
 
 static LISTING: Listing = Listing {

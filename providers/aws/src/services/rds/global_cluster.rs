@@ -3,11 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Status, Under, Write};
+use driftline_api::{
+    Argument, Arn, Cause, Descriptor, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source, Status, Terraform,
+    Under, When, Write,
+};
 use futures_util::future::join_all;
 use serde_json::json;
 
-use super::tags;
+use super::{engines, tags};
 use crate::reader::text;
 use crate::{Draft, Kind, Reader};
 
@@ -40,7 +43,7 @@ pub(super) static KIND: Kind = Kind {
             ),
             tags::WRITE,
         ],
-        terraform: None,
+        terraform: Some(&TERRAFORM),
         names: &[Naming::Id, Naming::Arn],
         rules: &[
             Rule::Volatile { path: "/Status", why: "tells how RDS is getting on" },
@@ -60,6 +63,40 @@ pub(super) static KIND: Kind = Kind {
         ],
     },
     collect: |reader| Box::pin(collect(reader)),
+};
+
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[
+        engines::NEPTUNE,
+        engines::DOCUMENT_DB,
+        // It is not documented that other regions know it, and one that Terraform does not find fails the whole folder.
+        Exclude {
+            when: &[When::Unless(&[When::Begins("/GlobalClusterMembers/*/DBClusterArn", "arn:aws:rds:us-east-1:")])],
+            why: "has no cluster in us-east-1, where Terraform looks for what is global",
+        },
+    ],
+    forms: &[Form {
+        resource: "aws_rds_global_cluster",
+        when: &[],
+        import: "{id}",
+        handles: &[("{id}", "id"), ("{arn}", "arn")],
+        arguments: &[
+            Argument::value("global_cluster_identifier", "/GlobalClusterIdentifier"),
+            Argument::value("engine", "/Engine"),
+            Argument::value("engine_version", "/EngineVersion"),
+            Argument::value("engine_lifecycle_support", "/EngineLifecycleSupport"),
+            Argument::value("database_name", "/DatabaseName"),
+            Argument::value("storage_encrypted", "/StorageEncrypted"),
+            Argument::unless("false", "deletion_protection", "/DeletionProtection"),
+            Argument::Tags,
+        ],
+    }],
+    children: &[],
+    omits: &[
+        Omit::quiet("is what AWS calls it", &["/GlobalClusterArn", "/GlobalClusterResourceId", "/Endpoint"]),
+        Omit::quiet("stands at the clusters", &["/GlobalClusterMembers"]),
+        Omit::quiet("follows from the keys of its clusters", &["/StorageEncryptionType"]),
+    ],
 };
 
 const LIST: &str = "rds:DescribeGlobalClusters";
