@@ -1,6 +1,7 @@
 //! `driftline export terraform`, judged by Terraform itself: what it says of the files, and of the account.
 
 mod rules;
+mod s3;
 
 use std::fs;
 use std::io::Write as _;

@@ -118,7 +118,12 @@ impl<'m> Mapping<'m> {
             self.write_child(child, out, &address, &mut written);
         }
         for omit in self.terraform.omits.iter().filter(|omit| omit.told && place.holds(omit.when)) {
-            let lost = omit.paths.iter().filter(|path| place.all(path).iter().any(|value| !is_nothing(value)));
+            let is_usual = |value: &Value| omit.usual.iter().any(|usual| parse(usual) == *value);
+            let is_lost = |path: &str| match path {
+                "/tags" => !self.resource.tags.is_empty(),
+                path => place.all(path).iter().any(|value| !is_nothing(value) && !is_usual(value)),
+            };
+            let lost = omit.paths.iter().filter(|path| is_lost(path));
             written.lost.extend(lost.map(|path| ((*path).to_owned(), omit.why)));
         }
         written
@@ -217,7 +222,7 @@ impl Writer<'_> {
                 let target = self.out.index.of_kind(self.mapping.scope, kind, &text);
                 self.name(target).unwrap_or(Expression::Text(text))
             })),
-            Argument::After { kind, pattern } => {
+            Argument::Needs { kind, pattern } => {
                 let text = place.fill(pattern);
                 let target = text.and_then(|text| self.out.index.of_kind(self.mapping.scope, kind, &text));
                 let first = target.as_ref().map(|target| self.out.index.address(target.node).to_owned());
@@ -232,6 +237,18 @@ impl Writer<'_> {
             Argument::Parent { attribute, .. } => {
                 let parent = self.out.index.address(self.out.node);
                 one(Some(Expression::Raw(format!("{parent}.{attribute}"))))
+            }
+            Argument::After(siblings) => {
+                let parent = self.out.index.address(self.out.node);
+                let own = parent.split_once('.').map_or(parent, |(_, name)| name);
+                let root = self.mapping.place();
+                let is_there = |sibling: &&str| {
+                    let mut children = self.mapping.terraform.children.iter();
+                    children.any(|child| child.resource == *sibling && child.each.is_empty() && root.holds(child.when))
+                };
+                let first = siblings.iter().filter(|sibling| is_there(sibling));
+                let first: Vec<Expression> = first.map(|sibling| Expression::Raw(format!("{sibling}.{own}"))).collect();
+                one((!first.is_empty()).then_some(Expression::List(first)))
             }
             Argument::Tags => {
                 let tags = &self.mapping.resource.tags;

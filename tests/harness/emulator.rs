@@ -35,6 +35,14 @@ impl Emulator {
         Some(Self::start("ministack", port, command))
     }
 
+    /// A script in front of this one, which answers what it lacks and passes the rest on.
+    pub(crate) fn behind(&self, python: &Path, script: &Path) -> Self {
+        let port = free_port();
+        let mut command = Command::new(python);
+        command.arg(script).arg(self.port.to_string()).arg(port.to_string());
+        Self::start(self.name, port, command)
+    }
+
     pub(crate) fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }

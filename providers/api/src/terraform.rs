@@ -75,9 +75,12 @@ pub enum Argument {
     Attribute { name: &'static str, path: &'static str, attribute: &'static str, otherwise: &'static str },
     /// `depends_on` the resource of a kind that a pattern's text names: what has to be there first, though no argument
     /// names it.
-    After { kind: &'static str, pattern: &'static str },
+    Needs { kind: &'static str, pattern: &'static str },
     /// An attribute of the resource that a child belongs to.
     Parent { name: &'static str, attribute: &'static str },
+    /// Children without an `each` that must be there first, though no argument names them: `depends_on`, of those that
+    /// there are.
+    After(&'static [&'static str]),
     /// The resource's tags.
     Tags,
     /// What no path says: made from these paths by a function over the attributes and the child's element.
@@ -118,6 +121,7 @@ pub struct Exclude {
 /// Attributes that become nothing.
 #[derive(Debug, Clone, Copy)]
 pub struct Omit {
+    /// `/tags` are the resource's tags.
     pub paths: &'static [&'static str],
     /// Completes "left out, since it …".
     pub why: &'static str,
@@ -125,6 +129,8 @@ pub struct Omit {
     pub when: &'static [When],
     /// Whether a user loses something by it: then the report of an export tells it where the attribute has a value.
     pub told: bool,
+    /// By these values (JSON) nobody loses anything.
+    pub usual: &'static [&'static str],
 }
 
 impl Argument {
@@ -164,8 +170,8 @@ impl Argument {
             | Self::Attribute { name, .. }
             | Self::Parent { name, .. }
             | Self::Computed { name, .. } => name,
+            Self::After(_) | Self::Needs { .. } => "depends_on",
             Self::Tags => "tags",
-            Self::After { .. } => "depends_on",
         }
     }
 }
@@ -173,17 +179,26 @@ impl Argument {
 impl Omit {
     /// Says nothing that a user could set, or says what another attribute says.
     pub const fn quiet(why: &'static str, paths: &'static [&'static str]) -> Self {
-        Self { paths, why, when: &[], told: false }
+        Self { paths, why, when: &[], told: false, usual: &[] }
     }
 
     /// Something that Terraform would not bring back.
     pub const fn told(why: &'static str, paths: &'static [&'static str]) -> Self {
-        Self::told_where(why, &[], paths)
+        Self { paths, why, when: &[], told: true, usual: &[] }
     }
 
     /// The same, of some resources: others have a form that says it.
     pub const fn told_where(why: &'static str, when: &'static [When], paths: &'static [&'static str]) -> Self {
-        Self { paths, why, when, told: true }
+        Self { paths, why, when, told: true, usual: &[] }
+    }
+
+    /// The same, unless it says what is usual: JSON.
+    pub const fn told_unless(
+        usual: &'static [&'static str],
+        why: &'static str,
+        paths: &'static [&'static str],
+    ) -> Self {
+        Self { paths, why, when: &[], told: true, usual }
     }
 }
 
@@ -269,14 +284,14 @@ fn in_arguments(arguments: &[Argument], base: &str, paths: &mut Vec<String>) {
                 paths.push(absolute(base, path));
                 in_pattern(otherwise, base, paths);
             }
-            Argument::Text { pattern, .. } | Argument::Reference { pattern, .. } | Argument::After { pattern, .. } => {
+            Argument::Text { pattern, .. } | Argument::Reference { pattern, .. } | Argument::Needs { pattern, .. } => {
                 in_pattern(pattern, base, paths);
             }
             Argument::Blocks { path, arguments, .. } => in_arguments(arguments, &absolute(base, path), paths),
             Argument::Computed { from, .. } | Argument::Made { from, .. } => {
                 paths.extend(from.iter().map(|path| absolute(base, path)));
             }
-            Argument::Constant { .. } | Argument::Parent { .. } | Argument::Tags => {}
+            Argument::Constant { .. } | Argument::Parent { .. } | Argument::After(_) | Argument::Tags => {}
         }
     }
 }

@@ -29,6 +29,7 @@ fn mappings_speak_of_what_exists() {
         let Some(terraform) = kind.terraform else { return };
         let attributes = Attributes::of(kind);
         let omitted = terraform.omits.iter().flat_map(|omit| omit.paths).map(|path| (*path).to_owned());
+        let omitted = omitted.filter(|path| path != "/tags");
         for path in terraform.paths().into_iter().chain(omitted) {
             let at: Vec<&str> = path.split('/').skip(1).map(element).collect();
             if at.is_empty() || !attributes.exists(&at) {
@@ -76,6 +77,7 @@ fn jsons(terraform: &Terraform) -> Vec<&'static str> {
     terraform.forms.iter().for_each(|form| of_conditions(form.when, &mut found));
     terraform.children.iter().for_each(|child| of_conditions(child.when, &mut found));
     terraform.omits.iter().for_each(|omit| of_conditions(omit.when, &mut found));
+    found.extend(terraform.omits.iter().flat_map(|omit| omit.usual));
     terraform.forms.iter().for_each(|form| of_arguments(form.arguments, &mut found));
     terraform.children.iter().for_each(|child| of_arguments(child.arguments, &mut found));
     found

@@ -1,5 +1,7 @@
 //! Certificates, issued by Amazon, by a private authority, or imported.
 
+mod terraform;
+
 use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Under, Write};
 use serde_json::{Value, json};
 
@@ -56,7 +58,7 @@ pub(super) static KIND: Kind = Kind {
                 ],
             ),
         ],
-        terraform: None,
+        terraform: Some(&terraform::TERRAFORM),
         names: &[Naming::Arn, Naming::Id],
         rules: &[
             Rule::Volatile { path: "/DomainValidationOptions/*/ValidationStatus", why: "is how far ACM has come" },

@@ -1,6 +1,6 @@
 //! The public access block of the account as a whole.
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Reads, Source, Write};
+use driftline_api::{Argument, Arn, Cause, Descriptor, Form, Identity, Reads, Source, Terraform, Write};
 use serde_json::json;
 
 use crate::{Detail, Draft, Kind, Reader};
@@ -29,11 +29,30 @@ pub(super) static KIND: Kind = Kind {
                 &["s3:PutAccountPublicAccessBlock"],
             ),
         ],
-        terraform: None,
+        terraform: Some(&TERRAFORM),
         names: &[],
         rules: &[],
     },
     collect: |reader| Box::pin(collect(reader)),
+};
+
+/// All four are written: what is not blocked matters as much as what is.
+static TERRAFORM: Terraform = Terraform {
+    excludes: &[],
+    forms: &[Form {
+        resource: "aws_s3_account_public_access_block",
+        when: &[],
+        import: "{id}",
+        handles: &[],
+        arguments: &[
+            Argument::value("block_public_acls", "/BlockPublicAcls"),
+            Argument::value("block_public_policy", "/BlockPublicPolicy"),
+            Argument::value("ignore_public_acls", "/IgnorePublicAcls"),
+            Argument::value("restrict_public_buckets", "/RestrictPublicBuckets"),
+        ],
+    }],
+    children: &[],
+    omits: &[],
 };
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {

@@ -1,5 +1,7 @@
 //! Buckets with every configuration they have.
 
+mod terraform;
+
 use driftline_api::{Arn, Cause, Descriptor, Document, Identity, Naming, Reads, Rule, Under, Write};
 use serde_json::{Value, json};
 
@@ -109,7 +111,7 @@ pub(super) static KIND: Kind = Kind {
             Write::changes(&["/Versioning"], &["s3:PutBucketVersioning"]),
             Write::changes(&["/Website"], &["s3:PutBucketWebsite", "s3:DeleteBucketWebsite"]),
         ],
-        terraform: None,
+        terraform: Some(&terraform::TERRAFORM),
         names: &[Naming::Id, Naming::Arn],
         rules: &[
             Rule::Tags { path: "/Tags" },
@@ -131,13 +133,21 @@ pub(super) static KIND: Kind = Kind {
             // S3 takes one rule: its changes are changes of that rule.
             Rule::Sequence { path: "/Encryption/Rules", key: &[] },
             Rule::Set { path: "/Encryption/Rules/*/BlockedEncryptionTypes/EncryptionType", key: &[] },
+            Rule::Default {
+                path: "/Encryption/Rules/*/BucketKeyEnabled",
+                value: "false",
+                why: "is what S3 does where nothing is said",
+            },
             Rule::Sequence { path: "/OwnershipControls/Rules", key: &[] },
             Rule::Set { path: "/IntelligentTiering", key: &["Id"] },
             Rule::Set { path: "/IntelligentTiering/*/Filter/And/Tags", key: &["Key"] },
             Rule::Set { path: "/IntelligentTiering/*/Tierings", key: &["AccessTier"] },
             Rule::Set { path: "/Inventory", key: &["Id"] },
             Rule::Set { path: "/Inventory/*/OptionalFields", key: &[] },
-            Rule::Set { path: "/Lifecycle/Rules", key: &["ID"] },
+            // Order means nothing to S3 here, nor in notifications and replications; but it keeps it, and Terraform
+            // takes another one for a change.
+            Rule::Sequence { path: "/Lifecycle/Rules", key: &["ID"] },
+            Rule::Default { path: "/Lifecycle/Rules/*/Filter/Prefix", value: "\"\"", why: EVERYTHING },
             Rule::Set { path: "/Lifecycle/Rules/*/Filter/And/Tags", key: &["Key"] },
             Rule::Set { path: "/Lifecycle/Rules/*/NoncurrentVersionTransitions", key: &["StorageClass"] },
             Rule::Set { path: "/Lifecycle/Rules/*/Transitions", key: &["StorageClass"] },
@@ -149,16 +159,17 @@ pub(super) static KIND: Kind = Kind {
             Rule::Volatile { path: "/Metadata/JournalTableConfigurationResult/TableStatus", why: TABLE },
             Rule::Set { path: "/Metrics", key: &["Id"] },
             Rule::Set { path: "/Metrics/*/Filter/And/Tags", key: &["Key"] },
-            Rule::Set { path: "/Notification/LambdaFunctionConfigurations", key: &["Id"] },
+            Rule::Sequence { path: "/Notification/LambdaFunctionConfigurations", key: &["Id"] },
             Rule::Set { path: "/Notification/LambdaFunctionConfigurations/*/Events", key: &[] },
             Rule::Set { path: "/Notification/LambdaFunctionConfigurations/*/Filter/Key/FilterRules", key: &["Name"] },
-            Rule::Set { path: "/Notification/QueueConfigurations", key: &["Id"] },
+            Rule::Sequence { path: "/Notification/QueueConfigurations", key: &["Id"] },
             Rule::Set { path: "/Notification/QueueConfigurations/*/Events", key: &[] },
             Rule::Set { path: "/Notification/QueueConfigurations/*/Filter/Key/FilterRules", key: &["Name"] },
-            Rule::Set { path: "/Notification/TopicConfigurations", key: &["Id"] },
+            Rule::Sequence { path: "/Notification/TopicConfigurations", key: &["Id"] },
             Rule::Set { path: "/Notification/TopicConfigurations/*/Events", key: &[] },
             Rule::Set { path: "/Notification/TopicConfigurations/*/Filter/Key/FilterRules", key: &["Name"] },
-            Rule::Set { path: "/Replication/Rules", key: &["ID"] },
+            Rule::Sequence { path: "/Replication/Rules", key: &["ID"] },
+            Rule::Default { path: "/Replication/Rules/*/Filter/Prefix", value: "\"\"", why: EVERYTHING },
             Rule::Set { path: "/Replication/Rules/*/Filter/And/Tags", key: &["Key"] },
             // Routing rules are tried in their order.
             Rule::Sequence { path: "/Website/RoutingRules", key: &[] },
@@ -172,6 +183,7 @@ pub(super) static KIND: Kind = Kind {
 };
 
 const DISPLAY_NAME: &str = "belongs to the grantee's account, and S3 is ceasing to answer it";
+const EVERYTHING: &str = "filters nothing, like a filter without a prefix";
 const TABLE: &str = "says how far S3 has come with the table";
 
 /// S3 answers so when the bucket is not in the region that it said it was: the bucket is being moved, or made again.
