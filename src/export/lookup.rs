@@ -139,10 +139,6 @@ impl<'r> Place<'r> {
     }
 }
 
-fn begins(value: &Value, start: &str) -> bool {
-    value.as_str().is_some_and(|text| text.starts_with(start))
-}
-
 fn scalar(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),

@@ -296,7 +296,7 @@ impl Writer<'_> {
                 let target = self.out.index.of_kind(self.mapping.scope, kind, &text);
                 self.name(target).unwrap_or(Expression::Text(text))
             })),
-            Argument::After { kind, pattern } => {
+            Argument::Needs { kind, pattern } => {
                 let text = place.fill(pattern);
                 let target = text.and_then(|text| self.out.index.of_kind(self.mapping.scope, kind, &text));
                 let first = target.as_ref().map(|target| self.out.index.address(target.node).to_owned());
@@ -312,7 +312,7 @@ impl Writer<'_> {
                 let parent = self.out.index.address(self.out.node);
                 one(Some(Expression::Raw(format!("{parent}.{attribute}"))))
             }
-            Argument::AfterSiblings(siblings) => {
+            Argument::After(siblings) => {
                 let parent = self.out.index.address(self.out.node);
                 let own = parent.split_once('.').map_or(parent, |(_, name)| name);
                 let root = self.mapping.place();

@@ -98,12 +98,12 @@ pub enum Argument {
     Attribute { name: &'static str, path: &'static str, attribute: &'static str, otherwise: &'static str },
     /// `depends_on` the resource of a kind that a pattern's text names: what has to be there first, though no argument
     /// names it.
-    After { kind: &'static str, pattern: &'static str },
+    Needs { kind: &'static str, pattern: &'static str },
     /// An attribute of the resource that a child belongs to.
     Parent { name: &'static str, attribute: &'static str },
     /// Children without an `each` that must be there first, though no argument names them: `depends_on`, of those that
     /// there are.
-    AfterSiblings(&'static [&'static str]),
+    After(&'static [&'static str]),
     /// The resource's tags.
     Tags,
     /// What no path says: made from these paths by a function over the attributes and the child's element.
@@ -215,9 +215,8 @@ impl Argument {
             | Self::Attribute { name, .. }
             | Self::Parent { name, .. }
             | Self::Computed { name, .. } => name,
-            Self::AfterSiblings(_) => "depends_on",
+            Self::After(_) | Self::Needs { .. } => "depends_on",
             Self::Tags => "tags",
-            Self::After { .. } => "depends_on",
             Self::Initial { .. } | Self::Where { .. } | Self::Ignore { .. } => "",
         }
     }
@@ -389,7 +388,7 @@ fn in_arguments(arguments: &[Argument], base: &str, paths: &mut Vec<String>) {
             Argument::Text { pattern, .. }
             | Argument::Reference { pattern, .. }
             | Argument::Sibling { key: pattern, .. }
-            | Argument::After { pattern, .. } => in_pattern(pattern, base, paths),
+            | Argument::Needs { pattern, .. } => in_pattern(pattern, base, paths),
             Argument::Blocks { path, arguments, .. } => in_arguments(arguments, &absolute(base, path), paths),
             Argument::Computed { from, .. } | Argument::Made { from, .. } => {
                 paths.extend(from.iter().map(|path| absolute(base, path)));
@@ -404,7 +403,7 @@ fn in_arguments(arguments: &[Argument], base: &str, paths: &mut Vec<String>) {
             | Argument::Required { .. }
             | Argument::Ignore { .. }
             | Argument::Parent { .. }
-            | Argument::AfterSiblings(_)
+            | Argument::After(_)
             | Argument::Tags => {}
         }
     }

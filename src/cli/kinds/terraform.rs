@@ -98,14 +98,14 @@ fn each(arguments: &[Argument], base: &str, within: &str, visit: &mut dyn FnMut(
                 continue;
             }
             Argument::Sibling { resource, attribute, .. } => format!("{attribute} of {resource}"),
-            Argument::AfterSiblings(resources) => resources.join(", "),
             Argument::Given { .. } => "a variable".to_owned(),
             Argument::Required { absent, .. } => format!("a variable, or {absent}"),
             Argument::Ignore { arguments } => {
                 visit(format!("{within}lifecycle.ignore_changes"), arguments.join(", "));
                 continue;
             }
-            Argument::After { kind, pattern } => format!("{kind}: {pattern}"),
+            Argument::Needs { kind, pattern } => format!("{kind}: {pattern}"),
+            Argument::After(children) => children.join(", "),
             Argument::Attribute { path, attribute, .. } => format!("{attribute} of what {} names", at(path)),
             Argument::Parent { attribute, .. } => format!("{attribute} of the resource"),
             Argument::Tags => "the tags".to_owned(),

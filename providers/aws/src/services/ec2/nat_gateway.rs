@@ -84,7 +84,7 @@ static TERRAFORM: Terraform = Terraform {
                 value: more_allocations,
             },
             Argument::Tags,
-            Argument::After { kind: "ec2/internet_gateway", pattern: "{/ConnectivityType} {/VpcId}" },
+            Argument::Needs { kind: "ec2/internet_gateway", pattern: "{/ConnectivityType} {/VpcId}" },
         ],
     }],
     children: &[],

@@ -63,7 +63,7 @@ pub(super) const ACL: Child = Child {
                 Argument::Blocks { name: "owner", path: "./Owner", arguments: &[Argument::value("id", "./ID")] },
             ],
         },
-        Argument::AfterSiblings(&["aws_s3_bucket_ownership_controls", "aws_s3_bucket_public_access_block"]),
+        Argument::After(&["aws_s3_bucket_ownership_controls", "aws_s3_bucket_public_access_block"]),
     ],
 };
 
@@ -84,7 +84,7 @@ pub(super) const POLICY: Child = Child {
     arguments: &[
         Argument::parent("bucket", "bucket"),
         Argument::document("policy", "/Policy"),
-        Argument::AfterSiblings(&["aws_s3_bucket_public_access_block"]),
+        Argument::After(&["aws_s3_bucket_public_access_block"]),
     ],
 };
 

@@ -89,7 +89,7 @@ pub(super) const LIFECYCLE: Child = Child {
             "/Lifecycle/TransitionDefaultMinimumObjectSize",
         ),
         Argument::Blocks { name: "rule", path: "/Lifecycle/Rules/*", arguments: LIFECYCLE_RULE },
-        Argument::AfterSiblings(&["aws_s3_bucket_versioning"]),
+        Argument::After(&["aws_s3_bucket_versioning"]),
     ],
 };
 
@@ -170,7 +170,7 @@ pub(super) const REPLICATION: Child = Child {
         Argument::parent("bucket", "bucket"),
         Argument::value("role", "/Replication/Role"),
         Argument::Blocks { name: "rule", path: "/Replication/Rules/*", arguments: REPLICATION_RULE },
-        Argument::AfterSiblings(&["aws_s3_bucket_versioning"]),
+        Argument::After(&["aws_s3_bucket_versioning"]),
     ],
 };
 
