@@ -5,6 +5,7 @@
 //! name whom, since Terraform refuses circles, and the third writes.
 
 mod hcl;
+mod identity;
 mod index;
 mod lookup;
 mod mapping;
@@ -22,6 +23,7 @@ use driftline_api::{Address, Descriptor, GLOBAL, Scope, Targets};
 use crate::Resource;
 use crate::store::{self, Oid, Snapshot};
 use hcl::{Expression, Item};
+pub(crate) use identity::{Known, known, names};
 use index::{Index, Node};
 use mapping::{Mapping, Output, Variable};
 use providers::Providers;

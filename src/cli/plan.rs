@@ -30,6 +30,10 @@ pub(super) struct Arguments {
     /// Also write the plan, as JSON, to this file
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Say of each resource whether this state of Terraform's manages it: a file, a folder, or - (repeatable; besides those in
+    /// driftline.toml)
+    #[arg(long = "with-state", value_name = "STATE")]
+    states: Vec<PathBuf>,
     /// Show what the ignore rules took out, too, and keep it in plans written as JSON
     #[arg(long)]
     show_ignored: bool,
@@ -71,6 +75,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         point: &store.resolve(&arguments.against)?,
         reading: &arguments.scan,
         attribution: arguments.attribution,
+        states: &arguments.states,
         show_ignored: arguments.show_ignored,
     };
     let Planned { plan, complete } = planning::scan(cx, &store, &asked)?;

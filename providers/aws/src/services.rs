@@ -19,6 +19,8 @@ mod s3;
 
 use std::sync::LazyLock;
 
+use driftline_api::Claim;
+
 use crate::Kind;
 
 /// Every kind that is compiled in, sorted by name.
@@ -45,3 +47,26 @@ pub static KINDS: LazyLock<Vec<&'static Kind>> = LazyLock::new(|| {
     kinds.sort_by_key(|kind| kind.descriptor.name);
     kinds
 });
+
+/// Which resource types of Terraform's manage which kinds.
+pub fn claims() -> Vec<Claim> {
+    let services: &[&[Claim]] = &[
+        #[cfg(feature = "acm")]
+        acm::CLAIMS,
+        #[cfg(feature = "ec2")]
+        ec2::CLAIMS,
+        #[cfg(feature = "elb")]
+        elb::CLAIMS,
+        #[cfg(feature = "elb")]
+        elbv2::CLAIMS,
+        #[cfg(feature = "iam")]
+        iam::CLAIMS,
+        #[cfg(feature = "rds")]
+        rds::CLAIMS,
+        #[cfg(feature = "route53")]
+        route53::CLAIMS,
+        #[cfg(feature = "s3")]
+        s3::CLAIMS,
+    ];
+    services.concat()
+}

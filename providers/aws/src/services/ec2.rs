@@ -1,6 +1,7 @@
 //! EC2: networking and compute.
 
 mod address;
+mod claims;
 mod dhcp_options;
 mod egress_only_internet_gateway;
 mod flow_log;
@@ -24,6 +25,8 @@ mod vpc_endpoint;
 mod vpc_peering_connection;
 
 use crate::Kind;
+
+pub(super) use claims::CLAIMS;
 
 /// The kinds of this service.
 pub(super) static KINDS: &[&Kind] = &[

@@ -1,5 +1,6 @@
 //! Elastic Load Balancing v2: application, network and gateway load balancers, and what hangs on them.
 
+mod claims;
 mod listener;
 mod lists;
 mod load_balancer;
@@ -9,6 +10,8 @@ mod target_group;
 mod trust_store;
 
 use crate::Kind;
+
+pub(super) use claims::CLAIMS;
 
 /// The kinds of this service.
 pub(super) static KINDS: &[&Kind] =

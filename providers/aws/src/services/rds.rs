@@ -1,6 +1,7 @@
 //! RDS: instances, clusters, what they are configured with, proxies, manual snapshots. Neptune and DocumentDB answer
 //! through the same API and are read along, since nothing else reads them.
 
+mod claims;
 mod db_cluster;
 mod db_cluster_parameter_group;
 mod db_cluster_snapshot;
@@ -20,6 +21,8 @@ mod tagged;
 mod tags;
 
 use crate::Kind;
+
+pub(super) use claims::CLAIMS;
 
 /// The kinds of this service.
 pub(super) static KINDS: &[&Kind] = &[

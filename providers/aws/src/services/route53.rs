@@ -1,5 +1,6 @@
 //! Route 53: hosted zones and their records, health checks, reusable delegation sets.
 
+mod claims;
 mod delegation_set;
 mod health_check;
 mod hosted_zone;
@@ -8,6 +9,8 @@ mod record_set;
 mod zones;
 
 use crate::Kind;
+
+pub(super) use claims::CLAIMS;
 
 /// The kinds of this service.
 pub(super) static KINDS: &[&Kind] =
