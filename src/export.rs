@@ -12,6 +12,7 @@ mod mapping;
 mod name;
 mod providers;
 mod report;
+mod script;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -28,6 +29,7 @@ use index::{Index, Node};
 use mapping::{Mapping, Output, Variable};
 use providers::Providers;
 pub use report::{LeftOut, Report};
+pub use script::{Script, script};
 
 /// How resources are spread over folders. Resources name each other within a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

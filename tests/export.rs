@@ -1,5 +1,8 @@
 //! `driftline export terraform`, judged by Terraform itself: what it says of the files, and of the account.
 
+#[cfg(unix)]
+mod cli;
+
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;

@@ -134,18 +134,58 @@ fn what_is_managed_unmanaged_drifted_and_gone_is_told() {
 
     let narrowed = ["managed", "--plan", ".git/plan.json", "--target", "aws/*/eu-west-1/rds", "--target", "s3"];
     let shown = place.driftline(&narrowed).ok();
-    assert_snapshot!(shown.stdout, @"");
+    assert_snapshot!(shown.stdout, @r#"
+    Claimed twice (1): several resources in states are it, and each would change it.
+      aws/123456789012/eu-west-1/s3/bucket/example-shop-assets  "assets"
+          aws_s3_bucket.taken in states/data.tfstate, aws_s3_bucket.assets in states/network.tfstate
+
+    Managed and drifted (1): the code changes, too, or Terraform undoes it.
+      aws/123456789012/eu-west-1/rds/db_instance/prod-orders  (drifted)
+          aws_db_instance.orders in states/data.tfstate
+
+    Unmanaged (6): in no state.
+      aws/123456789012/eu-west-1/rds/db_instance/blog
+      aws/123456789012/eu-west-1/rds/db_instance/prod-orders-reports
+      aws/123456789012/eu-west-1/rds/db_instance/shop-catalog-1
+      aws/123456789012/eu-west-1/rds/db_instance/shop-catalog-2
+      aws/123456789012/eu-west-1/rds/db_instance/shop-sessions-1
+      aws/123456789012/eu-west-1/s3/bucket/example-shop-invoices  "invoices"
+
+    Gone (1): in a state, and not there.
+      aws_db_instance.old in states/data.tfstate
+          would be aws/123456789012/eu-west-1/rds/db_instance/old
+
+    Managed in part (1): not themselves, but what belongs to them.
+      aws/123456789012/eu-west-1/s3/bucket/example-shop-logs  "logs"
+          parts of it, by aws_s3_bucket_versioning.logs in states/network.tfstate
+
+    Cannot be told (1): what these are was not read, or the state does not say.
+      aws_db_instance.elsewhere in states/data.tfstate
+          would be aws/999999999999/eu-west-1/rds/db_instance/prod-orders, which was not read
+
+    Terraform: 0 managed, 1 managed in part, 1 managed and drifted, 1 claimed twice, 6 unmanaged, 1 gone, 1 not told; 2 states with 11 resources.
+    "#);
     let all = place.driftline(&["managed"]).ok();
-    assert_snapshot!(section(&all.stdout, "Cannot be told"), @"");
-    assert_snapshot!(section(&all.stdout, "Not looked for"), @"");
+    assert_snapshot!(section(&all.stdout, "Cannot be told"), @r#"
+    Cannot be told (2): what these are was not read, or the state does not say.
+      aws_db_instance.elsewhere in states/data.tfstate
+          would be aws/999999999999/eu-west-1/rds/db_instance/prod-orders, which was not read
+      aws_iam_user_policy.more in states/data.tfstate
+          is iam/user "anna", of an account or region that the state does not tell
+    "#);
+    assert_snapshot!(section(&all.stdout, "Not looked for"), @r"
+    Not looked for: 2 resources of 2 types that no kind reads.
+      aws_lambda_function (1)
+      random_password (1)
+    ");
     assert!(!section(&all.stdout, "Unmanaged").is_empty());
 
     let json = place.driftline(&["managed", "--plan", ".git/plan.json", "--json"]).ok().json();
-    assert_snapshot!(json["summary"], @"");
+    assert_snapshot!(json["summary"], @r#"{"claimed_twice":1,"drifted":1,"gone":1,"managed":1,"not_looked_for":2,"not_told":2,"partly_managed":1,"unmanaged":19}"#);
     let scanned = place.driftline(&["managed", "--scan", "--json"]).ok().json();
     assert_eq!(scanned, json, "a new scan says the same as the plan of one");
     let unmanaged = place.driftline(&["managed", "--unmanaged"]).ok().stdout;
-    assert!(unmanaged.starts_with("Unmanaged (") && !unmanaged.contains("prod-orders"), "{unmanaged}");
+    assert!(unmanaged.starts_with("Unmanaged (") && !unmanaged.contains("db_instance/prod-orders\n"), "{unmanaged}");
     let markdown = place.driftline(&["managed", "--format", "markdown"]).ok().stdout;
     assert_eq!(place.driftline(&["managed", "--detailed-exitcode"]).code, Some(2));
     for output in [all.stdout, json.to_string(), markdown, shown.stdout] {
@@ -168,7 +208,17 @@ fn a_plan_says_who_manages_what_drifted() {
 
     let arguments = ["plan", "--no-attribution", "--with-state", "states/data.tfstate", "--out", ".git/plan.json"];
     let plan = place.driftline(&arguments).ok();
-    assert_snapshot!(place.redact(&plan.stdout), @"");
+    assert_snapshot!(place.redact(&plan.stdout), @r#"
+      ~ aws/123456789012/eu-west-1/rds/db_instance/prod-orders
+          ~ PubliclyAccessible: false -> true
+          managed in Terraform: aws_db_instance.orders in states/data.tfstate
+
+      ~ aws/123456789012/global/iam/user/anna
+          + tags.Team: "x"
+          in no Terraform state: nothing will undo it
+
+    Plan: 0 added, 2 changed, 0 removed since HEAD ([COMMIT]).
+    "#);
     let file: Value =
         serde_json::from_slice(&fs::read(place.repo().join(".git/plan.json")).expect("a plan")).expect("JSON");
     assert_eq!(
@@ -187,14 +237,32 @@ fn what_is_no_state_is_told_with_the_way_out() {
     let place = Place::new(&sim);
     place.import();
     let refused = |arguments: &[&str]| place.driftline(arguments).fails().stderr;
-    assert_snapshot!(refused(&["managed"]), @"");
-    assert_snapshot!(refused(&["managed", "nowhere.tfstate"]), @"");
+    assert_snapshot!(refused(&["managed"]), @r#"
+    error: failed to compare with Terraform: no state is named
+    hint: name files, or put `states = ["prod.tfstate"]` under [terraform] in driftline.toml
+    "#);
+    assert_snapshot!(refused(&["managed", "nowhere.tfstate"]), @r"
+    error: failed to read the state nowhere.tfstate
+      cause: No such file or directory (os error 2)
+    hint: `terraform state pull > FILE` writes a state that lies elsewhere
+    ");
     fs::write(place.repo().join("not.json"), format!("{{\"password\": \"{SECRET}\"")).expect("written");
-    assert_snapshot!(refused(&["managed", "not.json"]), @"");
+    assert_snapshot!(refused(&["managed", "not.json"]), @r"
+    error: failed to read the state not.json
+      cause: it is not JSON of the form that Terraform writes (line 1, column 36)
+    hint: `terraform state pull` and `terraform show -json` print what can be read here
+    ");
     fs::write(place.repo().join("old.tfstate"), "{\"version\": 3}").expect("written");
-    assert_snapshot!(refused(&["plan", "--with-state", "old.tfstate"]), @"");
+    assert_snapshot!(refused(&["plan", "--with-state", "old.tfstate"]), @r"
+    error: failed to read the state old.tfstate
+      cause: it is a state of version 3, and this driftline reads version 4
+    hint: Terraform 0.12 and newer write version 4: `terraform state pull` brings a state up to date
+    ");
     fs::create_dir(place.repo().join("empty")).expect("made");
-    assert_snapshot!(refused(&["managed", "empty"]), @"");
+    assert_snapshot!(refused(&["managed", "empty"]), @r"
+    error: failed to read the states in empty: there are none
+    hint: a folder's states are its files *.tfstate and *.json, and those of the folders below
+    ");
 }
 
 /// The lines of one section.

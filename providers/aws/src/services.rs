@@ -19,7 +19,7 @@ mod s3;
 
 use std::sync::LazyLock;
 
-use driftline_api::Claim;
+use driftline_api::{Claim, Fixes};
 
 use crate::Kind;
 
@@ -67,6 +67,29 @@ pub fn claims() -> Vec<Claim> {
         route53::CLAIMS,
         #[cfg(feature = "s3")]
         s3::CLAIMS,
+    ];
+    services.concat()
+}
+
+/// How drift is put back, by kind.
+pub fn fixes() -> Vec<Fixes> {
+    let services: &[&[Fixes]] = &[
+        #[cfg(feature = "acm")]
+        acm::FIXES,
+        #[cfg(feature = "ec2")]
+        ec2::FIXES,
+        #[cfg(feature = "elb")]
+        elb::FIXES,
+        #[cfg(feature = "elb")]
+        elbv2::FIXES,
+        #[cfg(feature = "iam")]
+        iam::FIXES,
+        #[cfg(feature = "rds")]
+        rds::FIXES,
+        #[cfg(feature = "route53")]
+        route53::FIXES,
+        #[cfg(feature = "s3")]
+        s3::FIXES,
     ];
     services.concat()
 }

@@ -4,6 +4,7 @@ mod address;
 mod claims;
 mod dhcp_options;
 mod egress_only_internet_gateway;
+mod fixes;
 mod flow_log;
 mod instance;
 mod internet_gateway;
@@ -27,6 +28,7 @@ mod vpc_peering_connection;
 use crate::Kind;
 
 pub(super) use claims::CLAIMS;
+pub(super) use fixes::FIXES;
 
 /// The kinds of this service.
 pub(super) static KINDS: &[&Kind] = &[

@@ -1,6 +1,7 @@
 //! Elastic Load Balancing v2: application, network and gateway load balancers, and what hangs on them.
 
 mod claims;
+mod fixes;
 mod listener;
 mod lists;
 mod load_balancer;
@@ -12,6 +13,7 @@ mod trust_store;
 use crate::Kind;
 
 pub(super) use claims::CLAIMS;
+pub(super) use fixes::FIXES;
 
 /// The kinds of this service.
 pub(super) static KINDS: &[&Kind] =

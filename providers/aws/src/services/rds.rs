@@ -13,6 +13,7 @@ mod db_proxy_target_group;
 mod db_snapshot;
 mod db_subnet_group;
 mod event_subscription;
+mod fixes;
 mod global_cluster;
 mod option_group;
 mod proxies;
@@ -23,6 +24,7 @@ mod tags;
 use crate::Kind;
 
 pub(super) use claims::CLAIMS;
+pub(super) use fixes::FIXES;
 
 /// The kinds of this service.
 pub(super) static KINDS: &[&Kind] = &[

@@ -2,6 +2,7 @@
 
 mod claims;
 mod delegation_set;
+mod fixes;
 mod health_check;
 mod hosted_zone;
 mod record_name;
@@ -11,6 +12,7 @@ mod zones;
 use crate::Kind;
 
 pub(super) use claims::CLAIMS;
+pub(super) use fixes::FIXES;
 
 /// The kinds of this service.
 pub(super) static KINDS: &[&Kind] =
