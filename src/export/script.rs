@@ -111,6 +111,13 @@ fn region(drift: &ResourceDrift) -> &str {
 fn whole(plan: &Plan, script: &Script, accounts: &BTreeMap<&str, String>) -> String {
     let commit: String = plan.against.commit.chars().take(12).collect();
     let numbers: Vec<&str> = accounts.keys().copied().filter(|account| is_account(account)).collect();
+    if numbers.is_empty() {
+        return format!(
+            "#!/usr/bin/env bash\n# Nothing drifted since {} ({}).\n",
+            printable(&plan.against.rev),
+            printable(&commit)
+        );
+    }
     let mut text = format!(
         "#!/usr/bin/env bash\n\
          # Puts back what drifted since {} ({}): {} for {}.\n",

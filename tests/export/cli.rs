@@ -4,15 +4,20 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::harness::{Driver, Emulator, Output, Place, file, python};
+use crate::harness::{Driver, Emulator, Output, Place, at, file, python, sim};
 
 /// The fewest changes that a script must put back, so that no list is lost unnoticed.
 const FEWEST: usize = 80;
 
 /// What the emulator cannot put back (see `aws.py`).
-const NOT_THERE: [(&str, &str); 2] = [("/rds/db_parameter_group/", ": Parameters"), ("/s3/bucket/", ": Logging")];
+const NOT_THERE: [(&str, &str); 3] = [
+    // moto takes it by name and value only, and else does nothing; botocore's model has both.
+    ("/ec2/instance/", ": InstanceInitiatedShutdownBehavior"),
+    ("/rds/db_parameter_group/", ": Parameters"),
+    ("/s3/bucket/", ": Logging"),
+];
 
 #[test]
 fn what_somebody_clicked_is_put_back() {
@@ -69,6 +74,33 @@ fn what_somebody_clicked_is_put_back() {
     let refused = script(&place, &["--apply"]).fails();
     assert!(refused.stderr.contains("these credentials are of account 123456789012"), "{}", refused.stderr);
     assert!(refused.stdout.is_empty(), "{}", refused.stdout);
+}
+
+#[test]
+fn a_hostile_name_runs_nothing() {
+    let sim = sim();
+    let place = Place::new(&sim);
+    let name = "'; touch owned; echo '$(touch owned)`touch owned`\n# \u{202e}\\";
+    sim.edit(|world| {
+        world.append(&format!("{}/GroupName=shop-app/Tags", at::GROUPS), json!({"Key": name, "Value": name}))
+    })
+    .expect("the group is there");
+    place.import();
+    sim.edit(|world| world.set(&format!("{}/GroupName=shop-app/Tags", at::GROUPS), json!([]))).expect("it is there");
+    plan(&place);
+    place.driftline(&["export", "cli", "--plan", ".git/plan.json", "--out", "fix.sh"]).ok();
+    checked(&place);
+    let dry = script(&place, &[]).ok();
+    assert!(dry.stdout.contains("create-tags"), "{}", dry.stdout);
+    // What it prints can be run as it is, too.
+    fs::write(place.repo().join("printed.sh"), dry.stdout.replace("aws --region", "printf '%s\\n'")).expect("written");
+    let printed = Output::of(place.command("bash").arg("printed.sh")).ok();
+    let from = printed.stdout.find('{').expect("JSON");
+    let to = printed.stdout.rfind('}').expect("JSON");
+    let input: Value = serde_json::from_str(&printed.stdout[from..=to]).expect("JSON");
+    let tags = input["Tags"].as_array().expect("tags");
+    assert!(tags.contains(&json!({"Key": name, "Value": name})), "{tags:#?}");
+    assert!(!place.repo().join("owned").exists());
 }
 
 /// Puts an `aws` into the place's PATH.

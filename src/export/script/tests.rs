@@ -161,3 +161,12 @@ fn a_hostile_name_is_one_word_on_one_line() {
     }'
     "#);
 }
+
+#[test]
+fn where_nothing_drifted_nothing_is_done() {
+    let plan = drifted(DB, (json!({"MultiAZ": true}), &[]), (json!({"MultiAZ": true}), &[]));
+    assert_snapshot!(script(&plan, FIXES).text, @r"
+    #!/usr/bin/env bash
+    # Nothing drifted since HEAD (0123456789ab).
+    ");
+}

@@ -1,5 +1,7 @@
 //! Rules, routes and entries: lists whose elements are written and taken away one by one.
 
+use std::collections::BTreeMap;
+
 use driftline_api::{FixCall, Sides};
 use serde_json::{Map, Value, json};
 
@@ -61,6 +63,10 @@ impl Rule<'_> {
         rule
     }
 
+    fn tags(&self) -> &Value {
+        self.source.get("Tags").unwrap_or(&Value::Null)
+    }
+
     fn whole(&self) -> Value {
         if text(self.source, "/Description").is_empty() { self.bare.clone() } else { self.described() }
     }
@@ -69,26 +75,40 @@ impl Rule<'_> {
 fn permissions(sides: Sides<'_>, direction: &Direction) -> Option<Vec<FixCall>> {
     let (wanted, live) = (rules(sides.wanted?, direction.attribute), rules(sides.live?, direction.attribute));
     let of = |rule: &Rule<'_>, all: &[Rule<'_>]| all.iter().position(|other| other.bare == rule.bare);
-    let (mut missing, mut added, mut described) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut missing, mut described) = (BTreeMap::<String, Vec<Value>>::new(), Vec::new());
     for rule in &wanted {
         match of(rule, &live).map(|at| &live[at]) {
-            None => missing.push(rule.whole()),
+            None => missing.entry(rule.tags().to_string()).or_default().push(rule.whole()),
             // A rule's tags are set by its own id, which is not known here.
-            Some(other) if rule.source.get("Tags") != other.source.get("Tags") => return None,
+            Some(other) if rule.tags() != other.tags() => return None,
             Some(other) if text(rule.source, "/Description") != text(other.source, "/Description") => {
                 described.push(rule.described());
             }
             Some(_) => {}
         }
     }
-    added.extend(live.iter().filter(|rule| of(rule, &wanted).is_none()).map(|rule| rule.bare.clone()));
-    // Nothing is shut that is to be open again.
-    let calls = [(direction.authorize, missing), (direction.revoke, added), (direction.describe, described)];
-    let call = |(operation, permissions): (&'static str, Vec<Value>)| FixCall {
+    let added: Vec<Value> =
+        live.iter().filter(|rule| of(rule, &wanted).is_none()).map(|rule| rule.bare.clone()).collect();
+    let call = |operation, permissions: Vec<Value>| FixCall {
         operation,
         input: json!({"GroupId": sides.id, "IpPermissions": permissions}),
     };
-    Some(calls.into_iter().filter(|(_, permissions)| !permissions.is_empty()).map(call).collect())
+    // Nothing is shut that is to be open again. What one call makes gets the same tags.
+    let mut calls = Vec::new();
+    for (tags, permissions) in missing {
+        let mut authorize = call(direction.authorize, permissions);
+        if tags != Value::Null.to_string() {
+            let tags: Value = serde_json::from_str(&tags).ok()?;
+            authorize.input["TagSpecifications"] = json!([{"ResourceType": "security-group-rule", "Tags": tags}]);
+        }
+        calls.push(authorize);
+    }
+    for (operation, permissions) in [(direction.revoke, added), (direction.describe, described)] {
+        if !permissions.is_empty() {
+            calls.push(call(operation, permissions));
+        }
+    }
+    Some(calls)
 }
 
 fn rules<'r>(attributes: &'r Map<String, Value>, attribute: &str) -> Vec<Rule<'r>> {
