@@ -29,6 +29,7 @@ mod progress;
 mod propose;
 mod pushing;
 mod scanning;
+mod sharding;
 mod show;
 mod states;
 mod ui;

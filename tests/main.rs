@@ -29,6 +29,7 @@ mod plan;
 mod printed;
 mod propose;
 mod review;
+mod shard;
 mod show;
 mod table;
 mod terraform;

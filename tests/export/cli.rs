@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::PermissionsExt as _;
+use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
 
@@ -26,7 +28,7 @@ fn what_somebody_clicked_is_put_back() {
     driver.seed();
     let mut place = Place::reading(&emulator.url(), "test");
     place.configure("regions = [\"us-east-1\", \"eu-west-1\"]\n");
-    with_aws(&mut place, &python);
+    let _aws = Aws::start(&mut place, &python, &emulator);
     place.import();
     // What nobody may see comes first; and by now, the emulator's databases are ready.
     let mut made = driver.change(usize::from(u8::MAX)).len();
@@ -66,10 +68,9 @@ fn what_somebody_clicked_is_put_back() {
     let back = drift.difference(&rest).count();
     assert!(back > FEWEST, "only {back} attributes of {} are back: {rest:#?}", drift.len());
 
-    // Run again, it does no harm to speak of; and there is nothing in it for another account.
+    // Nothing is written over, and nothing run as anybody of another account.
     let other = place.driftline(&["export", "cli", "--plan", ".git/plan.json", "--out", "fix.sh"]).fails();
     assert!(other.stderr.contains("name another file with --out"), "{}", other.stderr);
-    place.env("AWS_ACCESS_KEY_ID", "other");
     fs::write(place.repo().join("fix.sh"), text.replace("123456789012", "111111111111")).expect("written");
     let refused = script(&place, &["--apply"]).fails();
     assert!(refused.stderr.contains("these credentials are of account 123456789012"), "{}", refused.stderr);
@@ -103,15 +104,50 @@ fn a_hostile_name_runs_nothing() {
     assert!(!place.repo().join("owned").exists());
 }
 
-/// Puts an `aws` into the place's PATH.
-fn with_aws(place: &mut Place, python: &std::path::Path) {
-    let folder = place.home().join("bin");
-    fs::create_dir_all(&folder).expect("a folder");
-    let text = format!("#!/bin/sh\nexec '{}' '{}' \"$@\"\n", python.display(), file("export/aws.py").display());
-    fs::write(folder.join("aws"), text).expect("written");
-    fs::set_permissions(folder.join("aws"), fs::Permissions::from_mode(0o755)).expect("it can be run");
-    let path = crate::harness::variable("PATH").expect("a PATH");
-    place.env("PATH", &format!("{}:{}", folder.display(), path.display()));
+/// An `aws` in the place's PATH. It ends when this is dropped.
+struct Aws(Child);
+
+impl Aws {
+    fn start(place: &mut Place, python: &std::path::Path, emulator: &Emulator) -> Self {
+        const ASK: &str = r#"#!/usr/bin/env bash
+exec 3<> "/dev/tcp/127.0.0.1/PORT"
+printf '%s\0' "$#" "$@" >&3
+IFS= read -r -d '' code <&3
+IFS= read -r -d '' output <&3
+if [ "$code" = 0 ]; then printf '%s\n' "$output"; else printf '%s\n' "$output" >&2; fi
+exit "$code"
+"#;
+        let mut process = Command::new(python)
+            .arg(file("export/aws.py"))
+            .env("AWS_ENDPOINT_URL", emulator.url())
+            .env("AWS_ACCESS_KEY_ID", "test")
+            .env("AWS_SECRET_ACCESS_KEY", "any")
+            .env_remove("AWS_PROFILE")
+            .env_remove("AWS_SESSION_TOKEN")
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        let mut port = String::new();
+        BufReader::new(process.stdout.as_mut().expect("stdout is piped"))
+            .read_line(&mut port)
+            .expect("it says its port");
+        let folder = place.home().join("bin");
+        fs::create_dir_all(&folder).expect("a folder");
+        fs::write(folder.join("aws"), ASK.replace("PORT", port.trim())).expect("written");
+        fs::set_permissions(folder.join("aws"), fs::Permissions::from_mode(0o755)).expect("it can be run");
+        let path = crate::harness::variable("PATH").expect("a PATH");
+        place.env("PATH", &format!("{}:{}", folder.display(), path.display()));
+        Self(process)
+    }
+}
+
+impl Drop for Aws {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 #[track_caller]

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::Resource;
 use crate::attribution::{Attributed, Unexplained};
+use crate::managed::Manager;
 use crate::plan::{Against, NotRead, Side, plan};
 
 fn resources(all: &[(&str, &str, Value)]) -> BTreeMap<Address, Resource> {
@@ -205,4 +206,22 @@ fn code_holds_any_text() {
     assert_eq!(code("`"), "`` ` ``");
     assert_eq!(code(" a "), "`  a  `");
     assert_eq!(cell("a|b\\|c\n@d"), "`a\\|b\\\\|c\\n@d`");
+}
+
+#[test]
+fn a_reviewer_learns_whether_code_has_to_follow() {
+    let mut plan = three();
+    let manager = |address: &str, part| Manager { state: "prod.tfstate".into(), address: address.into(), part };
+    plan.drift[0].managers =
+        Some(vec![manager("aws_ebs_volume.data", false), manager("aws_volume_attachment.data", true)]);
+    plan.drift[1].managers = Some(vec![]);
+    plan.drift[2].managers =
+        Some(vec![manager("aws_db_instance.a", false), manager("module.b.aws_db_instance.a", false)]);
+    let text = description(&plan, 65_536);
+    let told: Vec<&str> = text
+        .lines()
+        .filter(|line| line.starts_with('|') || line.contains("Terraform") || line.contains("tfstate"))
+        .collect();
+    assert_snapshot!(told.join("\n"), @"");
+    assert!(!description(&three(), 65_536).contains("Terraform |"), "nothing is said where no states were looked at");
 }
