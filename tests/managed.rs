@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use driftline::managed::Attributes;
 use driftline_sim::DEMO_ACCOUNT;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
@@ -269,4 +270,16 @@ fn what_is_no_state_is_told_with_the_way_out() {
 fn section(text: &str, title: &str) -> String {
     let found = text.split("\n\n").find(|part| part.starts_with(title)).unwrap_or_default();
     found.to_owned()
+}
+
+#[test]
+fn what_names_a_resource_is_kept_of_a_state() {
+    for claim in driftline_aws::claims() {
+        for name in claim.by.split('{').skip(1).filter_map(|part| part.split('}').next()) {
+            assert!(name == "account" || Attributes::is_kept(name), "{}: {name}", claim.resource);
+        }
+    }
+    for secret in ["password", "master_password", "secret", "token", "private_key", "user_data", "policy", "value"] {
+        assert!(!Attributes::is_kept(secret), "{secret}");
+    }
 }

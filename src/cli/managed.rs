@@ -86,10 +86,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     let reading = Reading::of(arguments.targets.clone());
     let plan = match (&arguments.plan, arguments.scan) {
         (Some(path), _) => Some(planning::load(path)?),
-        (None, true) => {
-            let choice = attribution::Choice::default();
-            Some(planning::obtain(cx, &store, None, &reading, choice, &[], "HEAD")?)
-        }
+        (None, true) => Some(planning::obtain(cx, &store, None, &reading, attribution::Choice::NOBODY, &[], "HEAD")?),
         (None, false) => None,
     };
     let rev = plan.as_ref().map_or(arguments.at.as_str(), |plan| &plan.against.commit);

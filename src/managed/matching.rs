@@ -143,7 +143,7 @@ impl<'m> Matching<'m> {
     fn missing(&self, kind: &'static Descriptor, value: &str, place: &Place) -> Option<Match> {
         let account = place.account.clone()?;
         let region = match kind.reads {
-            Reads::Global => GLOBAL.to_owned(),
+            Reads::Global | Reads::Everywhere => GLOBAL.to_owned(),
             Reads::EachRegion | Reads::OncePerAccount => place.region.clone()?,
         };
         let named = value.strip_prefix("arn:").and_then(|arn| arn.splitn(5, ':').nth(4));
