@@ -15,7 +15,7 @@ use driftline_api::{AddressPattern, Descriptor, Targets};
 use super::attribution;
 use super::context::{Context, kinds};
 use super::failure::Failure;
-use super::plan::Format;
+use super::plan::{Format, Output};
 use super::planning;
 use super::scanning::Reading;
 use super::states;
@@ -48,12 +48,8 @@ pub(super) struct Arguments {
     /// Short for --only unmanaged
     #[arg(long, conflicts_with = "only")]
     unmanaged: bool,
-    /// How to show it
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
-    /// Short for --format json
-    #[arg(long, conflicts_with = "format")]
-    json: bool,
+    #[command(flatten)]
+    output: Output,
     /// Exit with 2 if something is unmanaged, drifted, gone or claimed twice; with 3 if something could not be told
     #[arg(long)]
     detailed_exitcode: bool,
@@ -108,10 +104,10 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         |plan| plan.against.clone(),
     );
     let sections = arguments.sections();
-    cx.ui.data(|out| match (arguments.json, arguments.format) {
-        (true, _) | (false, Format::Json) => render::view_json(&view, &states, &against, &sections, out),
-        (false, Format::Text) => render::view_text(&view, &states, &sections, cx.ui.look(), out),
-        (false, Format::Markdown) => render::view_markdown(&view, &states, &sections, out),
+    cx.ui.data(|out| match arguments.output.format() {
+        Format::Json => render::view_json(&view, &states, &against, &sections, out),
+        Format::Text => render::view_text(&view, &states, &sections, cx.ui.look(), out),
+        Format::Markdown => render::view_markdown(&view, &states, &sections, out),
     })?;
     Ok(exit_code(arguments.detailed_exitcode, &view))
 }

@@ -60,7 +60,7 @@ pub(crate) struct Output {
 pub(crate) enum Format {
     /// For a terminal
     Text,
-    /// Terraform's plan format 1.2
+    /// For machines; a plan in Terraform's plan format 1.2
     Json,
     /// For pull requests and CI summaries
     Markdown,
@@ -102,11 +102,15 @@ impl Output {
         cx.ui.data(|out| self.write(plan, cx.ui.look(), out))
     }
 
+    pub(crate) fn format(self) -> Format {
+        if self.json { Format::Json } else { self.format }
+    }
+
     fn write(self, plan: &Plan, look: render::Look, out: &mut dyn Write) -> io::Result<()> {
-        match (self.json, self.format) {
-            (true, _) | (false, Format::Json) => render::json(plan, out),
-            (false, Format::Text) => render::text(plan, look, out),
-            (false, Format::Markdown) => render::markdown(plan, out),
+        match self.format() {
+            Format::Json => render::json(plan, out),
+            Format::Text => render::text(plan, look, out),
+            Format::Markdown => render::markdown(plan, out),
         }
     }
 }

@@ -62,9 +62,9 @@ fn add_folder(name: &str, folder: &Path, states: &mut Vec<State>) -> Result<(), 
         let name = format!("{}/{own}", name.trim_end_matches('/'));
         if path.is_dir() {
             add_folder(&name, &path, states)?;
-        } else if own.ends_with(".tfstate") {
+        } else if is_called(&path, "tfstate") {
             states.push(read_file(&name, &path)?);
-        } else if own.ends_with(".json") {
+        } else if is_called(&path, "json") {
             let bytes = fs::read(&path).map_err(fail)?;
             if let Ok(state) = State::parse(&name, &bytes) {
                 states.push(state);
@@ -72,6 +72,10 @@ fn add_folder(name: &str, folder: &Path, states: &mut Vec<State>) -> Result<(), 
         }
     }
     Ok(())
+}
+
+fn is_called(path: &Path, extension: &str) -> bool {
+    path.extension().is_some_and(|found| found == extension)
 }
 
 fn read_file(name: &str, path: &Path) -> Result<State, Failure> {

@@ -154,7 +154,7 @@ fn whole(plan: &Plan, script: &Script, accounts: &BTreeMap<&str, String>) -> Str
     text
 }
 
-const HEAD: &str = r##"#
+const HEAD: &str = r#"#
 # Without --apply it prints what it would run, and runs nothing. It runs as whoever the environment says (AWS_PROFILE and
 # its like), and refuses other accounts. Review it first: what the comments call new was made by somebody.
 #
@@ -184,7 +184,7 @@ run() {
     }
   fi
 }
-"##;
+"#;
 
 fn is_account(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())

@@ -77,7 +77,7 @@ impl<'m> Matching<'m> {
         let attributes = &instance.attributes;
         let place = places.of(instance);
         let ways = self.ways.get(instance.resource.as_str()).map(Vec::as_slice).unwrap_or_default();
-        let is_part = !ways.is_empty() && ways.iter().all(|way| way.is_part());
+        let is_part = !ways.is_empty() && ways.iter().all(Way::is_part);
         if let Some(arn) = attributes.get("arn").filter(|_| !is_part)
             && let [node] = self.live.by_arn(arn)
         {
@@ -249,8 +249,7 @@ fn fill(pattern: &str, attributes: &Attributes, place: &Place) -> Vec<String> {
         texts = texts.iter().flat_map(|text| values.iter().map(move |value| format!("{text}{fixed}{value}"))).collect();
         rest = after;
     }
-    texts.iter_mut().for_each(|text| text.push_str(rest));
-    texts
+    texts.into_iter().map(|text| text + rest).collect()
 }
 
 #[cfg(test)]

@@ -270,20 +270,13 @@ fn value(place: &Place<'_>, path: &str) -> Option<Value> {
 fn set(input: &mut Value, path: &str, value: Value) {
     let mut at = input;
     for name in path.split('/') {
-        at = match name.parse::<usize>() {
-            Ok(_) => {
-                if !at.is_array() {
-                    *at = json!([null]);
-                }
-                &mut at[0]
-            }
-            Err(_) => {
-                if !at.is_object() {
-                    *at = json!({});
-                }
-                &mut at[name]
-            }
-        };
+        let is_element = name.parse::<usize>().is_ok();
+        if is_element && !at.is_array() {
+            *at = json!([null]);
+        } else if !is_element && !at.is_object() {
+            *at = json!({});
+        }
+        at = if is_element { &mut at[0] } else { &mut at[name] };
     }
     *at = value;
 }

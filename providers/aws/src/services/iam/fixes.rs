@@ -290,6 +290,7 @@ fn versions(sides: Sides<'_>) -> Option<Vec<FixCall>> {
 /// What is left out of the call is reset, so that it says all.
 fn password_policy(sides: Sides<'_>) -> Option<Vec<FixCall>> {
     let Some(wanted) = sides.wanted else {
+        sides.live?;
         return Some(vec![FixCall { operation: "iam:DeleteAccountPasswordPolicy", input: json!({}) }]);
     };
     // Follows from the age.

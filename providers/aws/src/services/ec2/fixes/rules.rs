@@ -97,8 +97,8 @@ fn permissions(sides: Sides<'_>, direction: &Direction) -> Option<Vec<FixCall>> 
     let mut calls = Vec::new();
     for (tags, permissions) in missing {
         let mut authorize = call(direction.authorize, permissions);
-        if tags != Value::Null.to_string() {
-            let tags: Value = serde_json::from_str(&tags).ok()?;
+        let tags: Value = serde_json::from_str(&tags).ok()?;
+        if !tags.is_null() {
             authorize.input["TagSpecifications"] = json!([{"ResourceType": "security-group-rule", "Tags": tags}]);
         }
         calls.push(authorize);
