@@ -21,6 +21,7 @@ mod init;
 mod kinds;
 mod log;
 mod man;
+mod managed;
 mod notify;
 mod plan;
 mod planning;
@@ -30,6 +31,7 @@ mod pushing;
 mod scanning;
 mod sharding;
 mod show;
+mod states;
 mod ui;
 
 use std::path::PathBuf;
@@ -89,6 +91,7 @@ enum Command {
     Diff(diff::Arguments),
     Ignore(ignore::Arguments),
     Export(export::Arguments),
+    Managed(managed::Arguments),
     Show(show::Arguments),
     Log(log::Arguments),
     Coverage(coverage::Arguments),
@@ -141,6 +144,7 @@ fn run(cli: Cli, ui: Ui) -> Result<ExitCode, Failure> {
         Command::Diff(arguments) => diff::run(&cx, &arguments),
         Command::Ignore(arguments) => ignore::run(&cx, &arguments),
         Command::Export(arguments) => export::run(&cx, &arguments),
+        Command::Managed(arguments) => managed::run(&cx, &arguments),
         Command::Show(arguments) => show::run(&cx, &arguments),
         Command::Log(arguments) => log::run(&cx, &arguments),
         Command::Coverage(arguments) => coverage::run(&cx, &arguments),

@@ -11,7 +11,7 @@ mod rule;
 pub mod secret_key;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::plan::Ignore;
@@ -38,6 +38,7 @@ pub struct Config {
     /// Read what AWS makes by itself and nobody can change, too.
     pub include_aws_managed: bool,
     pub propose: Propose,
+    pub terraform: Terraform,
 }
 
 impl Default for Config {
@@ -52,6 +53,7 @@ impl Default for Config {
             attribution: Attribution::default(),
             include_aws_managed: false,
             propose: Propose::default(),
+            terraform: Terraform::default(),
         }
     }
 }
@@ -132,6 +134,13 @@ impl Default for Attribution {
     fn default() -> Self {
         Self { enabled: true }
     }
+}
+
+/// What Terraform manages.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Terraform {
+    /// Files with states, or folders of them, from the top of the repository.
+    pub states: Vec<PathBuf>,
 }
 
 /// What the command line says instead of the file.

@@ -5,6 +5,7 @@
 //! name whom, since Terraform refuses circles, and the third writes.
 
 mod hcl;
+mod identity;
 mod index;
 mod lookup;
 mod mapping;
@@ -12,6 +13,7 @@ mod name;
 mod parts;
 mod providers;
 mod report;
+mod script;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -23,11 +25,13 @@ use driftline_api::{Address, Descriptor, GLOBAL, Scope, Targets};
 use crate::Resource;
 use crate::store::{self, Oid, Snapshot};
 use hcl::{Expression, Item};
+pub(crate) use identity::{Known, known, names};
 use index::{Index, Node};
 use mapping::{Mapping, Output, Variable};
 use parts::Parts;
 use providers::Providers;
 pub use report::{LeftOut, Report};
+pub use script::{Script, script};
 
 /// How resources are spread over folders. Resources name each other within a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -9,6 +9,7 @@ pub mod drift;
 pub mod export;
 pub mod forge;
 pub mod import;
+pub mod managed;
 pub mod normalize;
 pub mod notify;
 pub mod plan;

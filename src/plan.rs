@@ -4,7 +4,7 @@
 //! which resources are equal hands only the others to a [`Builder`], and gets the same plan.
 
 mod build;
-mod compare;
+pub(crate) mod compare;
 mod conditions;
 pub(crate) mod ignore;
 mod pattern;
@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::Resource;
 use crate::attribution::Attributed;
 use crate::diff::Change;
+use crate::managed::Manager;
 use crate::snapshot::Coverage;
 
 pub use build::{Builder, plan};
@@ -82,6 +83,8 @@ pub struct ResourceDrift {
     pub changes: Vec<Change>,
     /// Who is behind them, each change once. Empty where nobody asked the provider's records.
     pub by: Vec<Attributed>,
+    /// Who manages it in Terraform's states. None where no states were looked at; empty: nobody.
+    pub managers: Option<Vec<Manager>>,
 }
 
 /// What happened to a resource.

@@ -1,5 +1,7 @@
 //! `driftline export terraform`, judged by Terraform itself: what it says of the files, and of the account.
 
+#[cfg(unix)]
+mod cli;
 mod compute;
 mod rds;
 mod rules;

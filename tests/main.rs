@@ -23,6 +23,7 @@ mod input;
 mod kill;
 mod kinds;
 mod log;
+mod managed;
 mod notify;
 mod plan;
 mod printed;

@@ -54,6 +54,22 @@ fn an_account_made_by_terraform_is_imported_whole() {
         checked += 1;
     }
     assert!(checked >= 30, "only {checked} resources were looked for");
+
+    // So its state manages all of it, whichever form it is written in.
+    let shown = work.join("shown.json");
+    fs::write(&shown, state.to_string()).expect("the state is written");
+    let view = |path: &Path| place.driftline(&["managed", "--json", path.to_str().expect("UTF-8")]).ok().json();
+    let mut views = [view(&work.join("terraform.tfstate")), view(&shown)];
+    for view in &mut views {
+        for number in ["gone", "not_told", "not_looked_for", "claimed_twice"] {
+            assert_eq!(view["summary"][number], 0, "{view:#}");
+        }
+        assert!(view["summary"]["managed"].as_u64().is_some_and(|managed| managed >= 40), "{view:#}");
+        for row in view["resources"].as_array_mut().expect("rows") {
+            row["managers"].as_array_mut().expect("managers").iter_mut().for_each(|it| it["state"] = "".into());
+        }
+    }
+    assert_eq!(views[0]["resources"], views[1]["resources"]);
 }
 
 /// The kind and id of a resource's file.

@@ -109,7 +109,8 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         // What keeps a restore point from being made is told before anything is read, or anybody asked.
         drop(store.begin()?);
     }
-    let plan = planning::obtain(cx, &store, arguments.plan.as_deref(), &arguments.scan, arguments.attribution, "HEAD")?;
+    let plan =
+        planning::obtain(cx, &store, arguments.plan.as_deref(), &arguments.scan, arguments.attribution, &[], "HEAD")?;
     let head = current(&store, &plan)?;
     let baseline = Baseline::load(store.snapshot(&head)?)?;
     let (units, everything) = arguments.choice.of(&plan);

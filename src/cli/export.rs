@@ -1,15 +1,17 @@
 //! `driftline export`.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand, ValueEnum};
-use driftline::export::{Error, Layout, Options, Report, export};
+use driftline::export::{Error, Layout, Options, Report, export, script};
 use driftline_api::{AddressPattern, Targets};
 
 use super::context::{self, Context};
 use super::failure::Failure;
+use super::planning;
 
 /// Write a restore point in a form that it can be restored from
 #[derive(Debug, Args)]
@@ -21,6 +23,24 @@ pub(super) struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Form {
     Terraform(Terraform),
+    Cli(Cli),
+}
+
+/// A script of aws CLI calls that puts a plan's drift back: it prints them, and runs them with --apply
+///
+/// There is a call for each attribute that one call can put back, with what it was and is; the others are told. The script
+/// is bash and takes credentials from the environment, as `aws` does; it refuses any account that the plan is not about.
+#[derive(Debug, Args)]
+struct Cli {
+    /// The plan, which `driftline plan --out` wrote
+    #[arg(long, value_name = "FILE")]
+    plan: PathBuf,
+    /// Write the script to this file, which must not be there yet [default: stdout]
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Only what matches this address pattern (repeatable)
+    #[arg(short, long = "target", value_name = "GLOB")]
+    targets: Vec<AddressPattern>,
 }
 
 /// Terraform that imports what is there and plans no change: nothing is read but the repository
@@ -53,7 +73,57 @@ enum Spread {
 }
 
 pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let Form::Terraform(arguments) = &arguments.form;
+    match &arguments.form {
+        Form::Terraform(arguments) => terraform(cx, arguments),
+        Form::Cli(arguments) => cli(cx, arguments),
+    }
+}
+
+fn cli(cx: &Context, arguments: &Cli) -> Result<ExitCode, Failure> {
+    let mut plan = planning::load(&arguments.plan)?;
+    let targets = Targets::new(arguments.targets.clone());
+    plan.drift.retain(|drift| targets.matches(&drift.address));
+    let script = script(&plan, &driftline_aws::fixes());
+    match &arguments.out {
+        Some(path) => write_new(path, &script.text)?,
+        None => cx.ui.data(|out| out.write_all(script.text.as_bytes()))?,
+    }
+    let changes = |count: usize| if count == 1 { "1 change".to_owned() } else { format!("{count} changes") };
+    cx.ui.say(format!("{} by {}", changes(script.expressed), calls(script.calls)));
+    if !script.left.is_empty() {
+        cx.ui.warn(format!("{} cannot be put back by a call:", changes(script.left.len())));
+        for (what, why) in &script.left {
+            cx.ui.say(format!("  {what} ({why})"));
+        }
+    }
+    if let Some(path) = &arguments.out {
+        let path = path.display();
+        cx.ui.hint(format!("review {path}; it prints what it would run, and `{path} --apply` runs it"));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn calls(count: usize) -> String {
+    if count == 1 { "1 call".to_owned() } else { format!("{count} calls") }
+}
+
+/// Writes a script that can be run: whole or not at all, and over nothing.
+fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
+    let fail = |error: std::io::Error| Failure::new(format!("write the script to {}", path.display())).because(error);
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".driftline-").tempfile_in(folder).map_err(fail)?;
+    file.write_all(text.as_bytes()).map_err(fail)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        file.as_file().set_permissions(fs::Permissions::from_mode(0o755)).map_err(fail)?;
+    }
+    file.persist_noclobber(path)
+        .map_err(|error| fail(error.error).hint("name another file with --out, or move this one away"))?;
+    Ok(())
+}
+
+fn terraform(cx: &Context, arguments: &Terraform) -> Result<ExitCode, Failure> {
     let store = cx.store()?;
     let snapshot = store.snapshot(&store.resolve(&arguments.at)?)?;
     let kinds = context::kinds();

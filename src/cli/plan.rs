@@ -30,6 +30,10 @@ pub(super) struct Arguments {
     /// Also write the plan, as JSON, to this file
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Say of each resource whether this state of Terraform's manages it: a file, a folder, or - (repeatable; besides those in
+    /// driftline.toml)
+    #[arg(long = "with-state", value_name = "STATE")]
+    states: Vec<PathBuf>,
     /// Show what the ignore rules took out, too, and keep it in plans written as JSON
     #[arg(long)]
     show_ignored: bool,
@@ -56,7 +60,7 @@ pub(crate) struct Output {
 pub(crate) enum Format {
     /// For a terminal
     Text,
-    /// Terraform's plan format 1.2
+    /// For machines; a plan in Terraform's plan format 1.2
     Json,
     /// For pull requests and CI summaries
     Markdown,
@@ -71,6 +75,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         point: &store.resolve(&arguments.against)?,
         reading: &arguments.scan,
         attribution: arguments.attribution,
+        states: &arguments.states,
         show_ignored: arguments.show_ignored,
     };
     let Planned { plan, complete } = planning::scan(cx, &store, &asked)?;
@@ -97,11 +102,15 @@ impl Output {
         cx.ui.data(|out| self.write(plan, cx.ui.look(), out))
     }
 
+    pub(crate) fn format(self) -> Format {
+        if self.json { Format::Json } else { self.format }
+    }
+
     fn write(self, plan: &Plan, look: render::Look, out: &mut dyn Write) -> io::Result<()> {
-        match (self.json, self.format) {
-            (true, _) | (false, Format::Json) => render::json(plan, out),
-            (false, Format::Text) => render::text(plan, look, out),
-            (false, Format::Markdown) => render::markdown(plan, out),
+        match self.format() {
+            Format::Json => render::json(plan, out),
+            Format::Text => render::text(plan, look, out),
+            Format::Markdown => render::markdown(plan, out),
         }
     }
 }

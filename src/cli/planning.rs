@@ -1,6 +1,6 @@
 //! Where a command gets its plan from: a saved file, or a scan.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use driftline::config::Config;
@@ -13,6 +13,7 @@ use super::attribution::{self, Witness};
 use super::context::{Context, ignores, kinds};
 use super::failure::Failure;
 use super::scanning::{Reading, Scan};
+use super::states;
 
 /// A plan, and what is to be known of the scan behind it.
 pub(crate) struct Planned {
@@ -29,13 +30,17 @@ pub(crate) struct Asked<'a> {
     pub(crate) point: &'a RestorePoint,
     pub(crate) reading: &'a Reading,
     pub(crate) attribution: attribution::Choice,
+    /// Terraform's states besides those that are configured.
+    pub(crate) states: &'a [PathBuf],
     /// Keep what the ignore rules take out.
     pub(crate) show_ignored: bool,
 }
 
 /// Reads the accounts and says what differs from a restore point, and who did it.
 pub(crate) fn scan(cx: &Context, store: &Store, asked: &Asked<'_>) -> Result<Planned, Failure> {
-    let Asked { config, against, point, reading, attribution, show_ignored } = *asked;
+    let Asked { config, against, point, reading, attribution, states, show_ignored } = *asked;
+    // What is wrong with a state is told before anything is read.
+    let states = states::read(cx, store, config, states)?;
     let ignores = ignores(cx, config);
     let targets = reading.targets();
     let snapshot = store.snapshot(point)?;
@@ -68,6 +73,9 @@ pub(crate) fn scan(cx: &Context, store: &Store, asked: &Asked<'_>) -> Result<Pla
     if !show_ignored {
         plan.forget_ignored();
     }
+    if !states.is_empty() {
+        plan.add_managers(&states, &kinds(), &driftline_aws::claims());
+    }
     Ok(Planned { plan, complete })
 }
 
@@ -90,17 +98,25 @@ pub(crate) fn obtain(
     file: Option<&Path>,
     reading: &Reading,
     attribution: attribution::Choice,
+    states: &[PathBuf],
     against: &str,
 ) -> Result<Plan, Failure> {
     match file {
         Some(path) if reading.is_set() => Err(Failure::new(format!("use the plan {}", path.display())).hint(
             "a saved plan is not read again: leave out --target, --profile, --region, --kind and --shard, or the plan",
         )),
-        Some(path) => load(path),
+        Some(path) if states.is_empty() => load(path),
+        Some(path) => {
+            let mut plan = load(path)?;
+            let config = cx.config(Some(store), &reading.overrides())?;
+            plan.add_managers(&states::read(cx, store, &config, states)?, &kinds(), &driftline_aws::claims());
+            Ok(plan)
+        }
         None => {
             let config = cx.config(Some(store), &reading.overrides())?;
             let point = store.resolve(against)?;
-            let asked = Asked { config: &config, against, point: &point, reading, attribution, show_ignored: false };
+            let point = &point;
+            let asked = Asked { config: &config, against, point, reading, attribution, states, show_ignored: false };
             Ok(scan(cx, store, &asked)?.plan)
         }
     }

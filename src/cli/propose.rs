@@ -42,6 +42,10 @@ pub(super) struct Arguments {
     attribution: attribution::Choice,
     #[command(flatten)]
     options: Options,
+    /// Say of each resource whether this state of Terraform's manages it: a file, a folder, or - (repeatable; besides those in
+    /// driftline.toml)
+    #[arg(long = "with-state", value_name = "STATE")]
+    states: Vec<PathBuf>,
     /// Show what would be proposed, and change nothing
     #[arg(long, help_heading = "The proposal")]
     dry_run: bool,

@@ -42,6 +42,11 @@ pub(crate) struct Reading {
 }
 
 impl Reading {
+    /// What is configured, as far as it matches.
+    pub(crate) fn of(targets: Vec<AddressPattern>) -> Self {
+        Self { targets, ..Self::default() }
+    }
+
     pub(crate) fn overrides(&self) -> Overrides {
         Overrides {
             profile: self.profile.clone(),

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use toml::Spanned;
 
 use super::error::{Problem, suggest};
 use super::kinds::{KindPattern, Kinds, services};
-use super::{Account, Attribution, Config, Credentials, Limits, Role, Scan, file, ignore, notify, propose};
+use super::{Account, Attribution, Config, Credentials, Limits, Role, Scan, Terraform, file, ignore, notify, propose};
 
 /// A problem and the bytes of the file that it is about.
 pub(super) type Located = (Range<usize>, Problem);
@@ -39,7 +40,13 @@ pub(super) fn check(file: file::File, known_kinds: &[&str]) -> Result<Config, Lo
         attribution: Attribution { enabled: file.attribution.enabled },
         include_aws_managed: file.include_aws_managed,
         propose: propose::check(file.propose)?,
+        terraform: Terraform { states: file.terraform.states.into_iter().map(check_state).collect::<Result<_, _>>()? },
     })
+}
+
+fn check_state(path: Spanned<String>) -> Result<PathBuf, Located> {
+    let (span, path) = located(path);
+    if path.trim().is_empty() { Err((span, Problem::Empty { key: "states" })) } else { Ok(PathBuf::from(path)) }
 }
 
 /// What a value is, and where it stands.

@@ -20,6 +20,13 @@ pub(super) struct File {
     pub(super) scan: Scan,
     pub(super) propose: propose::Section,
     pub(super) attribution: Attribution,
+    pub(super) terraform: Terraform,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Terraform {
+    pub(super) states: Vec<Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -106,6 +106,11 @@ impl<'m> Mapping<'m> {
         form.handles.iter().filter_map(|(pattern, attribute)| Some((place.fill(pattern)?, *attribute))).collect()
     }
 
+    /// By what it is imported.
+    pub(super) fn import(&self, form: &Form) -> Option<String> {
+        self.place().fill(form.import)
+    }
+
     pub(super) fn write(&self, form: &Form, out: Output<'_>) -> Written {
         let address = out.index.address(out.node).to_owned();
         let place = self.place();

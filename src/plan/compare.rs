@@ -40,12 +40,13 @@ impl ResourceDrift {
             after,
             changes,
             by: Vec::new(),
+            managers: None,
         })
     }
 }
 
 /// What people call a resource: what its kind names as label, else its `Name` tag, unless that is its id.
-fn label(descriptor: Option<&Descriptor>, resource: &Resource) -> Option<String> {
+pub(crate) fn label(descriptor: Option<&Descriptor>, resource: &Resource) -> Option<String> {
     let pointer = descriptor.and_then(|descriptor| descriptor.label);
     let named = pointer.and_then(|pointer| member(resource, pointer)).map(str::to_owned);
     named.or_else(|| resource.tags.get("Name").cloned()).filter(|label| !label.is_empty() && *label != resource.id)

@@ -15,6 +15,7 @@ use serde_json::{Map, Value, json};
 use crate::Resource;
 use crate::attribution::Attributed;
 use crate::diff::{Action, Change};
+use crate::managed::Manager;
 use crate::plan::{Against, Drift, Ignored, NotRead, Plan, ResourceDrift, Scanned, Side};
 use crate::snapshot::Coverage;
 use crate::store::blob_id;
@@ -140,6 +141,7 @@ fn drift_to_value(resource: &ResourceDrift) -> Value {
             arn: resource.arn.clone(),
             changes: resource.changes.iter().map(ChangeFile::from).collect(),
             by: resource.by.clone(),
+            managers: resource.managers.clone(),
         },
     })
 }
@@ -181,6 +183,9 @@ struct DriftFile {
     changes: Vec<ChangeFile>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     by: Vec<Attributed>,
+    /// Who manages it in Terraform's states; missing where none were looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    managers: Option<Vec<Manager>>,
 }
 
 /// A missing `before` or `after` is told from one that is null.
@@ -360,6 +365,7 @@ fn drift_from(mut file: Value, at: &str) -> Result<ResourceDrift, PlanFileError>
         after,
         changes,
         by: own.by,
+        managers: own.managers,
     })
 }
 

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::escape::{html, printable};
 use super::ignored;
 use super::lines::{Layout, Line, Sign, lines};
+use super::managed::managed;
 use super::not_read::{groups, number, shown};
 use super::value::count;
 use super::who::who;
@@ -120,6 +121,9 @@ pub(super) fn write_details(
     writeln!(out, "{fence}")?;
     // Code, since nothing in it then mentions people or becomes a link.
     for line in who(resource) {
+        writeln!(out, "\n<code>{}</code>", html(&line))?;
+    }
+    if let Some(line) = managed(resource) {
         writeln!(out, "\n<code>{}</code>", html(&line))?;
     }
     if folded {

@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 
 use super::escape::printable;
+use super::managed::managed_word;
 use super::markdown::{sign, write_details};
 use super::not_read::{groups, number, shown};
 use super::value::count;
@@ -51,14 +52,14 @@ pub fn proposal_description(description: Description<'_>) -> String {
     let resources = by_risk(plan);
     let mut text = opening(plan, edited_by);
     let mut end = not_read(plan, kept, limit / 4);
-    end.push_str(&closing(base));
+    end.push_str(&closing(base, plan));
     // What was not read and how to go on are always told; only texts of great length give way to a limit.
     let mut left = limit.saturating_sub(length(&text)).saturating_sub(length(&end)).saturating_sub(RESERVED);
 
     let rows: Vec<String> = resources.iter().map(|(resource, risk)| row(resource, risk)).collect();
     let fits = fitting(&rows, left / 2);
     if fits > 0 {
-        text.push_str("\n| | Resource | Why it matters | Who |\n| --- | --- | --- | --- |\n");
+        text.push_str(heading(plan));
         for row in &rows[..fits] {
             text.push_str(row);
             left = left.saturating_sub(length(row));
@@ -144,7 +145,20 @@ fn row(resource: &ResourceDrift, risk: &Risk) -> String {
     if risk.is_alarming() {
         why = format!("**{why}**");
     }
-    format!("| {} | {name} | {why} | {} |\n", sign(resource), who(resource))
+    let managed = match managed_word(resource) {
+        "" => String::new(),
+        word => format!(" {word} |"),
+    };
+    format!("| {} | {name} | {why} | {} |{managed}\n", sign(resource), who(resource))
+}
+
+/// Whether Terraform manages it is told where its states were looked at: of all resources, or of none.
+fn heading(plan: &Plan) -> &'static str {
+    if plan.drift.iter().any(|resource| resource.managers.is_some()) {
+        "\n| | Resource | Why it matters | Who | In Terraform |\n| --- | --- | --- | --- | --- |\n"
+    } else {
+        "\n| | Resource | Why it matters | Who |\n| --- | --- | --- | --- |\n"
+    }
 }
 
 /// Who is behind it, each once; empty where nobody asked.
@@ -199,10 +213,16 @@ fn not_read(plan: &Plan, kept: usize, room: usize) -> String {
     text
 }
 
-fn closing(base: &str) -> String {
+fn closing(base: &str, plan: &Plan) -> String {
     let base = code(base);
+    let is_managed = |resource: &ResourceDrift| resource.managers.as_ref().is_some_and(|all| !all.is_empty());
+    let code_follows = if plan.drift.iter().any(is_managed) {
+        " What is in Terraform has to change in its code, too: otherwise its next apply undoes it."
+    } else {
+        ""
+    };
     format!(
-        "\n---\n\nMerging this accepts the drift: {base} then says what is there now, and the next plan is quiet about it. \
+        "\n---\n\nMerging this accepts the drift: {base} then says what is there now, and the next plan is quiet about it.{code_follows} \
          To undo a change instead, undo it in the account; the next run takes it out of here, and closes this when nothing \
          is left.\n"
     )

@@ -9,6 +9,7 @@ use super::Look;
 use super::escape::{printable, quoted};
 use super::ignored;
 use super::lines::{Layout, Line, Sign, Tone, lines};
+use super::managed::managed;
 use super::not_read::{Group, groups, number, shown};
 use super::value::count;
 use super::who::{reason, who};
@@ -77,6 +78,9 @@ pub(super) fn write_resource(resource: &ResourceDrift, paint: &Paint, out: &mut 
     for line in who(resource) {
         writeln!(out, "{INDENT}{}", paint.with(Style::new().dimmed(), &line))?;
     }
+    if let Some(line) = managed(resource) {
+        writeln!(out, "{INDENT}{}", paint.with(Style::new().dimmed(), &line))?;
+    }
     Ok(())
 }
 
@@ -136,7 +140,7 @@ fn conclusion(plan: &Plan, groups: &[Group]) -> String {
 }
 
 pub(super) struct Paint {
-    look: Look,
+    pub(super) look: Look,
 }
 
 impl Paint {

@@ -59,6 +59,15 @@ impl Baseline {
         })
     }
 
+    /// Every resource's address, sorted.
+    pub fn addresses(&self) -> impl Iterator<Item = Address> {
+        self.iter().map(|(scope, kind, id, _)| Address {
+            scope: scope.clone(),
+            kind: kind.to_owned(),
+            id: id.to_owned(),
+        })
+    }
+
     /// How many resources the restore point has.
     pub fn count(&self) -> usize {
         self.index.values().flat_map(BTreeMap::values).map(BTreeMap::len).sum()

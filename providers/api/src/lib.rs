@@ -5,7 +5,9 @@
 //! used here are defined in ARCHITECTURE.md.
 
 mod address;
+mod claim;
 mod coverage;
+mod fix;
 mod kind;
 mod pattern;
 mod provider;
@@ -15,7 +17,9 @@ mod terraform;
 mod trail;
 
 pub use address::{Address, AddressError, GLOBAL, Scope};
+pub use claim::Claim;
 pub use coverage::{Cause, Gap, Status, Under, Unread};
+pub use fix::{Fix, FixCall, Fixes, Input, Make, Operation, Sides, TagKeys};
 pub use kind::{Arn, Descriptor, Identity, Kind, Reads, Source};
 pub use pattern::{AddressPattern, PatternError, Targets};
 pub use provider::{Account, Call, Entry, EntryError, Found, Future, Provider, Sink, Task};

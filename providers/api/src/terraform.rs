@@ -348,6 +348,15 @@ pub fn in_braces(word: &str) -> (std::str::Split<'_, char>, Option<(&str, &str)>
     (paths.split(','), instead.split_once('='))
 }
 
+impl When {
+    /// The paths that it looks at, from the attributes' root.
+    pub fn paths(&self) -> Vec<String> {
+        let mut paths = Vec::new();
+        in_conditions(&[*self], "", &mut paths);
+        paths
+    }
+}
+
 fn in_conditions(conditions: &[When], base: &str, paths: &mut Vec<String>) {
     for when in conditions {
         match *when {

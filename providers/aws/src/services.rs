@@ -19,6 +19,8 @@ mod s3;
 
 use std::sync::LazyLock;
 
+use driftline_api::{Claim, Fixes};
+
 use crate::Kind;
 
 /// Every kind that is compiled in, sorted by name.
@@ -45,3 +47,49 @@ pub static KINDS: LazyLock<Vec<&'static Kind>> = LazyLock::new(|| {
     kinds.sort_by_key(|kind| kind.descriptor.name);
     kinds
 });
+
+/// Which resource types of Terraform's manage which kinds.
+pub fn claims() -> Vec<Claim> {
+    let services: &[&[Claim]] = &[
+        #[cfg(feature = "acm")]
+        acm::CLAIMS,
+        #[cfg(feature = "ec2")]
+        ec2::CLAIMS,
+        #[cfg(feature = "elb")]
+        elb::CLAIMS,
+        #[cfg(feature = "elb")]
+        elbv2::CLAIMS,
+        #[cfg(feature = "iam")]
+        iam::CLAIMS,
+        #[cfg(feature = "rds")]
+        rds::CLAIMS,
+        #[cfg(feature = "route53")]
+        route53::CLAIMS,
+        #[cfg(feature = "s3")]
+        s3::CLAIMS,
+    ];
+    services.concat()
+}
+
+/// How drift is put back, by kind.
+pub fn fixes() -> Vec<Fixes> {
+    let services: &[&[Fixes]] = &[
+        #[cfg(feature = "acm")]
+        acm::FIXES,
+        #[cfg(feature = "ec2")]
+        ec2::FIXES,
+        #[cfg(feature = "elb")]
+        elb::FIXES,
+        #[cfg(feature = "elb")]
+        elbv2::FIXES,
+        #[cfg(feature = "iam")]
+        iam::FIXES,
+        #[cfg(feature = "rds")]
+        rds::FIXES,
+        #[cfg(feature = "route53")]
+        route53::FIXES,
+        #[cfg(feature = "s3")]
+        s3::FIXES,
+    ];
+    services.concat()
+}

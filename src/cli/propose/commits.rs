@@ -24,7 +24,15 @@ pub(super) fn plan(
     point: &RestorePoint,
     rev: &str,
 ) -> Result<Plan, Failure> {
-    let plan = planning::obtain(cx, store, arguments.plan.as_deref(), &arguments.scan, arguments.attribution, rev)?;
+    let plan = planning::obtain(
+        cx,
+        store,
+        arguments.plan.as_deref(),
+        &arguments.scan,
+        arguments.attribution,
+        &arguments.states,
+        rev,
+    )?;
     let made_against = store.resolve(&plan.against.commit).ok().map(|point| point.tree);
     if made_against != Some(point.tree) {
         let commit: String = plan.against.commit.chars().take(10).collect();

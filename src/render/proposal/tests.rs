@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::Resource;
 use crate::attribution::{Attributed, Unexplained};
+use crate::managed::Manager;
 use crate::plan::{Against, NotRead, Side, plan};
 
 fn resources(all: &[(&str, &str, Value)]) -> BTreeMap<Address, Resource> {
@@ -205,4 +206,32 @@ fn code_holds_any_text() {
     assert_eq!(code("`"), "`` ` ``");
     assert_eq!(code(" a "), "`  a  `");
     assert_eq!(cell("a|b\\|c\n@d"), "`a\\|b\\\\|c\\n@d`");
+}
+
+#[test]
+fn a_reviewer_learns_whether_code_has_to_follow() {
+    let mut plan = three();
+    let manager = |address: &str, part| Manager { state: "prod.tfstate".into(), address: address.into(), part };
+    plan.drift[0].managers =
+        Some(vec![manager("aws_ebs_volume.data", false), manager("aws_volume_attachment.data", true)]);
+    plan.drift[1].managers = Some(vec![]);
+    plan.drift[2].managers =
+        Some(vec![manager("aws_db_instance.a", false), manager("module.b.aws_db_instance.a", false)]);
+    let text = description(&plan, 65_536);
+    let told: Vec<&str> = text
+        .lines()
+        .filter(|line| line.starts_with('|') || line.contains("Terraform") || line.contains("tfstate"))
+        .collect();
+    assert_snapshot!(told.join("\n"), @r"
+    | | Resource | Why it matters | Who | In Terraform |
+    | --- | --- | --- | --- | --- |
+    | `~` | `aws/123456789012/eu-west-1/rds/db_instance/db` | **`is publicly accessible`** | `alice@example.com` in the console, 2026-11-20 16:02 UTC | **twice** |
+    | `+` | `aws/123456789012/eu-west-1/iam/user/eve\|@octocat` | **`is a new user`** |  | no |
+    | `~` | `aws/123456789012/eu-west-1/ec2/volume/vol-1` | `changes one attribute` | unknown | yes |
+    <code>managed in Terraform: aws_db_instance.a in prod.tfstate, module.b.aws_db_instance.a in prod.tfstate</code>
+    <code>in no Terraform state</code>
+    <code>managed in Terraform: aws_ebs_volume.data in prod.tfstate; parts of it by aws_volume_attachment.data in prod.tfstate</code>
+    Merging this accepts the drift: `main` then says what is there now, and the next plan is quiet about it. What is in Terraform has to change in its code, too: otherwise its next apply undoes it. To undo a change instead, undo it in the account; the next run takes it out of here, and closes this when nothing is left.
+    ");
+    assert!(!description(&three(), 65_536).contains("Terraform |"), "nothing is said where no states were looked at");
 }

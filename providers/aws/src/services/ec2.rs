@@ -1,8 +1,10 @@
 //! EC2: networking and compute.
 
 mod address;
+mod claims;
 mod dhcp_options;
 mod egress_only_internet_gateway;
+mod fixes;
 mod flow_log;
 mod instance;
 mod internet_gateway;
@@ -24,6 +26,9 @@ mod vpc_endpoint;
 mod vpc_peering_connection;
 
 use crate::Kind;
+
+pub(super) use claims::CLAIMS;
+pub(super) use fixes::FIXES;
 
 /// The kinds of this service.
 pub(super) static KINDS: &[&Kind] = &[

@@ -1,6 +1,8 @@
 //! Elastic Load Balancing v2: application, network and gateway load balancers, and what hangs on them.
 
 mod action;
+mod claims;
+mod fixes;
 mod listener;
 mod lists;
 mod load_balancer;
@@ -10,6 +12,9 @@ mod target_group;
 mod trust_store;
 
 use crate::Kind;
+
+pub(super) use claims::CLAIMS;
+pub(super) use fixes::FIXES;
 
 /// The kinds of this service.
 pub(super) static KINDS: &[&Kind] =

@@ -2,6 +2,8 @@
 
 mod account_alias;
 mod account_password_policy;
+mod claims;
+mod fixes;
 mod group;
 mod instance_profile;
 mod open_id_connect_provider;
@@ -12,6 +14,9 @@ mod service_specific_credential;
 mod user;
 
 use crate::Kind;
+
+pub(super) use claims::CLAIMS;
+pub(super) use fixes::FIXES;
 
 /// The kinds of this service.
 pub(super) static KINDS: &[&Kind] = &[

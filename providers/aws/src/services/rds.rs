@@ -1,6 +1,7 @@
 //! RDS: instances, clusters, what they are configured with, proxies, manual snapshots. Neptune and DocumentDB answer
 //! through the same API and are read along, since nothing else reads them.
 
+mod claims;
 mod db_cluster;
 mod db_cluster_parameter_group;
 mod db_cluster_snapshot;
@@ -13,6 +14,7 @@ mod db_snapshot;
 mod db_subnet_group;
 mod engines;
 mod event_subscription;
+mod fixes;
 mod global_cluster;
 mod option_group;
 mod parameters;
@@ -23,6 +25,9 @@ mod tagged;
 mod tags;
 
 use crate::Kind;
+
+pub(super) use claims::CLAIMS;
+pub(super) use fixes::FIXES;
 
 /// The kinds of this service.
 pub(super) static KINDS: &[&Kind] = &[

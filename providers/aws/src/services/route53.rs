@@ -1,6 +1,8 @@
 //! Route 53: hosted zones and their records, health checks, reusable delegation sets.
 
+mod claims;
 mod delegation_set;
+mod fixes;
 mod health_check;
 mod hosted_zone;
 mod record_name;
@@ -8,6 +10,9 @@ mod record_set;
 mod zones;
 
 use crate::Kind;
+
+pub(super) use claims::CLAIMS;
+pub(super) use fixes::FIXES;
 
 /// The kinds of this service.
 pub(super) static KINDS: &[&Kind] =

@@ -3,9 +3,14 @@
 mod access_point;
 mod account_public_access_block;
 mod bucket;
+mod claims;
 mod configuration;
+mod fixes;
 
 use crate::Kind;
+
+pub(super) use claims::CLAIMS;
+pub(super) use fixes::FIXES;
 
 /// The kinds of this service.
 pub(super) static KINDS: &[&Kind] = &[&access_point::KIND, &account_public_access_block::KIND, &bucket::KIND];

@@ -4,6 +4,7 @@
 
 mod attributes;
 mod exported;
+mod fixes;
 mod unwritten;
 mod writes;
 

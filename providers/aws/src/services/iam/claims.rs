@@ -1,0 +1,41 @@
+//! Which resource types of Terraform's manage what IAM has, or a part of it, and how a state names it.
+
+use driftline_api::Claim;
+
+pub(crate) static CLAIMS: &[Claim] = &[
+    Claim::whole("aws_iam_account_alias", "iam/account_alias", "{account}"),
+    Claim::whole("aws_iam_account_password_policy", "iam/account_password_policy", "{account}"),
+    Claim::whole("aws_iam_group", "iam/group", "{name}"),
+    Claim::part("aws_iam_group_policy", "iam/group", "{group}"),
+    Claim::part("aws_iam_group_policies_exclusive", "iam/group", "{group_name}"),
+    Claim::part("aws_iam_group_policy_attachment", "iam/group", "{group}"),
+    Claim::part("aws_iam_group_policy_attachments_exclusive", "iam/group", "{group_name}"),
+    Claim::part("aws_iam_policy_attachment", "iam/group", "{groups}"),
+    Claim::whole("aws_iam_instance_profile", "iam/instance_profile", "{name}"),
+    Claim::whole("aws_iam_openid_connect_provider", "iam/open_id_connect_provider", "{arn}"),
+    Claim::whole("aws_iam_policy", "iam/policy", "{arn}"),
+    Claim::whole("aws_iam_role", "iam/role", "{name}"),
+    Claim::part("aws_iam_policy_attachment", "iam/role", "{roles}"),
+    Claim::part("aws_iam_role_policies_exclusive", "iam/role", "{role_name}"),
+    Claim::part("aws_iam_role_policy", "iam/role", "{role}"),
+    Claim::part("aws_iam_role_policy_attachment", "iam/role", "{role}"),
+    Claim::part("aws_iam_role_policy_attachments_exclusive", "iam/role", "{role_name}"),
+    Claim::whole("aws_iam_saml_provider", "iam/saml_provider", "{arn}"),
+    Claim::whole(
+        "aws_iam_service_specific_credential",
+        "iam/service_specific_credential",
+        "{user_name}/{service_specific_credential_id}",
+    ),
+    Claim::whole("aws_iam_user", "iam/user", "{name}"),
+    Claim::part("aws_iam_access_key", "iam/user", "{user}"),
+    Claim::part("aws_iam_group_membership", "iam/user", "{users}"),
+    Claim::part("aws_iam_policy_attachment", "iam/user", "{users}"),
+    Claim::part("aws_iam_signing_certificate", "iam/user", "{user_name}"),
+    Claim::part("aws_iam_user_group_membership", "iam/user", "{user}"),
+    Claim::part("aws_iam_user_login_profile", "iam/user", "{user}"),
+    Claim::part("aws_iam_user_policies_exclusive", "iam/user", "{user_name}"),
+    Claim::part("aws_iam_user_policy", "iam/user", "{user}"),
+    Claim::part("aws_iam_user_policy_attachment", "iam/user", "{user}"),
+    Claim::part("aws_iam_user_policy_attachments_exclusive", "iam/user", "{user_name}"),
+    Claim::part("aws_iam_user_ssh_key", "iam/user", "{username}"),
+];
