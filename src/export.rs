@@ -4,6 +4,7 @@
 //! that memory does not grow with what they hold: the first gives every resource its name, the second learns who would
 //! name whom, since Terraform refuses circles, and the third writes.
 
+mod chosen;
 mod hcl;
 mod index;
 mod lookup;
@@ -17,14 +18,16 @@ use std::fs;
 use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
-use driftline_api::{Address, Descriptor, GLOBAL, Scope, Targets};
+use driftline_api::{Address, Descriptor, Form, GLOBAL, Scope, Targets};
 
 use crate::Resource;
 use crate::store::{self, Oid, Snapshot};
+pub use chosen::{Chosen, Phase, Piece, Pieces, write_chosen};
 use hcl::{Expression, Item};
 use index::{Index, Node};
 use mapping::{Mapping, Output, Variable};
 use providers::Providers;
+pub use providers::{Access, Role};
 pub use report::{LeftOut, Report};
 
 /// How resources are spread over folders. Resources name each other within a folder.
@@ -67,7 +70,7 @@ pub fn export(snapshot: &Snapshot, options: &Options<'_>, folder: &Path) -> Resu
         }
     }
     for (root, parts) in parts(snapshot, options, &mut report)? {
-        let root = Root { snapshot, options, folder: folder.join(root), providers: Providers::of(&parts), parts };
+        let root = Root { snapshot, options, folder: folder.join(root), providers: Providers::of(parts.iter().map(|part| &part.scope)), parts };
         root.write(&mut report)?;
     }
     write(&folder.join(report::FILE), report.to_text(snapshot).as_bytes())?;
@@ -161,7 +164,7 @@ impl Root<'_> {
         let mut edges: BTreeMap<Node, BTreeSet<Node>> = BTreeMap::new();
         self.walk(&nodes, |mapping, node| {
             if let Ok(form) = mapping.form() {
-                let written = mapping.write(form, Output { index: &index, node, provider: None });
+                let written = mapping.write(form, Output { index: &index, node, provider: None, explicit: &NONE });
                 edges.insert(node, written.names);
             }
             Ok(())
@@ -174,7 +177,7 @@ impl Root<'_> {
         self.walk(&nodes, |mapping, node| {
             let Ok(form) = mapping.form() else { return Ok(()) };
             let provider = self.providers.alias(mapping.scope);
-            let written = mapping.write(form, Output { index: &index, node, provider });
+            let mut written = mapping.write(form, Output { index: &index, node, provider, explicit: &NONE });
             let path = self.folder.join(format!("{}.tf", mapping.kind.service()));
             let failed = |source| Error::Write { path: path.clone(), source };
             let is_open = file.as_ref().is_some_and(|(service, _)| service == mapping.kind.service());
@@ -189,10 +192,18 @@ impl Root<'_> {
             if let Some((_, out)) = &mut file {
                 let between = if is_open { "\n" } else { "" };
                 out.write_all(between.as_bytes()).map_err(failed)?;
-                out.write_all(hcl::write(&written.items).as_bytes()).map_err(failed)?;
+                let items: Vec<Item> = written
+                    .blocks
+                    .iter_mut()
+                    .flat_map(|block| {
+                        let arguments = std::mem::take(&mut block.arguments);
+                        [block.import(), block.resource(arguments)]
+                    })
+                    .collect();
+                out.write_all(hcl::write(&items).as_bytes()).map_err(failed)?;
             }
-            report.add(&mapping.resource.address(mapping.scope), written.imports, written.lost);
-            variables.extend(written.variables);
+            report.add(&mapping.resource.address(mapping.scope), written.blocks.len(), written.lost);
+            variables.extend(written.blocks.into_iter().flat_map(|block| block.variables));
             Ok(())
         })?;
         if let Some((service, mut out)) = file {
@@ -217,17 +228,7 @@ impl Root<'_> {
                     return Ok(());
                 }
             };
-            let id = &mapping.resource.id;
-            let own = match mapping.kind.label {
-                None => format!("{}{}", name::unique(id), self.options.layout.suffix(mapping.scope)),
-                Some(_) => name::labelled(mapping.label(), id),
-            };
-            let mut address = format!("{}.{own}", form.resource);
-            if !taken.insert(address.clone()) {
-                address = format!("{address}_{}", name::unique(id).trim_start_matches('_'));
-                taken.insert(address.clone());
-            }
-            let node = index.add(address);
+            let node = index.add(called(mapping, form, self.options.layout, &mut taken));
             for (value, attribute) in mapping.handles(form) {
                 index.handle(node, mapping.scope, mapping.kind.name, &value, attribute);
             }
@@ -268,20 +269,43 @@ impl Root<'_> {
         write(&self.folder.join("versions.tf"), hcl::write(&providers::versions()).as_bytes())?;
         write(&self.folder.join("providers.tf"), hcl::write(&self.providers.items()).as_bytes())?;
         let mut declared = self.providers.variables();
-        declared.extend(variables.into_iter().map(|variable| {
-            let arguments = vec![
-                Item::argument("description", Expression::Text(variable.description)),
-                Item::argument("type", Expression::Raw("string".to_owned())),
-                Item::argument("sensitive", Expression::Raw("true".to_owned())),
-            ];
-            Item::block("variable", &[&variable.name], arguments)
-        }));
+        declared.extend(variables.into_iter().map(Variable::item));
         if declared.is_empty() {
             return Ok(());
         }
         write(&self.folder.join("variables.tf"), hcl::write(&declared).as_bytes())
     }
 }
+
+/// The Terraform address of a resource: a function of the resource alone, unless another has the very same name.
+fn called(mapping: &Mapping<'_>, form: &Form, layout: Layout, taken: &mut BTreeSet<String>) -> String {
+    let id = &mapping.resource.id;
+    let own = match mapping.kind.label {
+        None => format!("{}{}", name::unique(id), layout.suffix(mapping.scope)),
+        Some(_) => name::labelled(mapping.label(), id),
+    };
+    let mut address = format!("{}.{own}", form.resource);
+    if !taken.insert(address.clone()) {
+        address = format!("{address}_{}", name::unique(id).trim_start_matches('_'));
+        taken.insert(address.clone());
+    }
+    address
+}
+
+impl Variable {
+    /// The block that declares it.
+    fn item(self) -> Item {
+        let arguments = vec![
+            Item::argument("description", Expression::Text(self.description)),
+            Item::argument("type", Expression::Raw("string".to_owned())),
+            Item::argument("sensitive", Expression::Raw("true".to_owned())),
+        ];
+        Item::block("variable", &[&self.name], arguments)
+    }
+}
+
+/// Everything that the provider fills in is left to it.
+static NONE: BTreeSet<String> = BTreeSet::new();
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let failed = |source| Error::Write { path: path.to_owned(), source };
