@@ -1,7 +1,7 @@
 //! The command line: one file per command, and what they share.
 //!
 //! stdout is data, stderr is talk. Exit codes: 0; 1 on any error, wrong usage included; 2 and 3 only from
-//! `plan --detailed-exitcode`; 130 and 143 on signals.
+//! `--detailed-exitcode`; 130 and 143 on signals.
 
 mod accept;
 mod attribution;
@@ -27,6 +27,7 @@ mod planning;
 mod progress;
 mod propose;
 mod pushing;
+mod restore;
 mod scanning;
 mod show;
 mod ui;
@@ -88,6 +89,7 @@ enum Command {
     Diff(diff::Arguments),
     Ignore(ignore::Arguments),
     Export(export::Arguments),
+    Restore(restore::Arguments),
     Show(show::Arguments),
     Log(log::Arguments),
     Coverage(coverage::Arguments),
@@ -140,6 +142,7 @@ fn run(cli: Cli, ui: Ui) -> Result<ExitCode, Failure> {
         Command::Diff(arguments) => diff::run(&cx, &arguments),
         Command::Ignore(arguments) => ignore::run(&cx, &arguments),
         Command::Export(arguments) => export::run(&cx, &arguments),
+        Command::Restore(arguments) => restore::run(&cx, &arguments),
         Command::Show(arguments) => show::run(&cx, &arguments),
         Command::Log(arguments) => log::run(&cx, &arguments),
         Command::Coverage(arguments) => coverage::run(&cx, &arguments),

@@ -26,6 +26,9 @@ pub(crate) struct Choice {
 }
 
 impl Choice {
+    /// For who does not tell.
+    pub(crate) const NOBODY: Self = Self { no_attribution: true };
+
     pub(crate) fn is_wanted(self, config: &Config) -> bool {
         config.attribution.enabled && !self.no_attribution
     }

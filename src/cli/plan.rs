@@ -73,7 +73,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         attribution: arguments.attribution,
         show_ignored: arguments.show_ignored,
     };
-    let Planned { plan, complete } = planning::scan(cx, &store, &asked)?;
+    let Planned { plan, complete, .. } = planning::scan(cx, &store, &asked)?;
     if let Some(path) = &arguments.out {
         write_plan(path, &plan)?;
     }

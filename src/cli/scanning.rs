@@ -64,6 +64,11 @@ impl Reading {
         kinds.chain(self.regions.iter().map(|region| format!("--region {region}"))).collect()
     }
 
+    /// The same accounts in the same way, but only what matches these patterns.
+    pub(crate) fn only_at(&self, targets: Vec<AddressPattern>) -> Self {
+        Self { targets, regions: Vec::new(), kinds: Vec::new(), ..self.clone() }
+    }
+
     pub(crate) fn targets(&self) -> Arc<Targets> {
         Arc::new(Targets::new(self.targets.clone()))
     }

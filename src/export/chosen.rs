@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use driftline_api::{Address, Argument, Child, Descriptor};
+use driftline_api::{Address, Argument, Child, Descriptor, Scope};
 
 use super::hcl::{self, Expression, Item};
 use super::index::{Index, Node};
@@ -71,10 +71,11 @@ pub struct Pieces {
 
 /// Writes the configuration of these resources into a folder.
 ///
-/// `state`: what Terraform's state holds already. When resources are adopted, what does not live is written only if
-/// it is there.
+/// `scopes` are those of everything that the state is about, for its providers. `state`: what Terraform's state holds
+/// already. When resources are adopted, what does not live is written only if it is there.
 pub fn write_chosen(
     chosen: &[Chosen<'_>],
+    scopes: &[&Scope],
     phase: Phase<'_>,
     state: &BTreeSet<String>,
     access: &BTreeMap<String, Access>,
@@ -110,7 +111,7 @@ pub fn write_chosen(
             }
         });
     }
-    let providers = Providers::of(chosen.iter().map(|one| &one.address.scope)).entering(access);
+    let providers = Providers::of(scopes.iter().copied()).entering(access);
     let each = |index: &Index, visit: &mut dyn FnMut(&Chosen<'_>, &Mapping<'_>, Node)| {
         for (one, node) in chosen.iter().zip(&nodes) {
             let (Some(node), Some(mapping)) = (*node, Mapping::new(one.kind, &one.address.scope, one.written)) else {

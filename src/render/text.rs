@@ -136,7 +136,7 @@ fn conclusion(plan: &Plan, groups: &[Group]) -> String {
 }
 
 pub(super) struct Paint {
-    look: Look,
+    pub(super) look: Look,
 }
 
 impl Paint {
