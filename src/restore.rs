@@ -3,7 +3,7 @@
 //!
 //! Terraform removes only what is in its state. So the drifted resources are first taken into a state as they are, by a
 //! plan of which it is proved that it imports and changes nothing; then the same names get the configuration of the
-//! restore point, and what Terraform plans is the way back. Nothing here runs Terraform or touches an account.
+//! restore point, and what Terraform plans is the way back. Nothing here touches an account: who calls runs Terraform.
 
 mod changes;
 mod outcome;
@@ -14,7 +14,7 @@ mod work;
 #[cfg(test)]
 mod tests;
 
-pub use changes::{Known, Operation, ResourceChange, TerraformJsonError, known, only_adopts, planned};
+pub use changes::{Known, Operation, ResourceChange, TerraformJsonError, known, named, only_adopts, planned};
 pub use outcome::{Outcome, Successor, outcome};
 pub use program::{Program, ProgramError, advice, words};
 pub use proposal::{Back, Beyond, Created, Proposal, Step, proposal};

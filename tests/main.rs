@@ -27,6 +27,7 @@ mod notify;
 mod plan;
 mod printed;
 mod propose;
+mod restore;
 mod review;
 mod show;
 mod table;

@@ -5,14 +5,15 @@ mod folder;
 mod running;
 mod steps;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 use driftline::render;
-use driftline::restore::{Options, Program, Proposal, Work, known, outcome};
+use driftline::restore::{Options, Outcome, Program, Proposal, Work, outcome};
 use driftline::scan::Baseline;
-use driftline_api::AddressPattern;
+use driftline_api::{Address, AddressPattern};
 
 use super::attribution::Choice;
 use super::context::{Context, kinds};
@@ -81,7 +82,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     let Planned { plan, complete, accounts } = planning::scan(cx, &store, &asked)?;
     let is_complete = complete && plan.is_complete();
     if !is_complete {
-        cx.ui.warn(format!("{} could not be read: what drifted there is not put back", gaps(plan.not_read.len())));
+        cx.ui.warn("not everything could be read: what drifted there is not put back");
         cx.ui.hint("`driftline plan` says what and why");
     }
     let rev = called(&arguments.at, &point.short());
@@ -134,17 +135,12 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
 
     // What came back, came or went is among the same kinds in the same scopes.
     let again = planning::scan(cx, &store, &Asked { reading: &arguments.scan.only_at(places(&work)), ..asked })?;
-    let state = known(&terraform.run("read the state", &["show", "-json", "-no-color"])?)
-        .map_err(|error| Failure::new("read the state").because(error))?;
+    // Only what was created anew can have another id.
+    let state = if proposal.anew.is_empty() { BTreeMap::new() } else { steps::state(&terraform)? };
     let ended = outcome(&work, &proposal, &written, &state, &again.plan);
     let look = cx.ui.look();
     cx.ui.data(|out| render::restore_outcome(&ended, &proposal.stays, &rev, look, out))?;
-    if !ended.successors.is_empty() {
-        let only: Vec<String> =
-            ended.successors.iter().flat_map(|it| [&it.old, &it.new]).map(|address| format!("--only '{address}'")).collect();
-        let only = if only.len() <= 8 { format!(" {}", only.join(" ")) } else { String::new() };
-        cx.ui.hint(format!("`driftline accept{only}` records what has another id now"));
-    }
+    tell_recording(cx, &ended);
     if ended.differs.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
@@ -161,9 +157,21 @@ fn show(cx: &Context, proposal: &Proposal, rev: &str) -> Result<(), Failure> {
     cx.ui.data(|out| render::restore_proposal(proposal, rev, look, out))
 }
 
-fn gaps(number: usize) -> String {
-    if number == 1 { "1 thing".to_owned() } else { format!("{number} things") }
+/// How what AWS gave anew gets into the restore point.
+fn tell_recording(cx: &Context, ended: &Outcome) {
+    let successors = ended.successors.iter().flat_map(|it| [&it.old, &it.new]);
+    let addresses: BTreeSet<&Address> =
+        successors.chain(ended.given.iter().map(|drift| &drift.address)).collect();
+    if addresses.is_empty() {
+        return;
+    }
+    let only: String = addresses.iter().map(|address| format!(" --only '{address}'")).collect();
+    let only = if addresses.len() <= NAMED { only } else { String::new() };
+    cx.ui.hint(format!("`driftline accept{only}` records what AWS gave anew"));
 }
+
+/// How many resources a hint names.
+const NAMED: usize = 8;
 
 /// A restore point as it was named, and its commit where that says more.
 fn called(rev: &str, short: &str) -> String {

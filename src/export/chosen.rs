@@ -34,8 +34,9 @@ pub struct Chosen<'c> {
 /// What the configuration is for.
 #[derive(Debug, Clone, Copy)]
 pub enum Phase<'p> {
-    /// Taking what lives into the state; nothing in it can change anything. `imports`: with blocks that import.
-    Adopt { imports: bool },
+    /// Taking what lives into the state, but for these; nothing in it can change anything. `imports`: with blocks that
+    /// import.
+    Adopt { imports: bool, without: &'p BTreeSet<String> },
     /// Putting back. What is at these addresses in the state is kept as far as snapshots do not hold it.
     PutBack { known: &'p BTreeSet<String> },
 }
@@ -141,11 +142,13 @@ pub fn write_chosen(
         let items = services.entry(one.kind.service().to_owned()).or_default();
         for mut block in written.blocks {
             let is_known = state.contains(&block.address);
-            if matches!(phase, Phase::Adopt { .. }) && !one.lives && !is_known {
-                continue;
-            }
-            if matches!(phase, Phase::Adopt { imports: true }) && !is_known {
-                items.push(block.import());
+            if let Phase::Adopt { imports, without } = phase {
+                if without.contains(&block.address) || (!one.lives && !is_known) {
+                    continue;
+                }
+                if imports && !is_known {
+                    items.push(block.import());
+                }
             }
             let kept = match phase {
                 Phase::Adopt { .. } => adopt(&mut block),

@@ -68,6 +68,15 @@ pub fn outcome(outcome: &Outcome, stays: &[Stays], rev: &str, look: Look, out: &
         }
         writeln!(out)?;
     }
+    if !outcome.given.is_empty() {
+        writeln!(out, "Given anew by AWS ({}), and nobody's to put back:", outcome.given.len())?;
+        let told = outcome.given.iter().map(|drift| {
+            let paths: Vec<String> = drift.changes.iter().map(|change| change.path.to_string()).collect();
+            format!("{}: {}", drift.address, paths.join(", "))
+        });
+        list(told, "  ", out)?;
+        writeln!(out)?;
+    }
     if !outcome.differs.is_empty() {
         let title = format!("Still differs from {rev} ({}):", outcome.differs.len());
         writeln!(out, "{}", paint.with(AnsiColor::Yellow.on_default(), &title))?;

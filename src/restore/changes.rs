@@ -100,13 +100,20 @@ pub fn planned(json: &[u8]) -> Result<Vec<ResourceChange>, TerraformJsonError> {
     Ok(plan.resource_changes.into_iter().map(change).collect())
 }
 
+/// The resources that Terraform speaks of in an error, by their addresses in quotes.
+pub fn named<'n>(said: &str, names: impl IntoIterator<Item = &'n str>) -> BTreeSet<String> {
+    let is_named = |name: &&str| said.contains(&format!("\"{name}\"")) || said.contains(&format!("with {name},"));
+    names.into_iter().filter(is_named).map(str::to_owned).collect()
+}
+
 /// Whether a plan does nothing but take resources into the state.
 pub fn only_adopts(changes: &[ResourceChange]) -> bool {
     changes.iter().all(|change| change.operation == Operation::Nothing)
 }
 
 impl Change {
-    /// What would differ, and what of the rest is not known yet.
+    /// What would differ, and what of the rest is not known yet. A switch of the provider's own (`force_destroy`), which
+    /// nothing in AWS says, is missing after an import and off in any configuration: that is no difference.
     fn differing(&self) -> (BTreeSet<String>, BTreeSet<String>) {
         let none = Map::new();
         let members = |value: &Value| value.as_object().unwrap_or(&none).clone();
@@ -115,7 +122,12 @@ impl Change {
         let (open, known): (BTreeSet<&String>, BTreeSet<&String>) =
             names.into_iter().partition(|name| unknown.get(*name) == Some(&Value::Bool(true)));
         // With `tags_all`, which is the provider's own sum of tags, everything about tags would be told twice.
-        let differs = |name: &&String| before.get(*name) != after.get(*name) && *name != "tags_all";
+        let is_off = |name: &String| {
+            before.get(name).is_none_or(Value::is_null) && after.get(name) == Some(&Value::Bool(false))
+        };
+        let differs = |name: &&String| {
+            before.get(*name) != after.get(*name) && *name != "tags_all" && !is_off(name)
+        };
         (known.into_iter().filter(differs).cloned().collect(), open.into_iter().cloned().collect())
     }
 }

@@ -19,6 +19,8 @@ pub struct Outcome {
     pub back: usize,
     /// What was created anew under another id.
     pub successors: Vec<Successor>,
+    /// What differs only in what AWS gives anew, or keeps count of: creation dates, internal ids, versions.
+    pub given: Vec<ResourceDrift>,
     /// What still differs, although it was to be put back.
     pub differs: Vec<ResourceDrift>,
 }
@@ -69,39 +71,50 @@ pub fn outcome(
         let (before, after) = (old.before.clone(), new.after.clone());
         let kind = work.items.iter().find(|item| item.address == old.address).map(|item| item.kind);
         let both = ResourceDrift::compare(kind, &new.address, before, after);
-        outcome.differs.extend(both.and_then(|drift| remaining(&drift, &renamed, proposal, kind)));
+        if let Some(drift) = both {
+            outcome.judge(&drift, &renamed, proposal, kind);
+        }
     }
     let is_succeeded = |address: &Address| pairs.iter().any(|(old, _)| old.address == *address);
     for item in work.items.iter().filter(|item| !is_succeeded(&item.address)) {
-        match find(&item.address).and_then(|drift| remaining(drift, &renamed, proposal, Some(item.kind))) {
-            Some(rest) => outcome.differs.push(rest),
-            None if proposal.stays.iter().any(|stays| stays.address == item.address && stays.path.is_none()) => {}
-            None => outcome.back += 1,
-        }
+        let is_back = match find(&item.address) {
+            Some(drift) => outcome.judge(drift, &renamed, proposal, Some(item.kind)),
+            None => true,
+        };
+        let is_left = || proposal.stays.iter().any(|stays| stays.address == item.address && stays.path.is_none());
+        outcome.back += usize::from(is_back && !is_left());
     }
     outcome
 }
 
-/// What differs apart from what was known to stay, what AWS gives anew, and the names of what was created anew.
-fn remaining(
-    drift: &ResourceDrift,
-    renamed: &[(String, String)],
-    proposal: &Proposal,
-    kind: Option<&'static Descriptor>,
-) -> Option<ResourceDrift> {
-    if proposal.leaves(&drift.address, None) {
-        return None;
-    }
-    let mut rest = without_names(drift, renamed, kind)?;
-    if rest.drift == Drift::Changed {
-        rest.changes.retain(|change| {
-            !proposal.leaves(&drift.address, Some(&change.path.to_string())) && !says_nothing(kind, change)
-        });
-        if rest.changes.is_empty() {
-            return None;
+impl Outcome {
+    /// Sorts in what a resource still differs in; whether nothing of it counts.
+    fn judge(
+        &mut self,
+        drift: &ResourceDrift,
+        renamed: &[(String, String)],
+        proposal: &Proposal,
+        kind: Option<&'static Descriptor>,
+    ) -> bool {
+        if proposal.leaves(&drift.address, None) {
+            return true;
         }
+        let Some(mut rest) = without_names(drift, renamed, kind) else { return true };
+        if rest.drift == Drift::Changed {
+            rest.changes.retain(|change| !proposal.leaves(&drift.address, Some(&change.path.to_string())));
+            let (given, counts): (Vec<Change>, Vec<Change>) =
+                rest.changes.iter().cloned().partition(|change| says_nothing(kind, change));
+            if !given.is_empty() {
+                self.given.push(ResourceDrift { changes: given, ..rest.clone() });
+            }
+            if counts.is_empty() {
+                return true;
+            }
+            rest.changes = counts;
+        }
+        self.differs.push(rest);
+        false
     }
-    Some(rest)
 }
 
 /// What differs apart from the names of what was created anew.

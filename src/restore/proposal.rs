@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use driftline_api::{Address, Argument, Descriptor, is_sealed};
+use driftline_api::{Address, Argument, Child, Descriptor, is_sealed};
 
 use super::changes::{Known, Operation, ResourceChange};
 use super::work::{Item, Stays, Work};
@@ -199,11 +199,19 @@ fn covers((piece, change): &(&Piece, &ResourceChange), drifted: &Change) -> bool
     }
     match piece.child {
         Some(child) if !child.each.is_empty() => overlaps(&[child.each.to_owned()], drifted),
-        _ => {
-            let all: Vec<String> = piece.arguments.iter().flat_map(|argument| argument.paths("")).collect();
+        child => {
+            let of_arguments = piece.arguments.iter().flat_map(|argument| argument.paths(""));
+            let all: Vec<String> = of_arguments.chain(child.iter().flat_map(|child| identity(child))).collect();
             overlaps(&all, drifted)
         }
     }
+}
+
+/// The paths by which a part is told, or is there at all.
+fn identity(child: &Child) -> Vec<String> {
+    let in_pattern = child.import.split('{').skip(1).filter_map(|part| part.split('}').next());
+    let known = child.when.iter().map(|when| when.path()).chain(in_pattern);
+    known.filter(|path| path.starts_with('/')).map(str::to_owned).collect()
 }
 
 /// What an argument is made of.
@@ -275,12 +283,12 @@ impl Reasons<'_> {
         let omits = self.item.kind.terraform.map_or(&[][..], |terraform| terraform.omits);
         let owned = |paths: &[&str]| paths.iter().map(|&path| path.to_owned()).collect::<Vec<_>>();
         if let Some(omit) = omits.iter().find(|omit| overlaps(&owned(omit.paths), change)) {
-            return if omit.told || alone { stay(format!("it {}", omit.why)) } else { None };
+            return if omit.told || alone { stay(omit.why.to_owned()) } else { None };
         }
         let lost = self.adopted.lost.iter().chain(&self.written.lost);
         let mut here = lost.filter(|(address, ..)| *address == self.item.address);
         if let Some((.., why)) = here.find(|(_, path, _)| overlaps(std::slice::from_ref(path), change)) {
-            return stay(format!("it {why}"));
+            return stay((*why).to_owned());
         }
         let holds_secret = |value: &Option<serde_json::Value>| value.as_ref().is_some_and(has_secret);
         if holds_secret(&change.before) || holds_secret(&change.after) {

@@ -94,6 +94,14 @@ impl Folder {
         })
     }
 
+    /// Whether no state can be here: there is no local one, and nothing that says that it lies elsewhere.
+    pub(super) fn is_fresh(&self) -> bool {
+        let is_local = !self.path.join("terraform.tfstate").exists() && !self.path.join("errored.tfstate").exists();
+        let Ok(entries) = fs::read_dir(&self.path) else { return false };
+        let names: Vec<String> = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        is_local && !names.iter().any(|name| may_stay(name))
+    }
+
     fn own(&self) -> Result<BTreeSet<String>, Failure> {
         match fs::read(self.path.join(MARKER)) {
             Ok(bytes) => {
@@ -129,12 +137,16 @@ fn make(path: &Path) -> std::io::Result<()> {
 fn foreign(path: &Path) -> std::io::Result<Option<String>> {
     for entry in fs::read_dir(path)? {
         let name = entry?.file_name().to_string_lossy().into_owned();
-        let plain = name.trim_end_matches(".json");
-        let is_configuration = plain.ends_with(".tf")
-            && !(plain.ends_with("_override.tf") || plain == "override.tf" || plain == "backend.tf");
+        let is_configuration = name.trim_end_matches(".json").ends_with(".tf") && !may_stay(&name);
         if is_configuration || name.contains(".tfstate") {
             return Ok(Some(name));
         }
     }
     Ok(None)
+}
+
+/// Whether it is a file by which the user says more of the configuration.
+fn may_stay(name: &str) -> bool {
+    let plain = name.trim_end_matches(".json");
+    plain.ends_with("_override.tf") || plain == "override.tf" || plain == "backend.tf"
 }

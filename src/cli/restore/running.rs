@@ -59,10 +59,11 @@ impl<'t> Terraform<'t> {
         if output.status.success() { Ok(output.stdout) } else { Err(self.failure(what, &output)) }
     }
 
-    /// Runs it; `Err` are the words of its failure.
+    /// Runs it; `Err` is what it said of its failure.
     pub(super) fn attempt(&self, arguments: &[&str]) -> Result<Result<(), String>, Failure> {
         let output = self.output(arguments, Stdio::piped(), Stake::Nothing)?;
-        Ok(if output.status.success() { Ok(()) } else { Err(said(&output)) })
+        let said = || String::from_utf8_lossy(&output.stderr).into_owned();
+        Ok(if output.status.success() { Ok(()) } else { Err(said()) })
     }
 
     /// Runs it while the user watches: stdout is data of ours, so that Terraform talks on stderr.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use driftline::export::{Access, Error, Phase, Pieces, write_chosen};
-use driftline::restore::{Known, Proposal, Work, known, only_adopts, planned, proposal};
+use driftline::restore::{Known, advice, Proposal, Work, known, named, only_adopts, planned, proposal, words};
 
 use driftline_api::Address;
 
@@ -35,6 +35,10 @@ const PLAN: &str = "restore.tfplan";
 const ADOPTION: &str = "adopt.tfplan";
 /// An output in the state by which a restore knows it for its own.
 const OWN: &str = "driftline_restore";
+
+/// How often it is tried to take everything in by one plan. Terraform tells everything that it cannot import at once, as
+/// far as it gets.
+const ROUNDS: usize = 3;
 
 /// How many addresses one call of `terraform state rm` takes.
 const AT_ONCE: usize = 200;
@@ -88,6 +92,19 @@ pub(super) fn apply(setting: &Setting<'_>) -> Result<(), Failure> {
     })
 }
 
+/// What the state knows.
+pub(super) fn state(terraform: &Terraform<'_>) -> Result<BTreeMap<String, Known>, Failure> {
+    in_state(&read_state(terraform)?)
+}
+
+fn read_state(terraform: &Terraform<'_>) -> Result<Vec<u8>, Failure> {
+    terraform.run("read the state", &["show", "-json", "-no-color"])
+}
+
+fn in_state(json: &[u8]) -> Result<BTreeMap<String, Known>, Failure> {
+    known(json).map_err(|error| Failure::new("read the state").because(error))
+}
+
 impl Setting<'_> {
     /// Replaces the configuration in the folder.
     fn write(&self, work: &Work, phase: Phase<'_>, state: &BTreeSet<String>) -> Result<Pieces, Failure> {
@@ -116,9 +133,11 @@ impl Setting<'_> {
     /// Forgets what earlier restores left in the state, but for what they created anew and nobody recorded yet: only
     /// the state knows what that is. What it keeps.
     fn clean_state(&self, work: &Work, names: &Pieces) -> Result<BTreeMap<String, Known>, Failure> {
-        let read = |error: driftline::restore::TerraformJsonError| Failure::new("read the state").because(error);
-        let json = self.terraform.run("read the state", &["show", "-json", "-no-color"])?;
-        let mut before = known(&json).map_err(read)?;
+        if self.folder.is_fresh() {
+            return Ok(BTreeMap::new());
+        }
+        let json = read_state(self.terraform)?;
+        let mut before = in_state(&json)?;
         if before.is_empty() {
             return Ok(before);
         }
@@ -154,60 +173,89 @@ impl Setting<'_> {
 
     /// Takes what lives into the state: by a plan that is proved to change nothing, or else one by one. What was taken in.
     fn adopt(&self, work: &mut Work, kept: &BTreeSet<String>) -> Result<Pieces, Failure> {
-        let mut adopted = self.write(work, Phase::Adopt { imports: true }, kept)?;
-        // What cannot be taken in as it is must not be written as it was: Terraform would create it a second time.
-        for left in &adopted.left_out {
-            work.give_up(&left.address, left.why.clone());
-        }
-        let count = adopted.pieces.iter().filter(|piece| !kept.contains(&piece.terraform)).count();
-        if count == 0 {
-            return Ok(adopted);
-        }
-        self.cx.ui.say(format!("terraform: taking {count} resources into the state as they are"));
-        if self.adopt_at_once()? {
-            return Ok(adopted);
-        }
-        self.cx.ui.say("terraform: they could not be taken in at once, and are one by one");
-        adopted = self.write(work, Phase::Adopt { imports: false }, kept)?;
-        let mut refused: BTreeMap<String, String> = BTreeMap::new();
-        for piece in adopted.pieces.iter().filter(|piece| !kept.contains(&piece.terraform)) {
-            let arguments = ["import", "-input=false", "-no-color", &piece.terraform, &piece.import];
-            if let Err(words) = self.terraform.attempt(&arguments)? {
-                refused.insert(piece.terraform.clone(), words);
+        let mut refused = BTreeSet::new();
+        for round in 0..ROUNDS {
+            let adopted = self.write(work, Phase::Adopt { imports: true, without: &refused }, kept)?;
+            // What cannot be taken in as it is must not be written as it was: Terraform would create it a second time.
+            for left in &adopted.left_out {
+                work.give_up(&left.address, left.why.clone());
             }
-        }
-        for piece in &adopted.pieces {
-            if let Some(words) = refused.get(&piece.terraform).filter(|_| piece.child.is_none()) {
-                let first = words.lines().find(|line| !line.is_empty()).unwrap_or(words);
-                let first = first.trim_start_matches("Error: ");
-                work.give_up(&piece.address, format!("Terraform could not import it ({first})"));
+            let count = adopted.pieces.iter().filter(|piece| !kept.contains(&piece.terraform)).count();
+            if count == 0 {
+                return Ok(adopted);
             }
+            if round == 0 {
+                self.cx.ui.say(format!("terraform: taking {count} resources into the state as they are"));
+            }
+            let Some(said) = self.adopt_at_once()? else { return Ok(adopted) };
+            // One that cannot be imported keeps no other from it: Terraform names it.
+            let named = named(&said, adopted.pieces.iter().map(|piece| piece.terraform.as_str()));
+            if named.is_empty() {
+                let text = words(&said);
+                return match advice(&text, self.folder.path()) {
+                    // It is nothing about the resources.
+                    Some(hint) => Err(Failure::new("take what is there into the state").because(text).hint(hint)),
+                    None => self.adopt_one_by_one(work, kept, refused),
+                };
+            }
+            Self::give_up(work, &adopted, &named, &said);
+            refused.extend(named);
         }
-        adopted.pieces.retain(|piece| !refused.contains_key(&piece.terraform));
-        let is_worked_on = |address: &Address| work.items.iter().any(|item| item.address == *address);
-        let (adopted_pieces, orphans): (Vec<_>, Vec<_>) =
-            adopted.pieces.into_iter().partition(|piece| is_worked_on(&piece.address));
-        self.forget(&orphans.into_iter().map(|piece| piece.terraform).collect::<Vec<_>>())?;
-        adopted.pieces = adopted_pieces;
-        Ok(adopted)
+        self.adopt_one_by_one(work, kept, refused)
     }
 
-    /// Whether it could be done by one plan.
-    fn adopt_at_once(&self) -> Result<bool, Failure> {
+    /// Takes in by one plan; if that cannot be, what Terraform said.
+    fn adopt_at_once(&self) -> Result<Option<String>, Failure> {
         let out = format!("-out={ADOPTION}");
         self.folder.mark(&BTreeSet::from([ADOPTION.to_owned()]))?;
         // What is kept is not looked at: whether it is still there is for the plan of the way back.
         let arguments = ["plan", "-input=false", "-no-color", "-refresh=false", &out];
-        if self.terraform.attempt(&arguments)?.is_err() {
-            return Ok(false);
+        if let Err(said) = self.terraform.attempt(&arguments)? {
+            return Ok(Some(said));
         }
         let json = self.terraform.run("read Terraform's plan", &["show", "-json", "-no-color", ADOPTION])?;
         let changes = planned(&json).map_err(|error| Failure::new("read Terraform's plan").because(error))?;
         if !only_adopts(&changes) {
-            return Ok(false);
+            return Ok(Some(String::new()));
         }
         self.terraform.run("take what is there into the state", &["apply", "-input=false", "-no-color", ADOPTION])?;
-        Ok(true)
+        Ok(None)
+    }
+
+    /// Takes in by `terraform import`, which writes nothing but the state.
+    fn adopt_one_by_one(
+        &self,
+        work: &mut Work,
+        kept: &BTreeSet<String>,
+        mut refused: BTreeSet<String>,
+    ) -> Result<Pieces, Failure> {
+        self.cx.ui.say("terraform: they cannot be taken in at once, and are one by one");
+        let mut adopted = self.write(work, Phase::Adopt { imports: false, without: &refused }, kept)?;
+        for piece in adopted.pieces.iter().filter(|piece| !kept.contains(&piece.terraform)) {
+            let arguments = ["import", "-input=false", "-no-color", &piece.terraform, &piece.import];
+            if let Err(said) = self.terraform.attempt(&arguments)? {
+                let one = BTreeSet::from([piece.terraform.clone()]);
+                Self::give_up(work, &adopted, &one, &said);
+                refused.extend(one);
+            }
+        }
+        adopted.pieces.retain(|piece| !refused.contains(&piece.terraform));
+        let is_worked_on = |address: &Address| work.items.iter().any(|item| item.address == *address);
+        let (pieces, orphans): (Vec<_>, Vec<_>) =
+            adopted.pieces.into_iter().partition(|piece| is_worked_on(&piece.address));
+        self.forget(&orphans.into_iter().map(|piece| piece.terraform).collect::<Vec<_>>())?;
+        adopted.pieces = pieces;
+        Ok(adopted)
+    }
+
+    /// Leaves resources alone that Terraform cannot import: it would create them a second time. Of a part, what follows is
+    /// for Terraform's plan to show.
+    fn give_up(work: &mut Work, adopted: &Pieces, refused: &BTreeSet<String>, said: &str) {
+        let text = words(said);
+        let first = text.lines().next().unwrap_or_default().trim_start_matches("Error: ");
+        for piece in adopted.pieces.iter().filter(|piece| piece.child.is_none() && refused.contains(&piece.terraform)) {
+            work.give_up(&piece.address, format!("Terraform cannot import it ({first})"));
+        }
     }
 
     /// What is created anew may need secrets, which only the user knows.
