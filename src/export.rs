@@ -70,7 +70,13 @@ pub fn export(snapshot: &Snapshot, options: &Options<'_>, folder: &Path) -> Resu
         }
     }
     for (root, parts) in parts(snapshot, options, &mut report)? {
-        let root = Root { snapshot, options, folder: folder.join(root), providers: Providers::of(parts.iter().map(|part| &part.scope)), parts };
+        let root = Root {
+            snapshot,
+            options,
+            folder: folder.join(root),
+            providers: Providers::of(parts.iter().map(|part| &part.scope)),
+            parts,
+        };
         root.write(&mut report)?;
     }
     write(&folder.join(report::FILE), report.to_text(snapshot).as_bytes())?;

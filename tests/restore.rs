@@ -96,7 +96,9 @@ fn what_is_created_anew_has_another_id_and_is_recorded() {
     );
     let (association, subnet) = made.split_once(' ').expect("two ids");
     place.import();
-    click(&format!("ec2.disassociate_route_table(AssociationId='{association}'); ec2.delete_subnet(SubnetId='{subnet}')"));
+    click(&format!(
+        "ec2.disassociate_route_table(AssociationId='{association}'); ec2.delete_subnet(SubnetId='{subnet}')"
+    ));
 
     // Without --apply nothing is done.
     place.driftline(&["restore", "--detailed-exitcode"]).code(2).shows("1 to create anew").says("with --apply");

@@ -147,9 +147,8 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     if arguments.detailed_exitcode {
         return Ok(ExitCode::from(2));
     }
-    Err(Failure::new(format!("bring everything back to {rev}")).hint(
-        "what still differs stands above: `driftline plan` shows it again, and `driftline restore` tries again",
-    ))
+    Err(Failure::new(format!("bring everything back to {rev}"))
+        .hint("what still differs stands above: `driftline plan` shows it again, and `driftline restore` tries again"))
 }
 
 fn show(cx: &Context, proposal: &Proposal, rev: &str) -> Result<(), Failure> {
@@ -160,8 +159,7 @@ fn show(cx: &Context, proposal: &Proposal, rev: &str) -> Result<(), Failure> {
 /// How what AWS gave anew gets into the restore point.
 fn tell_recording(cx: &Context, ended: &Outcome) {
     let successors = ended.successors.iter().flat_map(|it| [&it.old, &it.new]);
-    let addresses: BTreeSet<&Address> =
-        successors.chain(ended.given.iter().map(|drift| &drift.address)).collect();
+    let addresses: BTreeSet<&Address> = successors.chain(ended.given.iter().map(|drift| &drift.address)).collect();
     if addresses.is_empty() {
         return;
     }

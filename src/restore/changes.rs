@@ -122,12 +122,9 @@ impl Change {
         let (open, known): (BTreeSet<&String>, BTreeSet<&String>) =
             names.into_iter().partition(|name| unknown.get(*name) == Some(&Value::Bool(true)));
         // With `tags_all`, which is the provider's own sum of tags, everything about tags would be told twice.
-        let is_off = |name: &String| {
-            before.get(name).is_none_or(Value::is_null) && after.get(name) == Some(&Value::Bool(false))
-        };
-        let differs = |name: &&String| {
-            before.get(*name) != after.get(*name) && *name != "tags_all" && !is_off(name)
-        };
+        let is_off =
+            |name: &String| before.get(name).is_none_or(Value::is_null) && after.get(name) == Some(&Value::Bool(false));
+        let differs = |name: &&String| before.get(*name) != after.get(*name) && *name != "tags_all" && !is_off(name);
         (known.into_iter().filter(differs).cloned().collect(), open.into_iter().cloned().collect())
     }
 }

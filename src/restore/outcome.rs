@@ -138,7 +138,8 @@ fn without_names(
     (!changes.is_empty()).then(|| ResourceDrift { changes, ..drift.clone() })
 }
 
-fn rename(value: &mut Value, renamed: &[(String, String)]) {
+/// Puts new names in the place of old ones, wherever they stand.
+pub(super) fn rename(value: &mut Value, renamed: &[(String, String)]) {
     match value {
         Value::String(text) => {
             if let Some((_, new)) = renamed.iter().find(|(old, _)| old == text) {

@@ -131,8 +131,11 @@ pub fn advice(words: &str, folder: &Path) -> Option<String> {
             "another Terraform works with this state; if none does any more, `terraform -chdir={at} force-unlock ID` \
              with the ID above"
         ))
-    } else if has(&["failed to query available provider packages", "failed to install provider", "could not connect to"])
-    {
+    } else if has(&[
+        "failed to query available provider packages",
+        "failed to install provider",
+        "could not connect to",
+    ]) {
         Some(
             "Terraform needs the provider hashicorp/aws: from its registry, or without a network from a mirror that \
              TF_CLI_CONFIG_FILE or TF_PLUGIN_CACHE_DIR names"

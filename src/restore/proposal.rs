@@ -274,9 +274,8 @@ impl Reasons<'_> {
 
     /// `None` where it says nothing of its own, and something else of the resource is put back (unless `alone`).
     fn of(&self, change: &Change, alone: bool) -> Option<Stays> {
-        let stay = |why: String| {
-            Some(Stays { why, address: self.item.address.clone(), path: Some(change.path.to_string()) })
-        };
+        let stay =
+            |why: String| Some(Stays { why, address: self.item.address.clone(), path: Some(change.path.to_string()) });
         if let Some(why) = self.left_out() {
             return stay(why);
         }

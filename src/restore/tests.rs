@@ -63,7 +63,8 @@ fn kinds() -> BTreeMap<&'static str, &'static Descriptor> {
 
 fn resource(kind: &Descriptor, id: &str, attributes: Value) -> (Address, Resource) {
     let Value::Object(attributes) = attributes else { unreachable!("attributes are an object") };
-    let scope = Scope { provider: "aws".to_owned(), account: "123456789012".to_owned(), region: "eu-west-1".to_owned() };
+    let scope =
+        Scope { provider: "aws".to_owned(), account: "123456789012".to_owned(), region: "eu-west-1".to_owned() };
     let tags = BTreeMap::new();
     let resource = Resource { kind: kind.name.to_owned(), id: id.to_owned(), arn: None, tags, attributes };
     (resource.address(&scope), resource)
@@ -141,9 +142,92 @@ fn every_difference_is_put_back_or_told() {
         ("aws_vpc.mine", &["delete", "create"], json!({ "a": 1 }), json!({ "a": 2 })),
     ]);
     let proposal = proposal(&work, &adopted, &pieces, &BTreeMap::new(), &changes);
-    insta::assert_snapshot!(as_it_is, @"");
-    insta::assert_snapshot!(as_it_was, @"");
-    insta::assert_snapshot!(shown(&proposal), @"");
+    insta::assert_snapshot!(as_it_is, @r#"
+    import {
+      to = aws_group.shop_123456789012_eu_west_1
+      id = "shop"
+    }
+
+    resource "aws_group" "shop_123456789012_eu_west_1" {
+      name = "shop"
+      size = 5
+
+      lifecycle {
+        ignore_changes = all
+      }
+    }
+
+    import {
+      to = aws_group_rule.shop_123456789012_eu_west_1_22
+      id = "shop/22"
+    }
+
+    resource "aws_group_rule" "shop_123456789012_eu_west_1_22" {
+      group = aws_group.shop_123456789012_eu_west_1.id
+      port  = 22
+
+      lifecycle {
+        ignore_changes = all
+      }
+    }
+
+    import {
+      to = aws_group_rule.shop_123456789012_eu_west_1_80
+      id = "shop/80"
+    }
+
+    resource "aws_group_rule" "shop_123456789012_eu_west_1_80" {
+      group = aws_group.shop_123456789012_eu_west_1.id
+      port  = 80
+
+      lifecycle {
+        ignore_changes = all
+      }
+    }
+    "#);
+    insta::assert_snapshot!(as_it_was, @r#"
+    resource "aws_group" "gone_123456789012_eu_west_1" {
+      name = "gone"
+    }
+
+    resource "aws_group" "shop_123456789012_eu_west_1" {
+      name = "shop"
+      size = 1
+    }
+
+    resource "aws_group_rule" "shop_123456789012_eu_west_1_22" {
+      group = aws_group.shop_123456789012_eu_west_1.id
+      port  = 22
+    }
+    "#);
+    insta::assert_snapshot!(shown(&proposal), @r#"
+    Changed back (1):
+      ~ aws/123456789012/eu-west-1/demo/group/shop
+          - Rules[80]
+          ~ Size: 5 -> 1
+          Terraform updates aws_group.shop_123456789012_eu_west_1
+          Terraform destroys aws_group_rule.shop_123456789012_eu_west_1_80
+
+    Created anew (1):
+      + aws/123456789012/eu-west-1/demo/group/gone
+          + Name: "gone"
+          Terraform creates aws_group.gone_123456789012_eu_west_1
+
+    Beyond the drift (2): Terraform proposes this, too.
+      REPLACES (destroys, and creates anew) aws_vpc.mine: a (it stands in the folder, or in the state, and is not driftline's)
+      aws/123456789012/eu-west-1/demo/group/shop: updates aws_group.shop_123456789012_eu_west_1: name
+
+    Not put back (2):
+      the provider does not know it:
+        aws/123456789012/eu-west-1/demo/group/shop Colour
+      this version does not export demo/other yet:
+        aws/123456789012/eu-west-1/demo/other/other
+
+    Left alone (1): in no restore point; --remove-added removes them.
+      aws/123456789012/eu-west-1/demo/group/new
+
+    Restore to HEAD: 1 to change back, 1 to create anew, 0 to remove. Beyond the drift: 2. Not put back: 2. Left alone: 1.
+    "#);
 }
 
 #[test]
@@ -182,7 +266,16 @@ fn a_secret_that_is_there_is_kept_and_one_that_is_gone_is_asked_for() {
     let known = pieces.terraform();
     let (pieces, text) = written(&work, Phase::PutBack { known: &known });
     assert!(pieces.variables.is_empty());
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r#"
+    resource "aws_group" "shop_123456789012_eu_west_1" {
+      name     = "shop"
+      password = "kept as it is"
+
+      lifecycle {
+        ignore_changes = [password]
+      }
+    }
+    "#);
 }
 
 #[test]

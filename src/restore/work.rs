@@ -9,6 +9,8 @@ use crate::diff::{Segment, apply, diff};
 use crate::export::Chosen;
 use crate::plan::{Drift, Plan, ResourceDrift};
 use crate::restore::Known;
+use crate::restore::outcome::rename;
+use crate::restore::proposal::says_nothing;
 use crate::scan::Baseline;
 use crate::store::Error;
 
@@ -95,8 +97,11 @@ impl Work {
     /// Adds what did not drift and names what has to be created anew: it must name the new one.
     fn add_dependents(&mut self, baseline: &Baseline, options: Options<'_>) -> Result<(), Error> {
         let anew = self.items.iter().filter(|item| item.live.is_none()).filter_map(|item| item.target.as_ref());
-        let gone: BTreeSet<String> =
-            anew.flat_map(|resource| [Some(resource.id.clone()), resource.arn.clone()]).flatten().filter(is_given).collect();
+        let gone: BTreeSet<String> = anew
+            .flat_map(|resource| [Some(resource.id.clone()), resource.arn.clone()])
+            .flatten()
+            .filter(is_given)
+            .collect();
         if gone.is_empty() {
             return Ok(());
         }
@@ -118,15 +123,42 @@ impl Work {
         Ok(())
     }
 
-    /// Takes out what is to be removed because nobody imported it, but is what an earlier restore created anew: the
+    /// Takes out what is in no restore point, but is what an earlier restore created anew: the
     /// state knows it under the name of what is gone.
     pub fn spare(&mut self, anew: &BTreeMap<Address, Known>) {
-        let is_spared = |item: &Item| {
-            item.target.is_none() && item.live.as_ref().is_some_and(|live| anew.iter().any(|(old, known)| {
-                old.kind == item.address.kind && old.scope == item.address.scope && known.is(live)
-            }))
+        let succeeds = |address: &Address, live: Option<&Resource>| {
+            let is_it = |(old, known): (&Address, &Known)| {
+                old.kind == address.kind && old.scope == address.scope && live.is_some_and(|live| known.is(live))
+            };
+            anew.iter().any(is_it)
         };
-        self.items.retain(|item| !is_spared(item));
+        self.items.retain(|item| item.target.is_some() || !succeeds(&item.address, item.live.as_ref()));
+        self.alone.retain(|drift| !succeeds(&drift.address, drift.after.as_ref()));
+    }
+
+    /// Compares anew where what is gone has a successor, which an earlier restore created: whoever names that one names the
+    /// right one.
+    pub fn succeed(&mut self, anew: &BTreeMap<Address, Known>) {
+        let renamed: Vec<(String, String)> = self
+            .items
+            .iter()
+            .filter_map(|item| Some((item.target.as_ref()?, anew.get(&item.address)?)))
+            .flat_map(|(old, new)| {
+                [Some(old.id.clone()).zip(new.id.clone()), old.arn.clone().zip(new.arn.clone())].into_iter().flatten()
+            })
+            .collect();
+        self.items.retain_mut(|item| {
+            let (Some(target), Some(live), Some(drift)) = (&mut item.target, &item.live, &mut item.drift) else {
+                return true;
+            };
+            target.attributes.values_mut().for_each(|value| rename(value, &renamed));
+            let compared =
+                ResourceDrift::compare(Some(item.kind), &item.address, Some(target.clone()), Some(live.clone()));
+            // What AWS gives anew comes with the successor.
+            let rest = compared.filter(|rest| !rest.changes.iter().all(|it| says_nothing(Some(item.kind), it)));
+            drift.changes = rest.map(|rest| rest.changes).unwrap_or_default();
+            !drift.changes.is_empty()
+        });
     }
 
     /// Takes out a resource that Terraform could not be told of.

@@ -49,7 +49,9 @@ fn terraform_is_found_and_recent() {
     let mut place = drifted(&sim);
     place.driftline(&["restore", "--terraform", "/nowhere"]).fails().says("`/nowhere` does not run");
     with(&place, "echo hello", &[]).fails().says("is not understood: hello");
-    with(&place, "echo '{\"terraform_version\":\"1.4.6\"}'", &[]).fails().says("is version 1.4.6, and import blocks need 1.5");
+    with(&place, "echo '{\"terraform_version\":\"1.4.6\"}'", &[])
+        .fails()
+        .says("is version 1.4.6, and import blocks need 1.5");
     place.env("PATH", "/nowhere");
     let none = place.driftline(&["restore"]).fails();
     none.says("neither `terraform` nor `tofu` is on the PATH").says("--terraform PATH");
@@ -67,7 +69,9 @@ fn what_terraform_refuses_is_told_with_the_way_out() {
     refuses("plan", "AWS account ID not allowed: 1").says("enters the accounts as driftline.toml says");
     refuses("plan", "No value for required variable").says("--var-file");
     refuses("apply", "Saved plan is stale").says("run `driftline restore` again");
-    let script = format!("[ \"$1\" = init ] && {{ echo 'Error: Failed to query available provider packages' >&2; exit 1; }}\n{WORKS}");
+    let script = format!(
+        "[ \"$1\" = init ] && {{ echo 'Error: Failed to query available provider packages' >&2; exit 1; }}\n{WORKS}"
+    );
     with(&place, &script, &[]).fails().says("failed to set up Terraform").says("hashicorp/aws");
 }
 
@@ -81,7 +85,8 @@ fn no_provider_and_no_network_is_an_error_that_says_so() {
     let mut place = drifted(&sim);
     let (empty, config) = (place.home().join("empty"), place.home().join("terraformrc"));
     fs::create_dir(&empty).expect("a folder");
-    let text = format!("provider_installation {{\n  filesystem_mirror {{\n    path = \"{}\"\n  }}\n}}\n", empty.display());
+    let text =
+        format!("provider_installation {{\n  filesystem_mirror {{\n    path = \"{}\"\n  }}\n}}\n", empty.display());
     fs::write(&config, text).expect("Terraform's configuration is written");
     place.env("TF_CLI_CONFIG_FILE", config.to_str().expect("UTF-8"));
     let failed = place.driftline(&["restore"]).fails();
@@ -122,7 +127,9 @@ fn the_accounts_are_entered_as_driftline_does() {
     place.write_profiles(&[("prod", driftline_sim::DEMO_ACCOUNT)]);
     let kinds = crate::harness::KINDS;
     let role = "arn:aws:iam::123456789012:role/reader";
-    let account = format!("[[accounts]]\nname = \"shop\"\nrole_arn = \"{role}\"\nexternal_id = \"x1\"\nsource_profile = \"prod\"\n");
+    let account = format!(
+        "[[accounts]]\nname = \"shop\"\nrole_arn = \"{role}\"\nexternal_id = \"x1\"\nsource_profile = \"prod\"\n"
+    );
     place.configure(&format!("{kinds}{account}regions = [\"eu-west-1\"]\n"));
     let done = with(&place, &format!("{WORKS}exit 0"), &["--dir", "work"]).ok();
     let written = fs::read_to_string(place.repo().join("work/providers.tf")).expect("the configuration");

@@ -9,7 +9,10 @@ use driftline_api::Account;
 
 /// The way into each account that was entered, by its number.
 pub(super) fn of(config: &Config, accounts: &[Arc<Account>]) -> BTreeMap<String, Access> {
-    accounts.iter().filter_map(|account| Some((account.id.clone(), access(configured(config, account)?, account)))).collect()
+    accounts
+        .iter()
+        .filter_map(|account| Some((account.id.clone(), access(configured(config, account)?, account))))
+        .collect()
 }
 
 /// The account's entry: by its number, its role's, or its name; the only one is it anyway.

@@ -35,11 +35,14 @@ impl Folder {
         if !path.join(MARKER).exists()
             && let Some(name) = foreign(&path).map_err(failed)?
         {
-            return Err(Failure::new(format!("use the folder {}: it has a {name} that is not a restore's", path.display()))
-                .hint(
-                    "name another folder with --dir: a restore has a configuration and a state of its own, beside which \
+            return Err(Failure::new(format!(
+                "use the folder {}: it has a {name} that is not a restore's",
+                path.display()
+            ))
+            .hint(
+                "name another folder with --dir: a restore has a configuration and a state of its own, beside which \
                      only *_override.tf, backend.tf and *.tfvars may lie",
-                ));
+            ));
         }
         let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path.join(LOCK));
         let lock = open.map_err(failed)?;
@@ -98,7 +101,8 @@ impl Folder {
     pub(super) fn is_fresh(&self) -> bool {
         let is_local = !self.path.join("terraform.tfstate").exists() && !self.path.join("errored.tfstate").exists();
         let Ok(entries) = fs::read_dir(&self.path) else { return false };
-        let names: Vec<String> = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        let names: Vec<String> =
+            entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
         is_local && !names.iter().any(|name| may_stay(name))
     }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use driftline::export::{Access, Error, Phase, Pieces, write_chosen};
-use driftline::restore::{Known, advice, Proposal, Work, known, named, only_adopts, planned, proposal, words};
+use driftline::restore::{Known, Proposal, Work, advice, known, named, only_adopts, planned, proposal, words};
 
 use driftline_api::Address;
 
@@ -60,7 +60,10 @@ pub(super) fn prepare(setting: &Setting<'_>, work: &mut Work) -> Result<Prepared
         .filter(|piece| piece.child.is_none())
         .filter_map(|piece| Some((piece.address.clone(), before.get(&piece.terraform)?.clone())))
         .collect();
-    work.spare(&anew);
+    if !anew.is_empty() {
+        work.spare(&anew);
+        work.succeed(&anew);
+    }
 
     let kept: BTreeSet<String> = before.keys().cloned().collect();
     let adopted = setting.adopt(work, &kept)?;
@@ -87,9 +90,11 @@ pub(super) fn prepare(setting: &Setting<'_>, work: &mut Work) -> Result<Prepared
 
 /// Lets Terraform do what it planned, to the letter.
 pub(super) fn apply(setting: &Setting<'_>) -> Result<(), Failure> {
-    setting.terraform.watch("apply what was planned", &["apply", "-input=false", "-no-color", PLAN]).map_err(|failure| {
-        failure.hint("Terraform's state says what was done: `driftline restore` shows what is left, and goes on")
-    })
+    setting.terraform.watch("apply what was planned", &["apply", "-input=false", "-no-color", PLAN]).map_err(
+        |failure| {
+            failure.hint("Terraform's state says what was done: `driftline restore` shows what is left, and goes on")
+        },
+    )
 }
 
 /// What the state knows.
@@ -117,10 +122,12 @@ impl Setting<'_> {
         let everything = work.as_it_is();
         let scopes: BTreeSet<_> = everything.iter().map(|one| &one.address.scope).collect();
         let scopes: Vec<_> = scopes.into_iter().collect();
-        let pieces = write_chosen(&chosen, &scopes, phase, state, self.access, self.folder.path()).map_err(|error| match error {
-            Error::Store(error) => error.into(),
-            Error::Write { .. } => Failure::new("write Terraform's configuration").because(error),
-        })?;
+        let pieces = write_chosen(&chosen, &scopes, phase, state, self.access, self.folder.path()).map_err(
+            |error| match error {
+                Error::Store(error) => error.into(),
+                Error::Write { .. } => Failure::new("write Terraform's configuration").because(error),
+            },
+        )?;
         self.folder.mark(&pieces.files)?;
         let own = format!(
             "output \"{OWN}\" {{\n  value = \"This state is of `driftline restore`, which takes in and forgets what it \
@@ -146,15 +153,13 @@ impl Setting<'_> {
         if !is_own {
             let count = before.len();
             return Err(Failure::new(format!("use the state: it holds {count} resources of another configuration"))
-                .hint("a restore takes in and forgets what it needs: give it a state of its own (key, path, workspace)"));
+                .hint(
+                    "a restore takes in and forgets what it needs: give it a state of its own (key, path, workspace)",
+                ));
         }
         let is_gone = |address: &Address| work.items.iter().any(|item| item.live.is_none() && item.address == *address);
-        let keep: BTreeSet<&str> = names
-            .pieces
-            .iter()
-            .filter(|piece| is_gone(&piece.address))
-            .map(|piece| piece.terraform.as_str())
-            .collect();
+        let keep: BTreeSet<&str> =
+            names.pieces.iter().filter(|piece| is_gone(&piece.address)).map(|piece| piece.terraform.as_str()).collect();
         let old: Vec<String> = before.keys().filter(|name| !keep.contains(name.as_str())).cloned().collect();
         self.forget(&old)?;
         before.retain(|name, _| keep.contains(name.as_str()));
@@ -268,7 +273,9 @@ impl Setting<'_> {
         let lines: Vec<String> = missing.iter().map(|(name, address)| format!("{name} = … # {address}")).collect();
         Err(Failure::new("create anew what holds secrets: no snapshot holds them")
             .because(format!("Terraform has to be told:\n{}", lines.join("\n")))
-            .hint("--var-file FILE takes them (one `name = \"value\"` a line), or TF_VAR_… variables do; --target leaves \
-                   the resource out"))
+            .hint(
+                "--var-file FILE takes them (one `name = \"value\"` a line), or TF_VAR_… variables do; --target leaves \
+                   the resource out",
+            ))
     }
 }
