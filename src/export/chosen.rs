@@ -192,7 +192,7 @@ const KEPT: &str = "kept as it is";
 /// Nothing that the configuration says of the resource is of any consequence.
 fn adopt(block: &mut Block) -> Vec<String> {
     let kept = hide_secrets(block);
-    block.arguments.push(lifecycle(Expression::Raw("all".to_owned())));
+    ignore(block, |_| Expression::Raw("all".to_owned()));
     kept
 }
 
@@ -200,14 +200,30 @@ fn adopt(block: &mut Block) -> Vec<String> {
 fn keep_secrets(block: &mut Block) -> Vec<String> {
     let kept = hide_secrets(block);
     if !kept.is_empty() {
-        let names = kept.iter().map(|name| Expression::Raw(name.clone())).collect();
-        block.arguments.push(lifecycle(Expression::List(names)));
+        ignore(block, |known| {
+            let more = kept.iter().map(|name| Expression::Raw(name.clone())).filter(|name| !known.contains(name));
+            Expression::List(known.iter().cloned().chain(more).collect())
+        });
     }
     kept
 }
 
-fn lifecycle(ignored: Expression) -> Item {
-    Item::block("lifecycle", &[], vec![Item::argument("ignore_changes", ignored)])
+/// Says what Terraform shall not compare, given what is said of it already: a resource has one such block.
+fn ignore(block: &mut Block, ignored: impl FnOnce(&[Expression]) -> Expression) {
+    let mut known = Vec::new();
+    block.arguments.retain_mut(|item| match item {
+        Item::Block { name, items, .. } if name == "lifecycle" => {
+            for item in std::mem::take(items) {
+                if let Item::Argument(_, Expression::List(names)) = item {
+                    known.extend(names);
+                }
+            }
+            false
+        }
+        _ => true,
+    });
+    let argument = Item::argument("ignore_changes", ignored(&known));
+    block.arguments.push(Item::block("lifecycle", &[], vec![argument]));
 }
 
 /// Puts a word in the place of each secret; the arguments that held one.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::Resource;
-use crate::export::{Phase, Pieces, write_chosen};
+use crate::export::{Access, Phase, Pieces, Role, write_chosen};
 use crate::plan::{Against, Ignore, Plan, plan};
 use crate::render::{self, Look};
 use crate::scan::Baseline;
@@ -273,6 +273,35 @@ fn a_secret_that_is_there_is_kept_and_one_that_is_gone_is_asked_for() {
 
       lifecycle {
         ignore_changes = [password]
+      }
+    }
+    "#);
+}
+
+#[test]
+fn an_account_is_entered_by_profile_and_role() {
+    let work = work(&drift(&shop(json!({ "Size": 1 })), &shop(json!({ "Size": 2 })), &[]), false);
+    let role = Role {
+        arn: "arn:aws:iam::123456789012:role/mender".to_owned(),
+        external_id: Some("x1".to_owned()),
+        session_name: None,
+    };
+    let access = Access { profile: Some("prod".to_owned()), role: Some(role), home_region: None };
+    let access = BTreeMap::from([("123456789012".to_owned(), access)]);
+    let (folder, known) = (tempfile::tempdir().expect("a folder"), BTreeSet::new());
+    let scopes = [&work.items[0].address.scope];
+    let phase = Phase::PutBack { known: &known };
+    write_chosen(&work.as_it_should_be(), &scopes, phase, &known, &access, folder.path()).expect("it is written");
+    let text = std::fs::read_to_string(folder.path().join("providers.tf")).expect("the file");
+    insta::assert_snapshot!(text, @r#"
+    provider "aws" {
+      region              = "eu-west-1"
+      allowed_account_ids = ["123456789012"]
+      profile             = "prod"
+
+      assume_role {
+        role_arn    = "arn:aws:iam::123456789012:role/mender"
+        external_id = "x1"
       }
     }
     "#);

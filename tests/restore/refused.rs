@@ -126,14 +126,17 @@ fn the_accounts_are_entered_as_driftline_does() {
     let place = drifted(&sim);
     place.write_profiles(&[("prod", driftline_sim::DEMO_ACCOUNT)]);
     let kinds = crate::harness::KINDS;
-    let role = "arn:aws:iam::123456789012:role/reader";
-    let account = format!(
-        "[[accounts]]\nname = \"shop\"\nrole_arn = \"{role}\"\nexternal_id = \"x1\"\nsource_profile = \"prod\"\n"
-    );
-    place.configure(&format!("{kinds}{account}regions = [\"eu-west-1\"]\n"));
+    let account = "[[accounts]]\nname = \"shop\"\nprofile = \"prod\"\nregions = [\"eu-west-1\"]\n";
+    place.configure(&format!("{kinds}{account}"));
     let done = with(&place, &format!("{WORKS}exit 0"), &["--dir", "work"]).ok();
     let written = fs::read_to_string(place.repo().join("work/providers.tf")).expect("the configuration");
-    insta::assert_snapshot!(written, @"");
+    insta::assert_snapshot!(written, @r#"
+    provider "aws" {
+      region              = "eu-west-1"
+      allowed_account_ids = ["123456789012"]
+      profile             = "prod"
+    }
+    "#);
     assert!(done.stdout.contains("Not put back"), "{}", done.stdout);
 }
 
