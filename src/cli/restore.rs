@@ -39,12 +39,8 @@ pub(super) struct Arguments {
     /// Remove whole resources that were added since, too
     #[arg(long)]
     remove_added: bool,
-    /// Let Terraform do what was shown, after a question
-    #[arg(long)]
-    apply: bool,
-    /// Do not ask
-    #[arg(long, requires = "apply")]
-    yes: bool,
+    #[command(flatten)]
+    doing: Doing,
     /// The folder for Terraform's files and state [default: driftline/restore in the repository's .git]
     ///
     /// A `*_override.tf` or `backend.tf` in it is kept and counts, so that a backend can be configured there; the state must
@@ -63,8 +59,19 @@ pub(super) struct Arguments {
     detailed_exitcode: bool,
 }
 
+/// Whether it is done.
+#[derive(Debug, Args)]
+struct Doing {
+    /// Let Terraform do what was shown, after a question
+    #[arg(long)]
+    apply: bool,
+    /// Do not ask
+    #[arg(long, requires = "apply")]
+    yes: bool,
+}
+
 pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
-    if arguments.apply && !arguments.yes && !cx.ui.can_ask() {
+    if arguments.doing.apply && !arguments.doing.yes && !cx.ui.can_ask() {
         return Err(Failure::new("ask before anything is changed: there is no terminal to ask on")
             .hint("--yes applies without a question; without --apply, what would be done is only shown"));
     }
@@ -120,11 +127,11 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     if proposal.is_empty() {
         return Ok(nothing(arguments));
     }
-    if !arguments.apply {
+    if !arguments.doing.apply {
         cx.ui.hint("the same with --apply does this");
         return Ok(if arguments.detailed_exitcode { ExitCode::from(2) } else { ExitCode::SUCCESS });
     }
-    if !arguments.yes {
+    if !arguments.doing.yes {
         let answer = terraform.ask("Do this? Only `yes` is taken for it: ")?;
         if answer.as_deref().map(str::trim) != Some("yes") {
             cx.ui.say("nothing was changed in the account");

@@ -31,14 +31,13 @@ pub struct Chosen<'c> {
     pub explicit: BTreeSet<String>,
 }
 
-/// What the configuration is for.
+/// What the configuration is for. `without` is what Terraform refused to import: it is left alone.
 #[derive(Debug, Clone, Copy)]
 pub enum Phase<'p> {
-    /// Taking what lives into the state, but for these; nothing in it can change anything. `imports`: with blocks that
-    /// import.
+    /// Taking what lives into the state; nothing in it can change anything. `imports`: with blocks that import.
     Adopt { imports: bool, without: &'p BTreeSet<String> },
     /// Putting back. What is at these addresses in the state is kept as far as snapshots do not hold it.
-    PutBack { known: &'p BTreeSet<String> },
+    PutBack { known: &'p BTreeSet<String>, without: &'p BTreeSet<String> },
 }
 
 /// A resource of Terraform's, and what it is to driftline.
@@ -142,8 +141,12 @@ pub fn write_chosen(
         let items = services.entry(one.kind.service().to_owned()).or_default();
         for mut block in written.blocks {
             let is_known = state.contains(&block.address);
-            if let Phase::Adopt { imports, without } = phase {
-                if without.contains(&block.address) || (!one.lives && !is_known) {
+            let (Phase::Adopt { without, .. } | Phase::PutBack { without, .. }) = phase;
+            if without.contains(&block.address) {
+                continue;
+            }
+            if let Phase::Adopt { imports, .. } = phase {
+                if !one.lives && !is_known {
                     continue;
                 }
                 if imports && !is_known {
@@ -152,7 +155,7 @@ pub fn write_chosen(
             }
             let kept = match phase {
                 Phase::Adopt { .. } => adopt(&mut block),
-                Phase::PutBack { known } if known.contains(&block.address) => keep_secrets(&mut block),
+                Phase::PutBack { known, .. } if known.contains(&block.address) => keep_secrets(&mut block),
                 Phase::PutBack { .. } => Vec::new(),
             };
             pieces.variables.extend(block.variables.iter().map(|it| (it.name.clone(), one.address.clone())));
@@ -245,21 +248,23 @@ fn hide_secrets(block: &mut Block) -> Vec<String> {
 fn hide(item: &mut Item, secrets: &BTreeSet<String>) -> bool {
     match item {
         Item::Argument(_, value) => hide_value(value, secrets),
-        Item::Block { items, .. } => items.iter_mut().fold(false, |found, item| hide(item, secrets) || found),
+        // Every one of them is looked at: none ends the search.
+        Item::Block { items, .. } => items.iter_mut().filter_map(|item| hide(item, secrets).then_some(())).count() > 0,
     }
 }
 
 fn hide_value(value: &mut Expression, secrets: &BTreeSet<String>) -> bool {
+    let all = |values: &mut dyn Iterator<Item = &mut Expression>| {
+        values.filter_map(|value| hide_value(value, secrets).then_some(())).count() > 0
+    };
     match value {
         Expression::Raw(text) if secrets.contains(text) => {
             *value = Expression::Text(KEPT.to_owned());
             true
         }
         Expression::Raw(_) | Expression::Text(_) | Expression::Prefixed(..) => false,
-        Expression::List(values) => values.iter_mut().fold(false, |found, value| hide_value(value, secrets) || found),
-        Expression::Object(members) => {
-            members.iter_mut().fold(false, |found, (_, value)| hide_value(value, secrets) || found)
-        }
+        Expression::List(values) => all(&mut values.iter_mut()),
+        Expression::Object(members) => all(&mut members.iter_mut().map(|(_, value)| value)),
         Expression::Call(_, inner) => hide_value(inner, secrets),
     }
 }

@@ -88,13 +88,13 @@ pub fn outcome(outcome: &Outcome, stays: &[Stays], rev: &str, look: Look, out: &
     tell_stays(&paint, stays, out)?;
     let mut line = format!("{} back at {rev}.", number(outcome.back, "is", "are"));
     if !outcome.successors.is_empty() {
-        line += &format!(" {} another id.", number(outcome.successors.len(), "has", "have"));
+        line.extend([" ", &number(outcome.successors.len(), "has", "have"), " another id."]);
     }
     if !outcome.differs.is_empty() {
-        line += &format!(" {} differs.", count(outcome.differs.len(), "resource")).replace("s differs", "s differ");
+        line.extend([" ", &number(outcome.differs.len(), "differs", "differ"), "."]);
     }
     if !stays.is_empty() {
-        line += &format!(" Not put back: {}.", stays.len());
+        line.extend([" Not put back: ", &stays.len().to_string(), "."]);
     }
     writeln!(out, "{}", paint.with(Style::new().bold(), &line))
 }
@@ -215,7 +215,7 @@ fn conclusion(proposal: &Proposal, rev: &str) -> String {
     );
     let mut add = |number: usize, text: &str| {
         if number > 0 {
-            line += &format!(" {text}: {number}.");
+            line.extend([" ", text, ": ", &number.to_string(), "."]);
         }
     };
     add(proposal.beyond.len(), "Beyond the drift");

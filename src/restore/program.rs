@@ -101,6 +101,9 @@ impl Program {
     }
 }
 
+/// How many lines of an error are told.
+const MOST: usize = 20;
+
 /// What Terraform said of an error, without its frames, colours and empty lines.
 pub fn words(said: &str) -> String {
     let mut lines: Vec<&str> = Vec::new();
@@ -112,7 +115,6 @@ pub fn words(said: &str) -> String {
     }
     let first = lines.iter().position(|line| line.starts_with("Error:")).unwrap_or(0);
     let told: Vec<&str> = lines.into_iter().skip(first).collect();
-    const MOST: usize = 20;
     let more = told.len().saturating_sub(MOST);
     let mut text = told.into_iter().take(MOST).collect::<Vec<_>>().join("\n");
     if more > 0 {

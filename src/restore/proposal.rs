@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use driftline_api::{Address, Argument, Child, Descriptor, is_sealed};
+use driftline_api::{Address, Argument, Child, Descriptor, When, is_sealed};
 
 use super::changes::{Known, Operation, ResourceChange};
 use super::work::{Item, Stays, Work};
@@ -210,7 +210,7 @@ fn covers((piece, change): &(&Piece, &ResourceChange), drifted: &Change) -> bool
 /// The paths by which a part is told, or is there at all.
 fn identity(child: &Child) -> Vec<String> {
     let in_pattern = child.import.split('{').skip(1).filter_map(|part| part.split('}').next());
-    let known = child.when.iter().map(|when| when.path()).chain(in_pattern);
+    let known = child.when.iter().map(When::path).chain(in_pattern);
     known.filter(|path| path.starts_with('/')).map(str::to_owned).collect()
 }
 
@@ -243,11 +243,14 @@ fn tokens(path: &Path) -> Vec<&str> {
         [Segment::Member(root), rest @ ..] if root == "attributes" => rest,
         all => all,
     };
-    let token = |segment| match segment {
-        &Segment::Member(ref name) => name.as_str(),
-        &Segment::Element(_) => "*",
-    };
     segments.iter().map(token).collect()
+}
+
+fn token(segment: &Segment) -> &str {
+    match segment {
+        Segment::Member(name) => name,
+        Segment::Element(_) => "*",
+    }
 }
 
 /// Whether a change says nothing that a user could set: AWS gives it anew, or it follows from something else.

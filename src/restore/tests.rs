@@ -132,7 +132,7 @@ fn every_difference_is_put_back_or_told() {
     let work = work(&drift(&before, &after, &[]), false);
     let known = BTreeSet::new();
     let (adopted, as_it_is) = written(&work, Phase::Adopt { imports: true, without: &known });
-    let (pieces, as_it_was) = written(&work, Phase::PutBack { known: &known });
+    let (pieces, as_it_was) = written(&work, Phase::PutBack { known: &known, without: &BTreeSet::new() });
     let size = |size: u8, name: &str| json!({ "size": size, "name": name, "tags_all": { "size": size } });
     let shop = "aws_group.shop_123456789012_eu_west_1";
     let changes = terraform(&[
@@ -261,10 +261,10 @@ fn a_secret_that_is_there_is_kept_and_one_that_is_gone_is_asked_for() {
     let before = shop(json!({ "Name": "shop", "Password": sealed }));
     let after = shop(json!({ "Name": "clicked", "Password": sealed }));
     let work = work(&drift(&before, &after, &[]), false);
-    let (pieces, _) = written(&work, Phase::PutBack { known: &BTreeSet::new() });
+    let (pieces, _) = written(&work, Phase::PutBack { known: &BTreeSet::new(), without: &BTreeSet::new() });
     assert_eq!(pieces.variables.keys().collect::<Vec<_>>(), ["group_shop_123456789012_eu_west_1_password"]);
     let known = pieces.terraform();
-    let (pieces, text) = written(&work, Phase::PutBack { known: &known });
+    let (pieces, text) = written(&work, Phase::PutBack { known: &known, without: &BTreeSet::new() });
     assert!(pieces.variables.is_empty());
     insta::assert_snapshot!(text, @r#"
     resource "aws_group" "shop_123456789012_eu_west_1" {
@@ -290,7 +290,7 @@ fn an_account_is_entered_by_profile_and_role() {
     let access = BTreeMap::from([("123456789012".to_owned(), access)]);
     let (folder, known) = (tempfile::tempdir().expect("a folder"), BTreeSet::new());
     let scopes = [&work.items[0].address.scope];
-    let phase = Phase::PutBack { known: &known };
+    let phase = Phase::PutBack { known: &known, without: &BTreeSet::new() };
     write_chosen(&work.as_it_should_be(), &scopes, phase, &known, &access, folder.path()).expect("it is written");
     let text = std::fs::read_to_string(folder.path().join("providers.tf")).expect("the file");
     insta::assert_snapshot!(text, @r#"

@@ -73,14 +73,14 @@ impl Work {
                 }
                 Drift::Added => (drift.after.clone(), None),
                 Drift::Removed => (None, drift.before.clone()),
-                Drift::Changed => match target(kind, drift) {
-                    Some(target) => (drift.after.clone(), Some(target)),
-                    None => {
+                Drift::Changed => {
+                    let Some(target) = target(kind, drift) else {
                         let why = "what an ignore rule leaves as it is cannot be told apart from it";
                         work.stay(&drift.address, why.to_owned());
                         continue;
-                    }
-                },
+                    };
+                    (drift.after.clone(), Some(target))
+                }
             };
             let (address, drift) = (drift.address.clone(), Some(drift.clone()));
             work.items.push(Item { address, kind, live, target, drift });
@@ -100,7 +100,7 @@ impl Work {
         let gone: BTreeSet<String> = anew
             .flat_map(|resource| [Some(resource.id.clone()), resource.arn.clone()])
             .flatten()
-            .filter(is_given)
+            .filter(|value| is_given(value))
             .collect();
         if gone.is_empty() {
             return Ok(());
@@ -215,7 +215,7 @@ fn target(kind: &'static Descriptor, drift: &ResourceDrift) -> Option<Resource> 
 }
 
 /// Whether AWS gave it, so that what is created anew has another: an ARN, or a word, a dash and hexadecimal digits.
-fn is_given(value: &String) -> bool {
+fn is_given(value: &str) -> bool {
     let digits = value.rsplit_once('-').map(|(_, digits)| digits).unwrap_or_default();
     value.starts_with("arn:") || (digits.len() >= 8 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }

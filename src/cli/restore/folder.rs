@@ -141,7 +141,8 @@ fn make(path: &Path) -> std::io::Result<()> {
 fn foreign(path: &Path) -> std::io::Result<Option<String>> {
     for entry in fs::read_dir(path)? {
         let name = entry?.file_name().to_string_lossy().into_owned();
-        let is_configuration = name.trim_end_matches(".json").ends_with(".tf") && !may_stay(&name);
+        let plain = Path::new(name.trim_end_matches(".json"));
+        let is_configuration = plain.extension().is_some_and(|end| end == "tf") && !may_stay(&name);
         if is_configuration || name.contains(".tfstate") {
             return Ok(Some(name));
         }

@@ -105,11 +105,11 @@ impl<'t> Terraform<'t> {
         if number == 0 {
             return Ok(());
         }
-        let state = match stake {
+        let left = match stake {
             Stake::Nothing => "nothing was changed in the account",
             Stake::Account => "Terraform's state says what was done; `driftline restore` goes on from there",
         };
-        Err(Failure::interrupted_in(number, state))
+        Err(Failure::interrupted_in(number, left))
     }
 
     fn failure(&self, what: &str, output: &Output) -> Failure {

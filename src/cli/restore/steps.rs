@@ -46,7 +46,7 @@ const AT_ONCE: usize = 200;
 pub(super) fn prepare(setting: &Setting<'_>, work: &mut Work) -> Result<Prepared, Failure> {
     let Setting { cx, terraform, .. } = setting;
     let nothing = BTreeSet::new();
-    let planned_names = setting.write(work, Phase::PutBack { known: &nothing }, &nothing)?;
+    let planned_names = setting.write(work, Phase::PutBack { known: &nothing, without: &nothing }, &nothing)?;
     cx.ui.say("terraform: init");
     terraform.run("set up Terraform", &["init", "-input=false", "-no-color"])?;
     // What cannot be written as it was must not be taken in as it is: Terraform would destroy it.
@@ -66,10 +66,10 @@ pub(super) fn prepare(setting: &Setting<'_>, work: &mut Work) -> Result<Prepared
     }
 
     let kept: BTreeSet<String> = before.keys().cloned().collect();
-    let adopted = setting.adopt(work, &kept)?;
+    let (adopted, refused) = setting.adopt(work, &kept)?;
     let mut state = kept.clone();
     state.extend(adopted.terraform());
-    let written = setting.write(work, Phase::PutBack { known: &state }, &state)?;
+    let written = setting.write(work, Phase::PutBack { known: &state, without: &refused }, &state)?;
     setting.ask_for_secrets(&written)?;
     cx.ui.say("terraform: plan");
     let out = format!("-out={PLAN}");
@@ -177,7 +177,8 @@ impl Setting<'_> {
     }
 
     /// Takes what lives into the state: by a plan that is proved to change nothing, or else one by one. What was taken in.
-    fn adopt(&self, work: &mut Work, kept: &BTreeSet<String>) -> Result<Pieces, Failure> {
+    /// And what Terraform refused to.
+    fn adopt(&self, work: &mut Work, kept: &BTreeSet<String>) -> Result<(Pieces, BTreeSet<String>), Failure> {
         let mut refused = BTreeSet::new();
         for round in 0..ROUNDS {
             let adopted = self.write(work, Phase::Adopt { imports: true, without: &refused }, kept)?;
@@ -187,12 +188,12 @@ impl Setting<'_> {
             }
             let count = adopted.pieces.iter().filter(|piece| !kept.contains(&piece.terraform)).count();
             if count == 0 {
-                return Ok(adopted);
+                return Ok((adopted, refused));
             }
             if round == 0 {
                 self.cx.ui.say(format!("terraform: taking {count} resources into the state as they are"));
             }
-            let Some(said) = self.adopt_at_once()? else { return Ok(adopted) };
+            let Some(said) = self.adopt_at_once()? else { return Ok((adopted, refused)) };
             // One that cannot be imported keeps no other from it: Terraform names it.
             let named = named(&said, adopted.pieces.iter().map(|piece| piece.terraform.as_str()));
             if named.is_empty() {
@@ -233,7 +234,7 @@ impl Setting<'_> {
         work: &mut Work,
         kept: &BTreeSet<String>,
         mut refused: BTreeSet<String>,
-    ) -> Result<Pieces, Failure> {
+    ) -> Result<(Pieces, BTreeSet<String>), Failure> {
         self.cx.ui.say("terraform: they cannot be taken in at once, and are one by one");
         let mut adopted = self.write(work, Phase::Adopt { imports: false, without: &refused }, kept)?;
         for piece in adopted.pieces.iter().filter(|piece| !kept.contains(&piece.terraform)) {
@@ -250,11 +251,10 @@ impl Setting<'_> {
             adopted.pieces.into_iter().partition(|piece| is_worked_on(&piece.address));
         self.forget(&orphans.into_iter().map(|piece| piece.terraform).collect::<Vec<_>>())?;
         adopted.pieces = pieces;
-        Ok(adopted)
+        Ok((adopted, refused))
     }
 
-    /// Leaves resources alone that Terraform cannot import: it would create them a second time. Of a part, what follows is
-    /// for Terraform's plan to show.
+    /// Leaves resources alone that Terraform cannot import: it would create them a second time.
     fn give_up(work: &mut Work, adopted: &Pieces, refused: &BTreeSet<String>, said: &str) {
         let text = words(said);
         let first = text.lines().next().unwrap_or_default().trim_start_matches("Error: ");
