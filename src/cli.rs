@@ -29,6 +29,7 @@ mod propose;
 mod pushing;
 mod restore;
 mod scanning;
+mod sharding;
 mod show;
 mod ui;
 

@@ -113,6 +113,6 @@ fn figures(scanned: &Scanned) -> Figures {
         resources: scanned.count(),
         calls: count(scanned.stats.calls),
         retries: count(scanned.stats.retries),
-        narrowed: false,
+        narrowed: scanned.is_narrowed || scanned.shard.is_some(),
     }
 }

@@ -145,14 +145,20 @@ impl Import<'_> {
 /// configuration does not name any more keeps its files, and coverage says that it was not read.
 pub(crate) fn next_coverage(baseline: &Baseline, scanned: &Scanned, targets: &Targets) -> Coverage {
     let mut coverage = baseline.coverage().clone();
-    coverage.merge(scanned.coverage.clone(), targets);
+    let mut seen = scanned.coverage.clone();
+    if scanned.is_narrowed {
+        // What was not asked for this time is as it was.
+        seen.forget_limits();
+    }
+    coverage.merge(seen, targets);
     let entered = |scope: &Scope| scanned.accounts.iter().any(|account| account.id == scope.account);
     let left_out: Vec<(Scope, String)> = coverage
         .iter()
         .filter(|(scope, kind, _)| entered(scope) && scanned.coverage.get(scope, kind).is_none())
+        .filter(|(scope, kind, _)| scanned.is_ours(scope, kind))
         .map(|(scope, kind, _)| (scope.clone(), kind.to_owned()))
         .collect();
-    for (scope, kind) in left_out.iter().filter(|_| targets.is_everything()) {
+    for (scope, kind) in left_out.iter().filter(|_| targets.is_everything() && !scanned.is_narrowed) {
         coverage.set(scope, kind, KindCoverage::new(Status::Excluded));
     }
     coverage.without_messages()

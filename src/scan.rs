@@ -7,22 +7,25 @@
 mod baseline;
 mod collector;
 mod event;
+mod shard;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use driftline_api::{
-    Account, Cause, Descriptor, Entry, EntryError, GLOBAL, Provider, Reads, Scope, Seal, Status, Targets, Task,
+    Account, Address, Cause, Descriptor, Entry, EntryError, GLOBAL, Provider, Reads, Scope, Seal, Status, Targets,
+    Task, Under,
 };
 use tokio::task::JoinSet;
 
 pub use baseline::Baseline;
 pub use collector::Keep;
 pub use event::{Event, Observer, Stats};
+pub use shard::{Shard, ShardError};
 
 use crate::Resource;
 use crate::normalize::Options;
-use crate::snapshot::{Coverage, KindCoverage};
+use crate::snapshot::{Coverage, ItemGap, KindCoverage};
 use crate::store::Oid;
 use collector::Collector;
 
@@ -38,6 +41,10 @@ pub struct Request {
     /// The restore point that is compared with.
     pub baseline: Arc<Baseline>,
     pub observer: Arc<dyn Observer>,
+    /// The part of it all that this process reads.
+    pub shard: Option<Shard>,
+    /// Whether less is asked for than the configuration says: then what is not asked for is not excluded, only not looked at.
+    pub is_narrowed: bool,
     /// How many kinds are read at once. Rate limits bound the calls; this bounds open connections and memory.
     pub concurrency: usize,
 }
@@ -50,6 +57,10 @@ pub struct Scanned {
     /// The resources that differ from the restore point, or are not in it. Empty when they were written instead.
     pub differing: BTreeMap<driftline_api::Address, Resource>,
     pub coverage: Coverage,
+    /// Whether less was asked for than the configuration says.
+    pub is_narrowed: bool,
+    /// The part of it all that was read.
+    pub shard: Option<Shard>,
     /// The configured accounts that could not be entered.
     pub unentered: Vec<Unentered>,
     pub accounts: Vec<Arc<Account>>,
@@ -89,6 +100,14 @@ impl Scanned {
         self.resources.values().flat_map(BTreeMap::values).map(BTreeMap::len).sum()
     }
 
+    /// Whether this scan, and no other one that is made beside it, reads a kind in a scope.
+    pub(crate) fn is_ours(&self, scope: &Scope, kind: &str) -> bool {
+        let Some(shard) = self.shard else { return true };
+        let kinds = self.provider.kinds();
+        // What another version of driftline knows is nobody's in particular.
+        kinds.iter().find(|known| known.name == kind).is_none_or(|kind| shard.reads(scope, kind))
+    }
+
     /// Whether everything that should have been read was.
     pub fn is_complete(&self) -> bool {
         self.unentered.is_empty() && self.coverage.is_complete()
@@ -97,20 +116,22 @@ impl Scanned {
 
 /// Reads everything that was asked for. `keep` says what becomes of resources that differ from the restore point.
 pub async fn scan(request: Request, keep: Keep) -> Result<Scanned, ScanError> {
-    let Request { provider, targets, kinds, options, seal, baseline, observer, concurrency } = request;
+    let Request { provider, targets, kinds, options, seal, baseline, observer, shard, is_narrowed, concurrency } =
+        request;
     let descriptors = provider.kinds();
     let collector =
         Arc::new(Collector::new(&descriptors, options, seal, Arc::clone(&baseline), keep, Arc::clone(&observer))?);
 
     let entries = provider.enter(collector.as_ref()).await;
     let (accounts, unentered) = sort_entries(entries, &observer)?;
-    let plan = Schedule { descriptors: &descriptors, kinds: &kinds, targets: &targets, options: &options };
+    let plan = Schedule { descriptors: &descriptors, kinds: &kinds, targets: &targets, shard, options: &options };
     let tasks = plan.tasks(&accounts);
-    if tasks.is_empty() {
+    // A shard may have nothing to do: the others do it.
+    if tasks.is_empty() && shard.is_none() {
         return Err(ScanError::Nothing { why: plan.why_nothing(&accounts) });
     }
     observer.event(Event::Scheduled { tasks: tasks.len() });
-    for (scope, kind) in plan.excluded(&accounts) {
+    for (scope, kind) in plan.excluded(&accounts).filter(|_| !is_narrowed) {
         collector.coverage(|coverage| coverage.set(&scope, kind, KindCoverage::new(Status::Excluded)));
     }
     for account in &unentered {
@@ -119,7 +140,9 @@ pub async fn scan(request: Request, keep: Keep) -> Result<Scanned, ScanError> {
     run(Arc::clone(&provider), tasks, concurrency.max(1), &collector).await;
 
     let collector = Arc::into_inner(collector).expect("every task that held the collector has ended");
-    collector.finish(accounts, unentered, provider)
+    let mut scanned = Scanned { is_narrowed, shard, ..collector.finish(accounts, unentered, provider)? };
+    mark_unasked(&mut scanned, &baseline, &plan);
+    Ok(scanned)
 }
 
 /// Runs all tasks, a bounded number at a time.
@@ -186,6 +209,40 @@ fn mark_unentered(account: &Unentered, baseline: &Baseline, plan: &Schedule<'_>,
     }
 }
 
+/// Of a kind that is looked for everywhere, what was not seen is a gap while a region that was read before is not asked.
+fn mark_unasked(scanned: &mut Scanned, baseline: &Baseline, plan: &Schedule<'_>) {
+    for account in &scanned.accounts {
+        let scope = account.scope(GLOBAL);
+        let known = baseline.coverage().iter().map(|(scope, ..)| scope).chain(baseline.iter().map(|(scope, ..)| scope));
+        let unasked: BTreeSet<&str> = known
+            .filter(|other| other.account == scope.account && other.region != GLOBAL)
+            .map(|other| other.region.as_str())
+            .filter(|region| !account.regions.iter().any(|asked| asked == region))
+            .collect();
+        if unasked.is_empty() {
+            continue;
+        }
+        let unasked = unasked.into_iter().collect::<Vec<_>>().join(", ");
+        let everywhere = plan.descriptors.iter().filter(|kind| kind.reads == Reads::Everywhere);
+        for kind in everywhere.filter(|kind| plan.is_wanted(Some(&scope), kind.name)) {
+            let seen = scanned.resources.get(&scope).and_then(|kinds| kinds.get(kind.name));
+            for id in baseline.ids(&scope, kind.name).filter(|id| !seen.is_some_and(|seen| seen.contains_key(*id))) {
+                let address = Address { scope: scope.clone(), kind: kind.name.to_owned(), id: id.to_owned() };
+                if plan.targets.matches(&address) {
+                    let cause = Cause {
+                        status: Status::Limited,
+                        operation: kind.sources.first().map(|source| source.operation.to_owned()).unwrap_or_default(),
+                        code: String::new(),
+                        message: format!("{unasked} may know it, and is not read"),
+                    };
+                    let gap = ItemGap { under: Under::Id(address.id), path: None, cause };
+                    scanned.coverage.entry(&scope, kind.name).add(gap);
+                }
+            }
+        }
+    }
+}
+
 /// A status that is a gap: "unsupported" cannot excuse a whole account.
 fn gap_status(status: Status) -> Status {
     if status.is_gap() { status } else { Status::Failed }
@@ -196,12 +253,23 @@ struct Schedule<'a> {
     descriptors: &'a [&'static Descriptor],
     kinds: &'a BTreeSet<String>,
     targets: &'a Arc<Targets>,
+    shard: Option<Shard>,
     options: &'a Options,
 }
 
 impl Schedule<'_> {
     fn is_wanted(&self, scope: Option<&Scope>, kind: &str) -> bool {
-        self.kinds.contains(kind) && self.targets.may_match_kind(scope, kind)
+        let known = self.descriptors.iter().find(|known| known.name == kind);
+        let is_ours = match (scope, known) {
+            (Some(scope), Some(kind)) => self.is_ours(scope, kind),
+            _ => true,
+        };
+        is_ours && self.kinds.contains(kind) && self.targets.may_match_kind(scope, kind)
+    }
+
+    /// Whether another shard does not read it.
+    fn is_ours(&self, scope: &Scope, kind: &Descriptor) -> bool {
+        self.shard.is_none_or(|shard| shard.reads(scope, kind))
     }
 
     /// Kinds that are read once come first: they are the longest chains, and their services the slowest.
@@ -211,7 +279,7 @@ impl Schedule<'_> {
         for kind in self.descriptors.iter().copied().filter(|kind| self.kinds.contains(kind.name)) {
             for account in accounts {
                 for scope in scopes(account, kind) {
-                    if !self.targets.may_match_kind(Some(&scope), kind.name) {
+                    if !self.targets.may_match_kind(Some(&scope), kind.name) || !self.is_ours(&scope, kind) {
                         continue;
                     }
                     let region = (kind.reads == Reads::EachRegion).then(|| scope.region.clone());
@@ -238,9 +306,8 @@ impl Schedule<'_> {
     fn excluded<'s>(&'s self, accounts: &'s [Arc<Account>]) -> impl Iterator<Item = (Scope, &'static str)> + 's {
         let left_out = self.descriptors.iter().filter(|kind| !self.kinds.contains(kind.name));
         left_out.flat_map(move |kind| {
-            accounts
-                .iter()
-                .flat_map(move |account| scopes(account, kind).into_iter().map(move |scope| (scope, kind.name)))
+            let scopes = accounts.iter().flat_map(move |account| scopes(account, kind));
+            scopes.filter(move |scope| self.is_ours(scope, kind)).map(move |scope| (scope, kind.name))
         })
     }
 
@@ -258,7 +325,7 @@ impl Schedule<'_> {
 /// The scopes in which resources of a kind may lie.
 pub(crate) fn scopes(account: &Account, kind: &Descriptor) -> Vec<Scope> {
     match kind.reads {
-        Reads::Global => vec![account.scope(GLOBAL)],
+        Reads::Global | Reads::Everywhere => vec![account.scope(GLOBAL)],
         Reads::EachRegion | Reads::OncePerAccount => {
             account.regions.iter().map(|region| account.scope(region)).collect()
         }

@@ -80,6 +80,8 @@ fn what_differs_from_user_to_user_is_filled_in() {
     ] {
         place.driftline(&[&["ci", "github"], &arguments[..]].concat()).code(1).says(why);
     }
+    place.driftline(&["ci", "cron", "--shards", "20"]).code(1).says("--shard K/20");
+    place.driftline(&["ci", "github", "--shards", "1"]).code(1).says("1 is not in 2..=256");
     // What is there already stays.
     let path = example(&place, "cron", "driftline", &[]);
     fs::write(&path, "mine").expect("written");
@@ -102,11 +104,32 @@ fn schemas_and_linters_accept_the_examples() {
     let cluster = example(&place, "kubernetes", "driftline.yml", &[]);
     let output = lint(&place, &kubernetes, &["--strict"], &cluster);
     assert!(format!("{}{}", output.stdout, output.stderr).contains("cronjob/driftline"), "{output:?}");
+    let sharded = |which: &str| {
+        let folder = format!("{which}-shards");
+        place.driftline(&["ci", which, "--shards", "20", "--into", &folder]).ok();
+        place.repo().join(folder).join("driftline-import.yml")
+    };
+    let matrix = sharded("github");
+    lint(&place, &schemas, &["--builtin-schema", "vendor.github-workflows"], &matrix);
+    let output = lint(&place, &kubernetes, &["--strict"], &sharded("kubernetes"));
+    assert!(format!("{}{}", output.stdout, output.stderr).contains("cronjob/driftline-import"), "{output:?}");
     // It looks for what lets others in: unpinned actions, rights of a whole workflow, texts that become scripts.
     let workflows = place.repo().join(".github/workflows");
     fs::create_dir_all(&workflows).expect("a folder");
     fs::copy(&workflow, workflows.join("driftline.yml")).expect("copied");
+    fs::copy(&matrix, workflows.join("driftline-import.yml")).expect("copied");
     lint(&place, &zizmor, &["--offline", "--no-progress"], &place.repo());
+}
+
+#[test]
+fn examples_of_parts_start_each_part_once() {
+    let place = Place::empty();
+    let github = place.driftline(&["ci", "github", "--shards", "3"]).ok().stdout;
+    assert!(github.contains("shard: [1, 2, 3]\n") && github.contains("SHARD: ${{ matrix.shard }}/3\n"), "{github}");
+    let kubernetes = place.driftline(&["ci", "kubernetes", "--shards", "3"]).ok().stdout;
+    for text in ["completionMode: Indexed", "completions: 3\n", "parallelism: 3\n", "--push --shard auto/3\n"] {
+        assert!(kubernetes.contains(text), "`{text}` in {kubernetes}");
+    }
 }
 
 #[test]
@@ -115,13 +138,17 @@ fn actionlint_accepts_the_workflow() {
         return;
     };
     let place = Place::empty();
-    let workflow = example(&place, "github", "driftline.yml", &[]);
     let (script, module) = (file("ci/actionlint.mjs"), module.to_str().expect("UTF-8").to_owned());
-    let found = lint(&place, &node, &[script.to_str().expect("UTF-8"), &module], &workflow).json();
-    // It is older than some of the runners.
-    let wrong: Vec<&Value> =
-        found.as_array().expect("a list").iter().filter(|found| found["kind"] != "runner-label").collect();
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    for workflow in [
+        example(&place, "github", "driftline.yml", &[]),
+        example(&place, "github", "driftline-import.yml", &["--shards", "20"]),
+    ] {
+        let found = lint(&place, &node, &[script.to_str().expect("UTF-8"), &module], &workflow).json();
+        // It is older than some of the runners.
+        let wrong: Vec<&Value> =
+            found.as_array().expect("a list").iter().filter(|found| found["kind"] != "runner-label").collect();
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use driftline_sim::{Fault, Rule};
 use insta::assert_snapshot;
 
-use crate::harness::{Place, sim};
+use crate::harness::{Output, Place, sim};
 
 #[test]
 fn is_a_table_of_scopes_and_kinds() {
@@ -38,4 +38,31 @@ fn is_a_table_of_scopes_and_kinds() {
     place.import();
     assert!(!place.driftline(&["coverage"]).ok().stdout.contains("not read:"));
     place.driftline(&["coverage", "HEAD~1"]).ok().shows("not read:");
+}
+
+#[test]
+fn reading_less_says_nothing_of_the_rest() {
+    let sim = sim();
+    let place = Place::new(&sim);
+    place.configure("regions = [\"eu-west-1\", \"us-east-1\"]\n");
+    place.import();
+    let tree = || place.git(&["rev-parse", "HEAD^{tree}"]);
+    let before = tree();
+    for narrow in [["--region", "us-east-1"], ["--kind", "ec2/vpc"], ["--target", "ec2/vpc"]] {
+        place.driftline(&["import", narrow[0], narrow[1]]).ok().says("nothing changed");
+        assert_eq!(tree(), before, "{narrow:?}");
+    }
+
+    // Which region knows a global cluster is not documented: the one that is asked may not.
+    let removed = |output: &Output| output.json()["resource_drift"].as_array().expect("drift").len();
+    let plan = place.driftline(&["plan", "--region", "us-east-1", "--json"]).ok();
+    assert_eq!(removed(&plan), 0, "{}", plan.stdout);
+    place
+        .driftline(&["plan", "--region", "us-east-1"])
+        .ok()
+        .shows("  limited    rds:DescribeGlobalClusters\n             eu-west-1 may know it, and is not read\n");
+    place.configure("regions = [\"us-east-1\"]\n");
+    place.import();
+    assert_eq!(removed(&place.driftline(&["plan", "--json"]).ok()), 0);
+    place.git(&["ls-files", "--error-unmatch", "snapshots/aws/123456789012/global/rds/global_cluster/"]);
 }

@@ -173,6 +173,8 @@ fn another_key_for_secrets_is_refused() {
     let output = place.driftline(&["import"]).fails();
     assert!(output.stderr.contains("key") && output.stderr.contains("hint: "), "{}", output.stderr);
     place.driftline(&["plan"]).fails();
+    let narrowed = place.driftline(&["import", "--reseal", "--kind", "s3/bucket"]).fails();
+    assert!(narrowed.stderr.contains("--reseal needs a whole scan"), "{}", narrowed.stderr);
     place.driftline(&["import", "--reseal"]).ok();
     place.plan(0, &[]);
     place.env("DRIFTLINE_SECRET_KEY", "hunter2");

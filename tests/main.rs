@@ -29,6 +29,7 @@ mod printed;
 mod propose;
 mod restore;
 mod review;
+mod shard;
 mod show;
 mod table;
 mod terraform;

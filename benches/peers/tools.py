@@ -11,6 +11,7 @@ import venv
 from pathlib import Path
 
 from emulator import REGION, credentials
+from report import say
 
 
 class Tool:
@@ -185,6 +186,14 @@ class Custodian(Tool):
             for found in json.loads(self._dumped(kind).read_text()):
                 resources.setdefault(f"{kind}/{found[self.TYPES[kind]]}", []).append(json.dumps(found, sort_keys=True))
         return {name: sorted(texts) for name, texts in resources.items()}
+
+
+def build(root):
+    """The optimized driftline of these sources."""
+    say("building driftline (release)")
+    subprocess.run(["cargo", "build", "--release", "--quiet", "--bin", "driftline"], cwd=root, check=True)
+    target = Path(os.environ.get("CARGO_TARGET_DIR", root / "target"))
+    return (target if target.is_absolute() else root / target) / "release" / "driftline"
 
 
 def mirror():

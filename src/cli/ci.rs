@@ -30,6 +30,9 @@ pub(super) struct Arguments {
     /// The region whose endpoints are asked first; which regions are read says driftline.toml
     #[arg(long, value_name = "REGION", default_value = "eu-west-1", value_parser = region)]
     region: String,
+    /// Instead: import every night in this many parts at once, straight to the default branch (github, kubernetes)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=256))]
+    shards: Option<u32>,
     /// Write the example's files into this folder instead; none that is there already is overwritten
     #[arg(long, value_name = "DIR")]
     into: Option<PathBuf>,
@@ -50,6 +53,15 @@ enum Place {
 }
 
 impl Place {
+    /// Names and texts of the files that import in parts.
+    fn sharded(self) -> Option<&'static [(&'static str, &'static str)]> {
+        match self {
+            Self::Github => Some(&[("driftline-import.yml", include_str!("ci/github-shards.yml"))]),
+            Self::Kubernetes => Some(&[("driftline-import.yml", include_str!("ci/kubernetes-shards.yml"))]),
+            Self::Gitlab | Self::Cron | Self::Systemd => None,
+        }
+    }
+
     /// Names and texts of the files.
     fn files(self) -> &'static [(&'static str, &'static str)] {
         match self {
@@ -66,8 +78,16 @@ impl Place {
 }
 
 pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let files: Vec<(&str, String)> =
-        arguments.place.files().iter().map(|(name, text)| (*name, arguments.fill(text))).collect();
+    let examples = match arguments.shards {
+        None => arguments.place.files(),
+        Some(shards) => arguments.place.sharded().ok_or_else(|| {
+            Failure::new("print an example with --shards: there is one for github and one for kubernetes").hint(format!(
+                "anywhere else, run `driftline import --push --shard K/{shards}` with each K from 1 to {shards}; with \
+                 GitLab's `parallel: {shards}`, `--shard auto` finds its K by itself"
+            ))
+        })?,
+    };
+    let files: Vec<(&str, String)> = examples.iter().map(|(name, text)| (*name, arguments.fill(text))).collect();
     let Some(folder) = &arguments.into else {
         let texts: Vec<&str> = files.iter().map(|(_, text)| text.as_str()).collect();
         cx.ui.data(|out| write!(out, "{}", texts.join("\n")))?;
@@ -85,12 +105,16 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
 
 impl Arguments {
     fn fill(&self, text: &str) -> String {
+        let shards = self.shards.unwrap_or(1);
+        let numbers: Vec<String> = (1..=shards).map(|number| number.to_string()).collect();
         text.replace("@version@", env!("CARGO_PKG_VERSION"))
             .replace("@repository@", env!("CARGO_PKG_REPOSITORY"))
             .replace("@cron@", self.schedule.cron())
             .replace("@calendar@", &self.schedule.calendar())
             .replace("@role@", &self.role_arn)
             .replace("@region@", &self.region)
+            .replace("@shards@", &shards.to_string())
+            .replace("@numbers@", &numbers.join(", "))
     }
 }
 

@@ -56,6 +56,8 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
             targets: Arc::clone(&targets),
             seal: seal.clone(),
             baseline: Arc::clone(baseline),
+            shard: None,
+            is_narrowed: false,
             endpoint: Some(Endpoint {
                 url: sim.url(),
                 access_key: DEMO_ACCOUNT.to_owned(),

@@ -34,10 +34,44 @@ pub(crate) struct Environment {
     pub(crate) state_dir: Option<PathBuf>,
     /// `GIT_COMMITTER_NAME` and `GIT_COMMITTER_EMAIL`, which git puts before its configuration.
     pub(crate) committer: Committer,
+    /// Which of several jobs this one is, where something that runs them says so.
+    pub(crate) job: Option<Job>,
     /// Where relative paths start.
     pub(crate) current_dir: PathBuf,
     /// In UTC, when the process began.
     pub(crate) today: Date,
+}
+
+/// One of several jobs of the same work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Job {
+    /// Counted from 1.
+    pub(crate) number: u32,
+    pub(crate) of: Option<u32>,
+    /// The variable that says so.
+    pub(crate) variable: &'static str,
+}
+
+/// The variables that number jobs and count them, and the first one's number.
+const JOBS: [(&str, Option<&str>, u32); 5] = [
+    // Jobs of Kubernetes whose completions are indexed.
+    ("JOB_COMPLETION_INDEX", None, 0),
+    // Array jobs of AWS Batch.
+    ("AWS_BATCH_JOB_ARRAY_INDEX", Some("AWS_BATCH_JOB_ARRAY_SIZE"), 0),
+    // `parallel` of GitLab CI.
+    ("CI_NODE_INDEX", Some("CI_NODE_TOTAL"), 1),
+    // `parallelism` of CircleCI.
+    ("CIRCLE_NODE_INDEX", Some("CIRCLE_NODE_TOTAL"), 0),
+    // `parallelism` of Buildkite.
+    ("BUILDKITE_PARALLEL_JOB", Some("BUILDKITE_PARALLEL_JOB_COUNT"), 0),
+];
+
+fn job(variable: impl Fn(&str) -> Option<String>) -> Option<Job> {
+    let number = |name: &str| variable(name)?.parse::<u32>().ok();
+    JOBS.iter().find_map(|(index, count, first)| {
+        let number_of_job = number(index)?.checked_sub(*first)?.checked_add(1)?;
+        Some(Job { number: number_of_job, of: count.and_then(number), variable: index })
+    })
 }
 
 impl Environment {
@@ -56,6 +90,7 @@ impl Environment {
             has_job_token: variable("CI_JOB_TOKEN").is_some(),
             state_dir: variable("DRIFTLINE_STATE_DIR").map(PathBuf::from),
             committer: Committer { name: variable("GIT_COMMITTER_NAME"), email: variable("GIT_COMMITTER_EMAIL") },
+            job: job(variable),
             current_dir: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
             today: OffsetDateTime::now_utc().date(),
         }

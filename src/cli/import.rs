@@ -33,9 +33,10 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     let remote = arguments.push.remote(&store)?;
     let config = cx.config(Some(&store), &arguments.scan.overrides())?;
     let targets = arguments.scan.targets();
+    let shard = arguments.scan.shard(cx)?;
     if arguments.reseal && arguments.scan.is_narrowed() {
         return Err(Failure::new("seal anew: --reseal needs a whole scan")
-            .hint("leave --target, --profile, --region and --kind out"));
+            .hint("leave --target, --profile, --region, --kind and --shard out"));
     }
     let writer = Arc::new(store.begin()?);
     let snapshot = writer.snapshot()?;
@@ -47,6 +48,8 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         targets: Arc::clone(&targets),
         seal: seal.clone(),
         baseline: Arc::clone(&baseline),
+        shard,
+        is_narrowed: arguments.scan.is_chosen(),
         endpoint: None,
     };
     let scanned = scan.run(cx, Keep::Written(Arc::clone(&writer)))?;
@@ -56,7 +59,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         baseline: &baseline,
         scanned: &scanned,
         targets: &targets,
-        only: &arguments.scan.only(),
+        only: &arguments.scan.only(shard),
         seal: &seal,
         allow_mass_removal: arguments.allow_mass_removal,
     };

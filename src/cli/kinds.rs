@@ -77,6 +77,7 @@ fn describe(text: &mut String, kind: &Descriptor) {
     let reads = match kind.reads {
         Reads::EachRegion => "in each region",
         Reads::Global => "once per account (global)",
+        Reads::Everywhere => "once per account, from every region (global)",
         Reads::OncePerAccount => "once per account; each lies in its own region",
     };
     line(text, format_args!("  read      {reads}"));
@@ -163,7 +164,7 @@ fn to_value(kind: &Descriptor) -> Value {
         "about": kind.about,
         "reads": match kind.reads {
             Reads::EachRegion => "region",
-            Reads::Global => "global",
+            Reads::Global | Reads::Everywhere => "global",
             Reads::OncePerAccount => "account",
         },
         "identity": match kind.identity {

@@ -44,7 +44,15 @@ pub(crate) fn scan(cx: &Context, store: &Store, asked: &Asked<'_>) -> Result<Pla
     let snapshot = store.snapshot(point)?;
     let seal = cx.seal(snapshot.format()?.as_ref())?;
     let baseline = Arc::new(Baseline::load(snapshot)?);
-    let scan = Scan { config, targets: Arc::clone(&targets), seal, baseline: Arc::clone(&baseline), endpoint: None };
+    let scan = Scan {
+        config,
+        targets: Arc::clone(&targets),
+        seal,
+        baseline: Arc::clone(&baseline),
+        shard: reading.shard(cx)?,
+        is_narrowed: reading.is_chosen(),
+        endpoint: None,
+    };
     let scanned = scan.run(cx, Keep::InMemory)?;
     let comparison = Comparison {
         against: Against { rev: against.to_owned(), commit: point.commit.to_string() },
@@ -59,9 +67,8 @@ pub(crate) fn scan(cx: &Context, store: &Store, asked: &Asked<'_>) -> Result<Pla
     if attribution.is_wanted(config) {
         witness.attribute(cx, witness.since(store, point)?, &mut plan)?;
     }
-    plan.scanned.narrowed = reading.is_narrowed();
     plan.ignore_by_actor(&ignores);
-    warn_of_rules(cx, &plan, targets.is_everything() && complete);
+    warn_of_rules(cx, &plan, !reading.is_narrowed() && complete);
     if !show_ignored {
         plan.forget_ignored();
     }
@@ -90,8 +97,9 @@ pub(crate) fn obtain(
     against: &str,
 ) -> Result<Plan, Failure> {
     match file {
-        Some(path) if reading.is_set() => Err(Failure::new(format!("use the plan {}", path.display()))
-            .hint("a saved plan is not read again: leave out --target, --profile, --region and --kind, or the plan")),
+        Some(path) if reading.is_set() => Err(Failure::new(format!("use the plan {}", path.display())).hint(
+            "a saved plan is not read again: leave out --target, --profile, --region, --kind and --shard, or the plan",
+        )),
         Some(path) => load(path),
         None => {
             let config = cx.config(Some(store), &reading.overrides())?;

@@ -6,13 +6,14 @@ use std::time::Instant;
 use clap::Args;
 use driftline::config::{Config, Overrides};
 use driftline::normalize::Options;
-use driftline::scan::{self, Baseline, Keep, Request, ScanError, Scanned};
+use driftline::scan::{self, Baseline, Keep, Request, ScanError, Scanned, Shard};
 use driftline_api::{AddressPattern, Seal, Targets};
 use driftline_aws::Endpoint;
 
 use super::context::{Context, provider, selected};
 use super::failure::Failure;
 use super::progress::Progress;
+use super::sharding;
 
 /// Options of every command that reads accounts.
 #[derive(Debug, Clone, Default, Args)]
@@ -29,6 +30,9 @@ pub(crate) struct Reading {
     /// Only this kind, or kinds by pattern: `rds`, `ec2/vpc*` (repeatable)
     #[arg(long = "kind", value_name = "KIND", help_heading = "What to read")]
     kinds: Vec<String>,
+    /// Only the K-th of N parts, while others read the rest: `3/20`, or `auto/20` where the environment numbers the job
+    #[arg(long, value_name = "K/N", help_heading = "What to read")]
+    shard: Option<sharding::Asked>,
     /// Read what AWS makes by itself and nobody can change, too
     #[arg(long, help_heading = "What to read")]
     include_aws_managed: bool,
@@ -55,13 +59,24 @@ impl Reading {
 
     /// Whether less is read than the configuration says.
     pub(crate) fn is_narrowed(&self) -> bool {
+        self.is_chosen() || self.shard.is_some()
+    }
+
+    /// Whether single resources, accounts, regions or kinds were named.
+    pub(crate) fn is_chosen(&self) -> bool {
         !self.targets.is_empty() || self.profile.is_some() || !self.regions.is_empty() || !self.kinds.is_empty()
     }
 
-    /// The kinds and regions that were asked for, as they were.
-    pub(crate) fn only(&self) -> Vec<String> {
+    /// The kinds, regions and part that were asked for, as they were.
+    pub(crate) fn only(&self, shard: Option<Shard>) -> Vec<String> {
         let kinds = self.kinds.iter().map(|kind| format!("--kind {kind}"));
-        kinds.chain(self.regions.iter().map(|region| format!("--region {region}"))).collect()
+        let regions = self.regions.iter().map(|region| format!("--region {region}"));
+        kinds.chain(regions).chain(shard.map(|shard| format!("--shard {shard}"))).collect()
+    }
+
+    /// The part that this process reads.
+    pub(crate) fn shard(&self, cx: &Context) -> Result<Option<Shard>, Failure> {
+        self.shard.map(|asked| asked.resolve(cx.environment.job)).transpose()
     }
 
     /// The same accounts in the same way, but only what matches these patterns.
@@ -80,6 +95,9 @@ pub(crate) struct Scan<'a> {
     pub(crate) targets: Arc<Targets>,
     pub(crate) seal: Seal,
     pub(crate) baseline: Arc<Baseline>,
+    pub(crate) shard: Option<Shard>,
+    /// Less is asked for than the configuration says.
+    pub(crate) is_narrowed: bool,
     /// Read this endpoint instead of AWS.
     pub(crate) endpoint: Option<Endpoint>,
 }
@@ -101,6 +119,8 @@ impl Scan<'_> {
             options: Options { include_aws_managed: self.config.include_aws_managed },
             seal: self.seal,
             baseline: self.baseline,
+            shard: self.shard,
+            is_narrowed: self.is_narrowed,
             observer: Arc::clone(&progress) as Arc<dyn scan::Observer>,
             concurrency: self.config.limits.concurrency,
         };

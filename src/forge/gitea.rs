@@ -61,10 +61,11 @@ pub(super) fn update(session: &Session, number: u64, title: &str, body: &str) ->
 }
 
 pub(super) fn close(session: &Session, number: u64, comment: &str) -> Result<(), ForgeError> {
-    let path = format!("{}/issues/{number}/comments", repository(session));
-    session.ask("say why the pull request is closed", Method::POST, &path, Some(json!({"body": comment})))?;
+    // The comment comes last: where it fails, nothing is left open for the next run to say it again.
     let path = format!("{}/pulls/{number}", repository(session));
     session.ask("close the pull request", Method::PATCH, &path, Some(json!({"state": "closed"})))?;
+    let path = format!("{}/issues/{number}/comments", repository(session));
+    session.ask("say why the pull request is closed", Method::POST, &path, Some(json!({"body": comment})))?;
     Ok(())
 }
 

@@ -52,9 +52,10 @@ pub(super) fn update(session: &Session, number: u64, title: &str, body: &str) ->
 
 pub(super) fn close(session: &Session, number: u64, comment: &str) -> Result<(), ForgeError> {
     let one = format!("{}/{number}", requests(session));
+    // The comment comes last: where it fails, nothing is left open for the next run to say it again.
+    session.ask("close the merge request", Method::PUT, &one, Some(json!({"state_event": "close"})))?;
     let note = json!({"body": comment});
     session.ask("say why the merge request is closed", Method::POST, &format!("{one}/notes"), Some(note))?;
-    session.ask("close the merge request", Method::PUT, &one, Some(json!({"state_event": "close"})))?;
     Ok(())
 }
 

@@ -139,6 +139,9 @@ impl FromStr for PathPattern {
                     return Err(fail("a step is empty"));
                 }
                 let name = &rest[..end];
+                if pointer && name.split('~').skip(1).any(|escape| !escape.starts_with(['0', '1'])) {
+                    return Err(fail("in a JSON pointer, `~` is written `~0` and `/` is written `~1`"));
+                }
                 let name = if pointer { name.replace("~1", "/").replace("~0", "~") } else { name.to_owned() };
                 steps.push(Step::Plain(name));
                 rest = &rest[end..];
@@ -271,7 +274,7 @@ mod tests {
 
     #[test]
     fn what_is_no_pattern_is_refused_by_name() {
-        for text in ["", "/", "a..b", "a[b", "a[b]c", ".a"] {
+        for text in ["", "/", "a..b", "a[b", "a[b]c", ".a", "/a~3", "/a~"] {
             let error = text.parse::<PathPattern>().expect_err(text).to_string();
             assert!(error.starts_with(&format!("`{text}` is not an attribute pattern")), "{error}");
         }

@@ -1,14 +1,20 @@
 //! Pushing the current branch, also where somebody else was faster: driftline's own commits are made anew on top of
-//! theirs, as `git rebase` would, if nobody touched the same files.
+//! theirs, as `git rebase` would, if nobody touched the same files. How reads ended is merged entry by entry, for several
+//! scans of one account tell it in one file.
 
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use super::{Authors, Lease, Remote, RemoteError, git};
+use crate::snapshot::Coverage;
 use crate::store::{Oid, Store};
 
-/// How often a push is tried that loses the race each time.
-const TRIES: u32 = 5;
+/// How often a push is tried that loses the race each time. With twenty that push at once, the last one loses nineteen
+/// times at worst.
+const TRIES: u32 = 30;
+/// The longest wait before a push is tried again.
+const LONGEST_WAIT: Duration = Duration::from_secs(4);
 
 /// What [`Remote::push_head`] did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +62,10 @@ impl Remote {
             if attempt == TRIES && lost {
                 return Err(RemoteError::LostRace { remote: self.name.clone(), branch });
             }
+            // The first answer may be as old as the scan; from then on, those that race are spread out.
+            if attempt > 1 {
+                std::thread::sleep(wait(attempt));
+            }
             let theirs = self.fetch(&branch)?;
             tip = self.replay(store, &repository, tip, theirs, &branch)?;
             if tip == theirs {
@@ -91,7 +101,6 @@ impl Remote {
         branch: &str,
     ) -> Result<Oid, RemoteError> {
         let diverged = || RemoteError::Diverged { remote: self.name.clone(), branch: branch.to_owned() };
-        repository.merge_base(ours, theirs).map_err(|_| diverged())?;
         let commits = Authors::of(store)?.commits(store, theirs, ours)?;
         if commits.iter().any(|commit| !commit.is_ours) {
             return Err(diverged());
@@ -117,17 +126,22 @@ impl Remote {
         commit: &git2::Commit<'_>,
         onto: &git2::Tree<'_>,
     ) -> Result<Oid, RemoteError> {
-        let parent = commit.parent(0)?.tree()?;
-        let diff = repository.diff_tree_to_tree(Some(&parent), Some(&commit.tree()?), None)?;
+        // The first import of an empty repository has none.
+        let parent = commit.parents().next().map(|parent| parent.tree()).transpose()?;
+        let diff = repository.diff_tree_to_tree(parent.as_ref(), Some(&commit.tree()?), None)?;
         let (mut update, mut conflicts) = (git2::build::TreeUpdateBuilder::new(), Vec::new());
         for delta in diff.deltas() {
             let Some(path) = delta.new_file().path().or(delta.old_file().path()) else { continue };
             let id = |file: git2::DiffFile<'_>| Some(file.id()).filter(|id| !id.is_zero());
             let (old, new) = (id(delta.old_file()), id(delta.new_file()));
             let there = onto.get_path(path).ok().map(|entry| entry.id());
+            let path_text = path.to_string_lossy();
             match new {
                 _ if there == new => {}
-                _ if there != old => conflicts.push(path.display().to_string()),
+                _ if there != old => match merged_coverage(repository, &path_text, old, new, there)? {
+                    Some(merged) => drop(update.upsert(path, merged, git2::FileMode::Blob)),
+                    None => conflicts.push(path.display().to_string()),
+                },
                 Some(new) => drop(update.upsert(path, new, git2::FileMode::Blob)),
                 None => drop(update.remove(path)),
             }
@@ -147,6 +161,28 @@ impl Remote {
         }
         Ok(())
     }
+}
+
+/// The coverage file that says what both say, if it is one and they do not speak of the same.
+fn merged_coverage(
+    repository: &git2::Repository,
+    path: &str,
+    old: Option<Oid>,
+    new: Option<Oid>,
+    there: Option<Oid>,
+) -> Result<Option<Oid>, RemoteError> {
+    let (Some(new), Some(there), true) = (new, there, Coverage::is_file(path)) else { return Ok(None) };
+    let old = old.map(|old| repository.find_blob(old)).transpose()?;
+    let (new, there) = (repository.find_blob(new)?, repository.find_blob(there)?);
+    let merged = Coverage::merged_files(old.as_ref().map(git2::Blob::content), new.content(), there.content());
+    Ok(merged.map(|bytes| repository.blob(&bytes)).transpose()?)
+}
+
+/// How long to wait: some part, by chance, of a time that doubles.
+fn wait(attempt: u32) -> Duration {
+    let longest = Duration::from_millis(100).saturating_mul(1 << attempt.min(10)).min(LONGEST_WAIT);
+    // Without chance they would all come back at once: then the whole time is as good as any.
+    longest.mul_f64(getrandom::u32().map_or(1.0, |number| f64::from(number) / f64::from(u32::MAX)))
 }
 
 /// The same commit with another tree and parent: author and message stay, and it is signed as git is configured.

@@ -244,6 +244,28 @@ fn a_conflict_loses_nothing() {
 }
 
 #[test]
+fn scans_of_one_account_tell_how_they_ended_in_one_file() {
+    const FILE: &str = "snapshots/aws/1/coverage.json";
+    let three = Three::new();
+    three.theirs(FILE, "{\"a\": {\"ec2/vpc\": \"read\"}, \"b\": {\"ec2/vpc\": \"read\"}}\n");
+    three.git("ours", &["pull", "--quiet"]);
+    three.write("ours", FILE, "{\"a\": {\"ec2/vpc\": \"denied\"}, \"b\": {\"ec2/vpc\": \"read\"}}\n");
+    three.commit("ours", "coverage: a");
+    three.theirs(FILE, "{\"a\": {\"ec2/vpc\": \"read\", \"s3/bucket\": \"read\"}}\n");
+    three.push().expect("they do not speak of the same");
+    let merged = three.git("bare", &["show", &format!("main:{FILE}")]);
+    let merged: serde_json::Value = serde_json::from_str(&merged).expect("JSON");
+    assert_eq!(merged, serde_json::json!({"a": {"ec2/vpc": "denied", "s3/bucket": "read"}}));
+
+    three.write("ours", FILE, "{\"a\": {\"s3/bucket\": \"failed\"}}\n");
+    three.commit("ours", "coverage: a");
+    three.git("theirs", &["pull", "--quiet"]);
+    three.theirs(FILE, "{\"a\": {\"s3/bucket\": \"throttled\"}}\n");
+    let error = three.push().expect_err("they do");
+    assert_eq!(error.to_string(), format!("somebody else changed the same files at `origin`: {FILE}"));
+}
+
+#[test]
 fn the_same_commit_made_twice_is_there_once() {
     let three = Three::new();
     three.write("ours", "snapshots/aws/a.json", "{\"same\": 1}\n");

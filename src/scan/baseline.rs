@@ -69,6 +69,12 @@ impl Baseline {
         self.index.get(scope).and_then(|kinds| kinds.get(kind)).map_or(0, BTreeMap::len)
     }
 
+    /// The resources of a kind that the restore point has in a scope.
+    pub fn ids(&self, scope: &Scope, kind: &str) -> impl Iterator<Item = &str> {
+        let ids = self.index.get(scope).and_then(|kinds| kinds.get(kind));
+        ids.into_iter().flat_map(BTreeMap::keys).map(String::as_str)
+    }
+
     /// The content of a resource's file.
     pub fn blob(&self, scope: &Scope, kind: &str, id: &str) -> Option<Oid> {
         self.index.get(scope)?.get(kind)?.get(id).copied()

@@ -98,7 +98,17 @@ impl Collector {
                 entry.add(gap);
             }
         }
-        Ok(Scanned { resources, differing, coverage, unentered, accounts, provider, stats })
+        Ok(Scanned {
+            resources,
+            differing,
+            coverage,
+            is_narrowed: false,
+            shard: None,
+            unentered,
+            accounts,
+            provider,
+            stats,
+        })
     }
 
     fn store(&self, task: &Task, found: Found) -> Result<(), ScanError> {

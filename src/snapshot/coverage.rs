@@ -273,6 +273,47 @@ impl Coverage {
         newer
     }
 
+    /// Drops what was left unread of single resources only because not everything was asked for.
+    pub(crate) fn forget_limits(&mut self) {
+        for entry in self.0.values_mut().flat_map(BTreeMap::values_mut) {
+            entry.gaps.retain(|gap| gap.cause.status != Status::Limited);
+        }
+    }
+
+    /// An account's file after two changes of it that were made at once; `None` where both changed the same entry, or a
+    /// file is none.
+    pub(crate) fn merged_files(base: Option<&[u8]>, ours: &[u8], theirs: &[u8]) -> Option<Vec<u8>> {
+        let read = |bytes: Option<&[u8]>| {
+            let mut coverage = Self::default();
+            bytes.map_or(Ok(()), |bytes| coverage.add_file("", "", bytes)).ok()?;
+            Some(coverage)
+        };
+        let (base, ours, mut merged) = (read(base)?, read(Some(ours))?, read(Some(theirs))?);
+        let entries: BTreeSet<(&Scope, &str)> =
+            base.iter().chain(ours.iter()).map(|(scope, kind, _)| (scope, kind)).collect();
+        for (scope, kind) in entries {
+            let (old, new) = (base.get(scope, kind), ours.get(scope, kind));
+            let there = merged.get(scope, kind);
+            if new == old || new == there {
+                continue;
+            }
+            if there != old {
+                return None;
+            }
+            match new {
+                Some(new) => merged.set(scope, kind, new.clone()),
+                None => merged.remove(scope, kind),
+            }
+        }
+        Some(merged.to_bytes("", ""))
+    }
+
+    /// Whether a file of a repository is an account's coverage.
+    pub(crate) fn is_file(path: &str) -> bool {
+        let parts: Vec<&str> = path.split('/').collect();
+        matches!(parts[..], [root, _, _, "coverage.json"] if root == super::ROOT)
+    }
+
     /// What the files keep of it.
     #[must_use]
     pub fn without_messages(mut self) -> Self {

@@ -170,6 +170,8 @@ fn request(
         seal: seal(),
         baseline: Arc::clone(baseline),
         observer: Arc::new(()),
+        shard: None,
+        is_narrowed: false,
         concurrency: 16,
     }
 }

@@ -33,7 +33,7 @@ fn read(bench: &Bench, kind: &'static Descriptor, include_aws_managed: bool) -> 
             let account = entry.account.map_err(|error| error.cause)?;
             let regions: Vec<Option<String>> = match kind.reads {
                 Reads::EachRegion => account.regions.iter().cloned().map(Some).collect(),
-                Reads::Global | Reads::OncePerAccount => vec![None],
+                Reads::Global | Reads::Everywhere | Reads::OncePerAccount => vec![None],
             };
             for region in regions {
                 let (account, targets) = (Arc::clone(&account), Arc::new(Targets::default()));

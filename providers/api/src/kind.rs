@@ -43,6 +43,9 @@ pub enum Reads {
     EachRegion,
     /// Once per account; resources lie in `global`.
     Global,
+    /// Once per account, by asking every region that is read, since it is not known which of them knows it; resources lie
+    /// in `global`. One that a scan of fewer regions does not see may still be there.
+    Everywhere,
     /// Listed once per account; each resource says in which region it lies (S3 buckets).
     OncePerAccount,
 }

@@ -59,7 +59,7 @@ async fn main() {
             }
             let regions: Vec<Option<String>> = match kind.reads {
                 Reads::EachRegion => account.regions.iter().cloned().map(Some).collect(),
-                Reads::Global | Reads::OncePerAccount => vec![None],
+                Reads::Global | Reads::Everywhere | Reads::OncePerAccount => vec![None],
             };
             for region in regions {
                 let task = Task {

@@ -15,7 +15,7 @@ pub(super) static KIND: Kind = Kind {
     descriptor: Descriptor {
         name: "rds/global_cluster",
         about: "Aurora global databases with their member clusters; all regions that are read are asked for them.",
-        reads: Reads::Global,
+        reads: Reads::Everywhere,
         identity: Identity::Field("/GlobalClusterIdentifier"),
         arn: Arn::Field("/GlobalClusterArn"),
         label: None,
