@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use driftline_api::{Address, Argument, Child, Descriptor, When, is_sealed};
+use driftline_api::{Address, Argument, Child, Descriptor, is_sealed};
 
 use super::changes::{Known, Operation, ResourceChange};
 use super::work::{Item, Stays, Work};
@@ -186,9 +186,14 @@ fn beyond(item: &Item, steps: &[(&Piece, &ResourceChange)]) -> Vec<Beyond> {
     beyond
 }
 
+/// The arguments of a piece by which Terraform tells changes: those that stand in no block.
+fn arguments(piece: &Piece) -> Vec<&'static Argument> {
+    piece.arguments.iter().collect()
+}
+
 /// The arguments that would differ. What is not known yet counts only if driftline wrote it.
 fn touched(piece: &Piece, change: &ResourceChange) -> Vec<String> {
-    let is_written = |name: &&String| piece.arguments.iter().any(|argument| argument.name() == name.as_str());
+    let is_written = |name: &&String| arguments(piece).iter().any(|argument| argument.name() == name.as_str());
     change.arguments.iter().chain(change.open.iter().filter(is_written)).cloned().collect()
 }
 
@@ -200,31 +205,30 @@ fn covers((piece, change): &(&Piece, &ResourceChange), drifted: &Change) -> bool
     match piece.child {
         Some(child) if !child.each.is_empty() => overlaps(&[child.each.to_owned()], drifted),
         child => {
-            let of_arguments = piece.arguments.iter().flat_map(|argument| argument.paths(""));
+            let of_arguments = arguments(piece).into_iter().flat_map(|argument| argument.paths(""));
             let all: Vec<String> = of_arguments.chain(child.iter().flat_map(|child| identity(child))).collect();
             overlaps(&all, drifted)
         }
     }
 }
 
-/// The paths by which a part is told, or is there at all.
+/// The paths by which a part is told.
 fn identity(child: &Child) -> Vec<String> {
     let in_pattern = child.import.split('{').skip(1).filter_map(|part| part.split('}').next());
-    let known = child.when.iter().map(When::path).chain(in_pattern);
-    known.filter(|path| path.starts_with('/')).map(str::to_owned).collect()
+    in_pattern.filter(|path| path.starts_with('/')).map(str::to_owned).collect()
 }
 
 /// What an argument is made of.
 fn paths(piece: &Piece, name: &str) -> Vec<String> {
     let base = piece.child.map_or("", |child| child.each);
-    let named = piece.arguments.iter().filter(|argument| argument.name() == name);
+    let named = arguments(piece).into_iter().filter(|argument| argument.name() == name);
     let own = named.flat_map(|argument| argument.paths(base));
     own.chain(piece.child.filter(|_| is_parent(piece, name)).map(|child| child.each.to_owned())).collect()
 }
 
 /// Whether an argument names the resource that a part belongs to: then the part as a whole is meant.
 fn is_parent(piece: &Piece, name: &str) -> bool {
-    piece.arguments.iter().any(|it| it.name() == name && matches!(it, Argument::Parent { .. }))
+    arguments(piece).iter().any(|it| it.name() == name && matches!(it, Argument::Parent { .. }))
 }
 
 /// Whether one of the rule-style paths leads to a change, or into it.
