@@ -106,9 +106,9 @@ fn what_the_command_line_leaves_out_is_still_known() {
     }
     assert_eq!(place.commits(), 8, "all but the buckets of two other regions");
     // Whoever asks who did something later looks behind it.
-    place.driftline(&["import", "--kind", "iam"]).ok();
+    place.driftline(&["import", "--kind", "s3"]).ok();
     let message = place.git(&["log", "-1", "--format=%B"]);
-    assert!(message.starts_with("import: ") && message.trim_end().ends_with("only: --kind iam"), "{message}");
+    assert!(message.starts_with("import: ") && message.trim_end().ends_with("only: --kind s3"), "{message}");
 }
 
 #[test]
