@@ -1,7 +1,7 @@
 //! The command line: one file per command, and what they share.
 //!
 //! stdout is data, stderr is talk. Exit codes: 0; 1 on any error, wrong usage included; 2 and 3 only from
-//! `plan --detailed-exitcode`; 130 and 143 on signals.
+//! `--detailed-exitcode`; 130 and 143 on signals.
 
 mod accept;
 mod attribution;
@@ -28,6 +28,7 @@ mod planning;
 mod progress;
 mod propose;
 mod pushing;
+mod restore;
 mod scanning;
 mod sharding;
 mod show;
@@ -92,6 +93,7 @@ enum Command {
     Ignore(ignore::Arguments),
     Export(export::Arguments),
     Managed(managed::Arguments),
+    Restore(restore::Arguments),
     Show(show::Arguments),
     Log(log::Arguments),
     Coverage(coverage::Arguments),
@@ -145,6 +147,7 @@ fn run(cli: Cli, ui: Ui) -> Result<ExitCode, Failure> {
         Command::Ignore(arguments) => ignore::run(&cx, &arguments),
         Command::Export(arguments) => export::run(&cx, &arguments),
         Command::Managed(arguments) => managed::run(&cx, &arguments),
+        Command::Restore(arguments) => restore::run(&cx, &arguments),
         Command::Show(arguments) => show::run(&cx, &arguments),
         Command::Log(arguments) => log::run(&cx, &arguments),
         Command::Coverage(arguments) => coverage::run(&cx, &arguments),

@@ -4,6 +4,7 @@
 //! that memory does not grow with what they hold: the first gives every resource its name, the second learns who would
 //! name whom, since Terraform refuses circles, and the third writes.
 
+mod chosen;
 mod hcl;
 mod identity;
 mod index;
@@ -20,16 +21,18 @@ use std::fs;
 use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
-use driftline_api::{Address, Descriptor, GLOBAL, Scope, Targets};
+use driftline_api::{Address, Descriptor, Form, GLOBAL, Scope, Targets};
 
 use crate::Resource;
 use crate::store::{self, Oid, Snapshot};
+pub use chosen::{Chosen, Phase, Piece, Pieces, write_chosen};
 use hcl::{Expression, Item};
 pub(crate) use identity::{Known, known, names};
 use index::{Index, Node};
 use mapping::{Mapping, Output, Variable};
-use parts::Parts;
+pub(crate) use parts::Parts;
 use providers::Providers;
+pub use providers::{Access, Role};
 pub use report::{LeftOut, Report};
 pub use script::{Script, script};
 
@@ -75,7 +78,7 @@ pub fn export(snapshot: &Snapshot, options: &Options<'_>, folder: &Path) -> Resu
     for (root, parts) in parts(snapshot, options, &mut report)? {
         let scopes = parts.iter().map(|part| &part.scope).collect();
         let within = Parts::find(snapshot, options.kinds, &scopes)?;
-        let (folder, providers) = (folder.join(root), Providers::of(&parts));
+        let (folder, providers) = (folder.join(root), Providers::of(parts.iter().map(|part| &part.scope)));
         let root = Root { snapshot, options, folder, providers, parts, within };
         root.write(&mut report)?;
     }
@@ -171,7 +174,7 @@ impl Root<'_> {
         let mut edges: BTreeMap<Node, BTreeSet<Node>> = BTreeMap::new();
         self.walk(&nodes, |mapping, node| {
             if let Ok(form) = mapping.form() {
-                let written = mapping.write(form, Output { index: &index, node, provider: None });
+                let written = mapping.write(form, Output { index: &index, node, provider: None, explicit: &NONE });
                 edges.insert(node, written.names);
             }
             Ok(())
@@ -184,7 +187,7 @@ impl Root<'_> {
         self.walk(&nodes, |mapping, node| {
             let Ok(form) = mapping.form() else { return Ok(()) };
             let provider = self.providers.alias(mapping.scope);
-            let written = mapping.write(form, Output { index: &index, node, provider });
+            let mut written = mapping.write(form, Output { index: &index, node, provider, explicit: &NONE });
             let path = self.folder.join(format!("{}.tf", mapping.kind.service()));
             let failed = |source| Error::Write { path: path.clone(), source };
             let is_open = file.as_ref().is_some_and(|(service, _)| service == mapping.kind.service());
@@ -199,10 +202,18 @@ impl Root<'_> {
             if let Some((_, out)) = &mut file {
                 let between = if is_open { "\n" } else { "" };
                 out.write_all(between.as_bytes()).map_err(failed)?;
-                out.write_all(hcl::write(&written.items).as_bytes()).map_err(failed)?;
+                let items: Vec<Item> = written
+                    .blocks
+                    .iter_mut()
+                    .flat_map(|block| {
+                        let arguments = std::mem::take(&mut block.arguments);
+                        [block.import(), block.resource(arguments)]
+                    })
+                    .collect();
+                out.write_all(hcl::write(&items).as_bytes()).map_err(failed)?;
             }
-            report.add(&mapping.resource.address(mapping.scope), written.imports, written.lost);
-            variables.extend(written.variables);
+            report.add(&mapping.resource.address(mapping.scope), written.blocks.len(), written.lost);
+            variables.extend(written.blocks.into_iter().flat_map(|block| block.variables));
             Ok(())
         })?;
         if let Some((service, mut out)) = file {
@@ -227,22 +238,7 @@ impl Root<'_> {
                     return Ok(());
                 }
             };
-            let id = &mapping.resource.id;
-            let mut own = match (mapping.called(), mapping.kind.label) {
-                (Some(called), _) => name::labelled(Some(&called), id),
-                (None, Some(_)) => name::labelled(mapping.label(), id),
-                (None, None) => name::unique(id),
-            };
-            // Where ids are names, another scope may have the same.
-            if mapping.kind.label.is_none() {
-                own += &self.options.layout.suffix(mapping.scope);
-            }
-            let mut address = format!("{}.{own}", form.resource);
-            if !taken.insert(address.clone()) {
-                address = format!("{address}_{}", name::unique(id).trim_start_matches('_'));
-                taken.insert(address.clone());
-            }
-            let node = index.add(address);
+            let node = index.add(called(mapping, form, self.options.layout, &mut taken));
             for (value, attribute) in mapping.handles(form) {
                 index.handle(node, mapping.scope, mapping.kind.name, &value, attribute);
             }
@@ -285,23 +281,51 @@ impl Root<'_> {
         write(&self.folder.join("versions.tf"), hcl::write(&providers::versions()).as_bytes())?;
         write(&self.folder.join("providers.tf"), hcl::write(&self.providers.items()).as_bytes())?;
         let mut declared = self.providers.variables();
-        declared.extend(variables.into_iter().map(|variable| {
-            let mut arguments = vec![
-                Item::argument("description", Expression::Text(variable.description)),
-                Item::argument("type", Expression::Raw("string".to_owned())),
-                Item::argument("sensitive", Expression::Raw("true".to_owned())),
-            ];
-            if let Some(default) = variable.default {
-                arguments.push(Item::argument("default", Expression::Raw(default.to_owned())));
-            }
-            Item::block("variable", &[&variable.name], arguments)
-        }));
+        declared.extend(variables.into_iter().map(Variable::item));
         if declared.is_empty() {
             return Ok(());
         }
         write(&self.folder.join("variables.tf"), hcl::write(&declared).as_bytes())
     }
 }
+
+/// The Terraform address of a resource: a function of the resource alone, unless another has the very same name.
+fn called(mapping: &Mapping<'_>, form: &Form, layout: Layout, taken: &mut BTreeSet<String>) -> String {
+    let id = &mapping.resource.id;
+    let mut own = match (mapping.called(), mapping.kind.label) {
+        (Some(called), _) => name::labelled(Some(&called), id),
+        (None, Some(_)) => name::labelled(mapping.label(), id),
+        (None, None) => name::unique(id),
+    };
+    // Where ids are names, another scope may have the same.
+    if mapping.kind.label.is_none() {
+        own += &layout.suffix(mapping.scope);
+    }
+    let mut address = format!("{}.{own}", form.resource);
+    if !taken.insert(address.clone()) {
+        address = format!("{address}_{}", name::unique(id).trim_start_matches('_'));
+        taken.insert(address.clone());
+    }
+    address
+}
+
+impl Variable {
+    /// The block that declares it.
+    fn item(self) -> Item {
+        let mut arguments = vec![
+            Item::argument("description", Expression::Text(self.description)),
+            Item::argument("type", Expression::Raw("string".to_owned())),
+            Item::argument("sensitive", Expression::Raw("true".to_owned())),
+        ];
+        if let Some(default) = self.default {
+            arguments.push(Item::argument("default", Expression::Raw(default.to_owned())));
+        }
+        Item::block("variable", &[&self.name], arguments)
+    }
+}
+
+/// Everything that the provider fills in is left to it.
+static NONE: BTreeSet<String> = BTreeSet::new();
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let failed = |source| Error::Write { path: path.to_owned(), source };

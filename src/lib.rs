@@ -16,6 +16,7 @@ pub mod plan;
 pub mod remote;
 pub mod render;
 mod resource;
+pub mod restore;
 pub mod risk;
 pub mod scan;
 pub mod snapshot;

@@ -124,7 +124,7 @@ fn expected(changes: &[Change]) -> Vec<String> {
 }
 
 /// The same of a plan.
-fn shown(plan: &Value) -> Vec<String> {
+pub(crate) fn shown(plan: &Value) -> Vec<String> {
     let mut lines = Vec::new();
     for resource in plan["resource_drift"].as_array().expect("drift is a list") {
         let name =

@@ -23,7 +23,7 @@ use crate::terraform::{copy, mirror};
 const FOR_AN_EMULATOR: &str = "provider \"aws\" {\n  s3_use_path_style = true\n  skip_metadata_api_check = true\n}\n";
 
 /// A place in which Terraform finds its provider.
-fn place(url: &str, access_key: &str, mirror: &Path) -> Place {
+pub(crate) fn place(url: &str, access_key: &str, mirror: &Path) -> Place {
     let mut place = Place::reading(url, access_key);
     let config = place.home().join("terraformrc");
     let text =
@@ -284,7 +284,7 @@ fn evaluated(place: &Place, expression: &str) -> Value {
 }
 
 /// A folder with Terraform's AWS provider; a line that says so where there is none.
-fn found() -> Option<std::path::PathBuf> {
+pub(crate) fn found() -> Option<std::path::PathBuf> {
     let found = mirror();
     if found.is_none() {
         eprintln!("skipped: terraform or its plugins not found (TF_PLUGIN_MIRROR_DIR says where they are mirrored)");

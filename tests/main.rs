@@ -28,6 +28,7 @@ mod notify;
 mod plan;
 mod printed;
 mod propose;
+mod restore;
 mod review;
 mod shard;
 mod show;

@@ -2,13 +2,14 @@
 
 use crate::harness::{Output, Place};
 
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 16] = [
     "init",
     "import",
     "plan",
     "diff",
     "ignore",
     "export",
+    "restore",
     "show",
     "log",
     "coverage",

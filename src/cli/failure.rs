@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 #[derive(Debug)]
 pub(crate) struct Failure {
     kind: Kind,
-    /// Completes "failed to …".
+    /// Completes "failed to …"; of a signal: how things stand.
     what: String,
     source: Option<Box<dyn Error + Send + Sync>>,
     hints: Vec<String>,
@@ -29,7 +29,12 @@ impl Failure {
     }
 
     pub(crate) fn interrupted(signal: u8) -> Self {
-        Self { kind: Kind::Signal(signal), ..Self::new("finish: interrupted") }
+        Self::interrupted_in(signal, "nothing was changed")
+    }
+
+    /// The same in the middle of something; `state` says how things stand.
+    pub(crate) fn interrupted_in(signal: u8, state: impl Into<String>) -> Self {
+        Self { kind: Kind::Signal(signal), ..Self::new(state) }
     }
 
     /// Writing the answer to stdout failed.
@@ -66,7 +71,7 @@ impl Failure {
     pub(crate) fn message(&self) -> Option<String> {
         match self.kind {
             Kind::ClosedPipe => return None,
-            Kind::Signal(_) => return Some("interrupted: nothing was changed\n".to_owned()),
+            Kind::Signal(_) => return Some(format!("interrupted: {}\n", self.what)),
             Kind::Error => {}
         }
         let mut text = format!("error: failed to {}\n", self.what);

@@ -78,7 +78,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         states: &arguments.states,
         show_ignored: arguments.show_ignored,
     };
-    let Planned { plan, complete } = planning::scan(cx, &store, &asked)?;
+    let Planned { plan, complete, .. } = planning::scan(cx, &store, &asked)?;
     if let Some(path) = &arguments.out {
         write_plan(path, &plan)?;
     }

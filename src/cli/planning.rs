@@ -8,6 +8,7 @@ use driftline::drift::{Comparison, drift};
 use driftline::plan::{Against, Plan};
 use driftline::scan::{Baseline, Keep};
 use driftline::store::{RestorePoint, Store};
+use driftline_api::Account;
 
 use super::attribution::{self, Witness};
 use super::context::{Context, ignores, kinds};
@@ -20,6 +21,8 @@ pub(crate) struct Planned {
     pub(crate) plan: Plan,
     /// Everything that should have been read was.
     pub(crate) complete: bool,
+    /// The accounts that were entered.
+    pub(crate) accounts: Vec<Arc<Account>>,
 }
 
 /// What to scan, and what to compare it with.
@@ -63,6 +66,7 @@ pub(crate) fn scan(cx: &Context, store: &Store, asked: &Asked<'_>) -> Result<Pla
         ignores: &ignores,
     };
     let complete = scanned.is_complete();
+    let accounts = scanned.accounts.clone();
     let witness = Witness::of(&scanned);
     let mut plan = drift(comparison, &baseline, scanned)?;
     if attribution.is_wanted(config) {
@@ -76,7 +80,7 @@ pub(crate) fn scan(cx: &Context, store: &Store, asked: &Asked<'_>) -> Result<Pla
     if !states.is_empty() {
         plan.add_managers(&states, &kinds(), &driftline_aws::claims());
     }
-    Ok(Planned { plan, complete })
+    Ok(Planned { plan, complete, accounts })
 }
 
 /// Rules that are over, and (where the whole restore point was compared) rules that took nothing out.

@@ -84,6 +84,11 @@ impl Reading {
         self.shard.map(|asked| asked.resolve(cx.environment.job)).transpose()
     }
 
+    /// The same accounts in the same way, but only what matches these patterns.
+    pub(crate) fn only_at(&self, targets: Vec<AddressPattern>) -> Self {
+        Self { targets, regions: Vec::new(), kinds: Vec::new(), ..self.clone() }
+    }
+
     pub(crate) fn targets(&self) -> Arc<Targets> {
         Arc::new(Targets::new(self.targets.clone()))
     }

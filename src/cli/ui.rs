@@ -54,6 +54,11 @@ impl Ui {
         }
     }
 
+    /// Whether nothing is to be said but errors.
+    pub(crate) fn is_quiet(self) -> bool {
+        self.quiet
+    }
+
     /// Whether a person watches stderr.
     pub(crate) fn is_watched(self) -> bool {
         !self.quiet && io::stderr().is_terminal()

@@ -29,15 +29,26 @@ pub(super) struct Mapping<'m> {
 /// What a resource became.
 #[derive(Debug, Default)]
 pub(super) struct Written {
-    pub(super) items: Vec<Item>,
-    /// How many resources of Terraform's these are: each is imported.
-    pub(super) imports: usize,
-    /// Variables for what a snapshot does not hold.
-    pub(super) variables: Vec<Variable>,
+    /// The resource itself, and what Terraform knows as resources of their own.
+    pub(super) blocks: Vec<Block>,
     /// Parts that were left out, and why.
     pub(super) lost: Vec<(String, &'static str)>,
     /// Which resources the main one names, circles included.
     pub(super) names: BTreeSet<Node>,
+}
+
+/// One resource of Terraform's.
+#[derive(Debug)]
+pub(super) struct Block {
+    /// `aws_vpc.main_8c9dc0`.
+    pub(super) address: String,
+    /// By what it is imported.
+    pub(super) import: String,
+    /// What part of the resource it is; `None`: itself.
+    pub(super) child: Option<&'static Child>,
+    pub(super) arguments: Vec<Item>,
+    /// Variables for what a snapshot does not hold.
+    pub(super) variables: Vec<Variable>,
 }
 
 /// A secret that whoever applies the configuration has to give.
@@ -56,6 +67,8 @@ pub(super) struct Output<'o> {
     pub(super) node: Node,
     /// The alias of its provider, where there are several.
     pub(super) provider: Option<&'o str>,
+    /// Attributes of which the provider's defaults are written, too.
+    pub(super) explicit: &'o BTreeSet<String>,
 }
 
 impl<'m> Mapping<'m> {
@@ -125,11 +138,10 @@ impl<'m> Mapping<'m> {
             within: RefCell::default(),
         };
         let import = place.fill(form.import).unwrap_or_default();
-        let items = writer.resource(&place, form.arguments);
-        let mut written = Written { items: blocks(&address, &import, out.provider, items), ..Written::default() };
-        written.imports = 1;
-        written.names = writer.names.take();
-        written.variables = writer.variables.take();
+        let arguments = with_provider(out.provider, writer.resource(&place, form.arguments));
+        let mut written = Written { names: writer.names.take(), ..Written::default() };
+        let variables = writer.variables.take();
+        written.blocks.push(Block { address: address.clone(), import, child: None, arguments, variables });
         for child in self.terraform.children {
             self.write_child(child, out, &address, &mut written);
         }
@@ -152,7 +164,7 @@ impl<'m> Mapping<'m> {
         written
     }
 
-    fn write_child(&self, child: &Child, out: Output<'_>, parent: &str, written: &mut Written) {
+    fn write_child(&self, child: &'static Child, out: Output<'_>, parent: &str, written: &mut Written) {
         let root = self.place();
         let elements = if child.each.is_empty() { vec![vec![&self.root]] } else { root.chains(child.each) };
         for chain in elements {
@@ -177,29 +189,30 @@ impl<'m> Mapping<'m> {
                 ignored: RefCell::default(),
                 within: RefCell::default(),
             };
-            let items = writer.resource(&place, child.arguments);
-            written.items.extend(blocks(&address, &import, out.provider, items));
-            written.imports += 1;
-            written.variables.extend(writer.variables.take());
+            let arguments = with_provider(out.provider, writer.resource(&place, child.arguments));
+            let variables = writer.variables.take();
+            written.blocks.push(Block { address, import, child: Some(child), arguments, variables });
         }
     }
 }
 
-/// The import block and the resource block.
-fn blocks(address: &str, import: &str, provider: Option<&str>, items: Vec<Item>) -> Vec<Item> {
-    let (resource, own) = address.split_once('.').unwrap_or((address, ""));
-    let provider = provider.map(|alias| Item::argument("provider", Expression::Raw(format!("aws.{alias}"))));
-    vec![
-        Item::block(
-            "import",
-            &[],
-            vec![
-                Item::argument("to", Expression::Raw(address.to_owned())),
-                Item::argument("id", Expression::Text(import.to_owned())),
-            ],
-        ),
-        Item::block("resource", &[resource, own], provider.into_iter().chain(items).collect()),
-    ]
+fn with_provider(alias: Option<&str>, arguments: Vec<Item>) -> Vec<Item> {
+    let provider = alias.map(|alias| Item::argument("provider", Expression::Raw(format!("aws.{alias}"))));
+    provider.into_iter().chain(arguments).collect()
+}
+
+impl Block {
+    /// The block that imports it.
+    pub(super) fn import(&self) -> Item {
+        let to = Item::argument("to", Expression::Raw(self.address.clone()));
+        Item::block("import", &[], vec![to, Item::argument("id", Expression::Text(self.import.clone()))])
+    }
+
+    /// The block that configures it.
+    pub(super) fn resource(&self, arguments: Vec<Item>) -> Item {
+        let (resource, own) = self.address.split_once('.').unwrap_or((&self.address, ""));
+        Item::block("resource", &[resource, own], arguments)
+    }
 }
 
 /// Writes the arguments of one resource of Terraform's.
@@ -391,6 +404,8 @@ impl Writer<'_> {
             return (!values.is_empty()).then_some(Expression::List(values));
         }
         let value = *place.all(path).first()?;
+        let top = absolute.split('/').nth(1).unwrap_or_default();
+        let default = default.filter(|_| !self.out.explicit.contains(top));
         let is_default = default.is_some_and(|json| place.parse(json) == *value);
         (!is_default && !is_nothing(value)).then(|| self.expression(name, &absolute, value))
     }

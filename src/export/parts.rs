@@ -9,7 +9,7 @@ use crate::store::{self, Oid, Snapshot};
 
 /// Who is a part of whom, in one configuration.
 #[derive(Debug, Default)]
-pub(super) struct Parts {
+pub(crate) struct Parts {
     /// By the whole.
     of: BTreeMap<Address, Vec<(&'static Descriptor, Address, Oid)>>,
     /// Why a part is left out by itself.
@@ -18,7 +18,7 @@ pub(super) struct Parts {
 
 impl Parts {
     /// What is a part is one whether or not the whole is exported, so all resources of a scope are asked.
-    pub(super) fn find(
+    pub(crate) fn find(
         snapshot: &Snapshot,
         kinds: &BTreeMap<&'static str, &'static Descriptor>,
         scopes: &BTreeSet<&Scope>,
@@ -66,7 +66,7 @@ impl Parts {
     }
 
     /// The parts of a resource.
-    pub(super) fn read(
+    pub(crate) fn read(
         &self,
         snapshot: &Snapshot,
         whole: &Address,
@@ -76,7 +76,7 @@ impl Parts {
     }
 
     /// Why a resource is left out, if it is a part.
-    pub(super) fn why(&self, address: &Address) -> Option<&'static str> {
+    pub(crate) fn why(&self, address: &Address) -> Option<&'static str> {
         self.why.get(address).copied()
     }
 }

@@ -5,18 +5,38 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use driftline_api::{GLOBAL, Scope};
 
-use super::Part;
 use super::hcl::{Expression, Item};
+
+/// How Terraform enters an account.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Access {
+    /// A profile of AWS's configuration files; the default chain's credentials without one.
+    pub profile: Option<String>,
+    /// A role to assume with these.
+    pub role: Option<Role>,
+    /// Where the account's global services are, if not where AWS has most of them.
+    pub home_region: Option<String>,
+}
+
+/// A role to assume.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Role {
+    pub arn: String,
+    pub external_id: Option<String>,
+    pub session_name: Option<String>,
+}
 
 pub(super) struct Providers {
     /// The alias and the region to work from, by scope.
     aliases: BTreeMap<Scope, (String, String)>,
     accounts: usize,
+    /// By account; what is not known is for whoever applies to say.
+    access: BTreeMap<String, Access>,
 }
 
 impl Providers {
-    pub(super) fn of(parts: &[Part]) -> Self {
-        let scopes: BTreeSet<&Scope> = parts.iter().map(|part| &part.scope).collect();
+    pub(super) fn of<'s>(scopes: impl Iterator<Item = &'s Scope>) -> Self {
+        let scopes: BTreeSet<&Scope> = scopes.collect();
         let accounts: BTreeSet<&str> = scopes.iter().map(|scope| scope.account.as_str()).collect();
         let alias = |scope: &Scope| {
             let region = scope.region.replace('-', "_");
@@ -24,7 +44,19 @@ impl Providers {
         };
         let region = |scope: &Scope| if scope.region == GLOBAL { home(&scopes, scope) } else { scope.region.clone() };
         let aliases = scopes.iter().map(|&scope| (scope.clone(), (alias(scope), region(scope)))).collect();
-        Self { aliases, accounts: accounts.len() }
+        Self { aliases, accounts: accounts.len(), access: BTreeMap::new() }
+    }
+
+    /// The same with the way into each account.
+    pub(super) fn entering(mut self, access: &BTreeMap<String, Access>) -> Self {
+        for (scope, (_, region)) in &mut self.aliases {
+            let home = access.get(&scope.account).and_then(|access| access.home_region.as_ref());
+            if let Some(home) = home.filter(|_| scope.region == GLOBAL) {
+                region.clone_from(home);
+            }
+        }
+        self.access.clone_from(access);
+        self
     }
 
     /// What a resource of a scope says its provider is; nothing where there is only one.
@@ -38,14 +70,20 @@ impl Providers {
     pub(super) fn items(&self) -> Vec<Item> {
         let provider = |(scope, (_, region)): (&Scope, &(String, String))| {
             let alias = self.alias(scope).map(|alias| Item::argument("alias", Expression::Text(alias.to_owned())));
-            let profile = format!("lookup(var.profiles, \"{}\", null)", scope.account);
-            let profile = (self.accounts > 1).then(|| Item::argument("profile", Expression::Raw(profile)));
+            let access = self.access.get(&scope.account);
+            let lookup = || Expression::Raw(format!("lookup(var.profiles, \"{}\", null)", scope.account));
+            let profile = match access {
+                Some(access) => access.profile.clone().map(Expression::Text),
+                None => (self.accounts > 1).then(lookup),
+            };
+            let profile = profile.map(|profile| Item::argument("profile", profile));
+            let role = access.and_then(|access| access.role.as_ref()).map(Role::item);
             let account = Expression::List(vec![Expression::Text(scope.account.clone())]);
             let always = [
                 Item::argument("region", Expression::Text(region.clone())),
                 Item::argument("allowed_account_ids", account),
             ];
-            Item::block("provider", &["aws"], alias.into_iter().chain(always).chain(profile).collect())
+            Item::block("provider", &["aws"], alias.into_iter().chain(always).chain(profile).chain(role).collect())
         };
         self.aliases.iter().map(provider).collect()
     }
@@ -61,7 +99,21 @@ impl Providers {
             ];
             Item::block("variable", &["profiles"], arguments)
         };
-        (self.accounts > 1).then(profiles).into_iter().collect()
+        let is_open = self.aliases.keys().any(|scope| !self.access.contains_key(&scope.account));
+        (self.accounts > 1 && is_open).then(profiles).into_iter().collect()
+    }
+}
+
+impl Role {
+    fn item(&self) -> Item {
+        let known = [
+            ("role_arn", Some(&self.arn)),
+            ("external_id", self.external_id.as_ref()),
+            ("session_name", self.session_name.as_ref()),
+        ];
+        let arguments =
+            known.into_iter().filter_map(|(name, value)| Some(Item::argument(name, Expression::Text(value?.clone()))));
+        Item::block("assume_role", &[], arguments.collect())
     }
 }
 

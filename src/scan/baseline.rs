@@ -37,6 +37,11 @@ impl Baseline {
         self.snapshot.as_ref()?.point()
     }
 
+    /// What the restore point holds; `None` before the first import.
+    pub fn snapshot(&self) -> Option<&Snapshot> {
+        self.snapshot.as_ref()
+    }
+
     /// How the reads of the restore point's own scan ended.
     pub fn coverage(&self) -> &Coverage {
         &self.coverage

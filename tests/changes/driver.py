@@ -6,6 +6,8 @@ stdin is a request, each line on stdout its answer:
 
     {"do": "seed"}                → {"seeded": ["acm", …]}
     {"do": "change", "most": 16}  → {"changes": [{"name": …, "expect": [[drift, kind, id, attributes], …]}, …]}
+    {"do": "change", "all": true} → the same: every change that does not meet an earlier one (but those named in
+                                    `without`), and no second time
 
 `change` makes the next changes of every service: at most so many, and only such as do not meet on one attribute of
 one resource, so that what each of them must show can still be told apart. Changes that nobody may see come first.
@@ -50,6 +52,11 @@ class Driver:
 
     def change(self, request):
         batch, met = [], {}
+        if request.get("all"):
+            return {"changes": [
+                self.make(service, change, met) for service, waiting in self.waiting.items() for change in waiting
+                if change.expect and change.name not in request.get("without", [])
+                and self.is_apart(service, change, met)]}
         for service, waiting in self.unseen.items():
             while waiting and len(batch) < request["most"]:
                 batch.append(self.make(service, waiting.pop(0), met))

@@ -58,6 +58,12 @@ impl Driver {
         serde_json::from_value(answer["changes"].take()).expect("the driver answers with changes")
     }
 
+    /// Makes every console change that does not meet another one, but for those of these names. No second time.
+    pub(crate) fn change_all(&mut self, without: &[&str]) -> Vec<Change> {
+        let mut answer = self.ask(&json!({ "do": "change", "all": true, "without": without }));
+        serde_json::from_value(answer["changes"].take()).expect("the driver answers with changes")
+    }
+
     fn ask(&mut self, request: &Value) -> Value {
         writeln!(self.requests, "{request}").expect("the driver takes requests");
         let mut line = String::new();

@@ -222,6 +222,18 @@ impl Argument {
     }
 }
 
+impl Argument {
+    /// Every path that it is made of, from the attributes' root; `base` is where the element of its child stands.
+    pub fn paths(&self, base: &str) -> Vec<String> {
+        let mut paths = Vec::new();
+        in_arguments(std::slice::from_ref(self), base, &mut paths);
+        if matches!(self, Self::Tags) {
+            paths.push("/tags".to_owned());
+        }
+        paths
+    }
+}
+
 impl Omit {
     /// Says nothing that a user could set, or says what another attribute says.
     pub const fn quiet(why: &'static str, paths: &'static [&'static str]) -> Self {

@@ -1,0 +1,194 @@
+//! `driftline restore`.
+
+mod access;
+mod folder;
+mod running;
+mod steps;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use driftline::render;
+use driftline::restore::{Options, Outcome, Program, Proposal, Work, outcome};
+use driftline::scan::Baseline;
+use driftline_api::{Address, AddressPattern};
+
+use super::attribution::Choice;
+use super::context::{Context, kinds};
+use super::failure::Failure;
+use super::planning::{self, Asked, Planned};
+use super::scanning;
+use folder::Folder;
+use running::Terraform;
+use steps::{Prepared, prepare};
+
+/// Show what Terraform would do to bring the accounts back to a restore point, and do it with --apply
+///
+/// The accounts are read and compared as by `plan`. What drifted is taken into a Terraform state of its own as it is, which
+/// changes nothing, and Terraform (or OpenTofu) plans the way back from there. Nothing is written to an account but by
+/// Terraform, and only what was shown.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    scan: scanning::Reading,
+    /// The restore point to go back to
+    #[arg(long, value_name = "REV", default_value = "HEAD")]
+    at: String,
+    /// Remove whole resources that were added since, too
+    #[arg(long)]
+    remove_added: bool,
+    #[command(flatten)]
+    doing: Doing,
+    /// The folder for Terraform's files and state [default: driftline/restore in the repository's .git]
+    ///
+    /// A `*_override.tf` or `backend.tf` in it is kept and counts, so that a backend can be configured there; the state must
+    /// be no other configuration's.
+    #[arg(long, value_name = "DIR", help_heading = "Terraform")]
+    dir: Option<PathBuf>,
+    /// The program to run [default: terraform or tofu, whichever is found first]
+    #[arg(long, value_name = "PATH", help_heading = "Terraform")]
+    terraform: Option<PathBuf>,
+    /// Values for secrets that no snapshot holds, for what has to be created anew (repeatable)
+    #[arg(long = "var-file", value_name = "FILE", help_heading = "Terraform")]
+    var_files: Vec<PathBuf>,
+    /// Exit with 2 if there is something to restore (after --apply: left to restore), with 3 if there is nothing in what
+    /// was read and something could not be read
+    #[arg(long)]
+    detailed_exitcode: bool,
+}
+
+/// Whether it is done.
+#[derive(Debug, Args)]
+struct Doing {
+    /// Let Terraform do what was shown, after a question
+    #[arg(long)]
+    apply: bool,
+    /// Do not ask
+    #[arg(long, requires = "apply")]
+    yes: bool,
+}
+
+pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
+    if arguments.doing.apply && !arguments.doing.yes && !cx.ui.can_ask() {
+        return Err(Failure::new("ask before anything is changed: there is no terminal to ask on")
+            .hint("--yes applies without a question; without --apply, what would be done is only shown"));
+    }
+    let store = cx.store()?;
+    let config = cx.config(Some(&store), &arguments.scan.overrides())?;
+    let point = store.resolve(&arguments.at)?;
+    let asked = Asked {
+        config: &config,
+        against: &arguments.at,
+        point: &point,
+        reading: &arguments.scan,
+        attribution: Choice::NOBODY,
+        states: &[],
+        show_ignored: false,
+    };
+    let Planned { plan, complete, accounts } = planning::scan(cx, &store, &asked)?;
+    let is_complete = complete && plan.is_complete();
+    if !is_complete {
+        cx.ui.warn("not everything could be read: what drifted there is not put back");
+        cx.ui.hint("`driftline plan` says what and why");
+    }
+    let rev = called(&arguments.at, &point.short());
+    let nothing = |arguments: &Arguments| match (arguments.detailed_exitcode, is_complete) {
+        (true, false) => ExitCode::from(3),
+        _ => ExitCode::SUCCESS,
+    };
+    if plan.is_empty() {
+        cx.ui.data(|out| writeln!(out, "Nothing to restore: no drift from {rev}."))?;
+        return Ok(nothing(arguments));
+    }
+
+    let baseline = Baseline::load(store.snapshot(&point)?)?;
+    let (kinds, targets) = (kinds(), arguments.scan.targets());
+    let options = Options { kinds: &kinds, targets: &targets, remove_added: arguments.remove_added };
+    let mut work = Work::of(&plan, &baseline, options)?;
+    if work.items.is_empty() {
+        let proposal = Proposal { stays: work.stays, alone: work.alone, ..Proposal::default() };
+        show(cx, &proposal, &rev)?;
+        return Ok(nothing(arguments));
+    }
+    let program = Program::find(arguments.terraform.as_deref()).map_err(|error| {
+        let hint = error.hint();
+        Failure::new("find Terraform").because(error).hint(hint)
+    })?;
+    let default = store.common_dir().join("driftline").join("restore");
+    let path = arguments.dir.as_ref().map_or(default, |dir| cx.environment.current_dir.join(dir));
+    let folder = Folder::open(&path)?;
+    let terraform = Terraform::new(cx, &program, folder.path())?;
+    let access = access::of(&config, &accounts);
+    let var_files = arguments.var_files.iter().map(|file| cx.environment.current_dir.join(file)).collect();
+    let setting = steps::Setting { cx, folder: &folder, terraform: &terraform, access: &access, var_files };
+    let Prepared { proposal, written } = prepare(&setting, &mut work)?;
+    show(cx, &proposal, &rev)?;
+    if proposal.is_empty() {
+        return Ok(nothing(arguments));
+    }
+    if !arguments.doing.apply {
+        cx.ui.hint("the same with --apply does this");
+        return Ok(if arguments.detailed_exitcode { ExitCode::from(2) } else { ExitCode::SUCCESS });
+    }
+    if !arguments.doing.yes {
+        let answer = terraform.ask("Do this? Only `yes` is taken for it: ")?;
+        if answer.as_deref().map(str::trim) != Some("yes") {
+            cx.ui.say("nothing was changed in the account");
+            return Ok(if arguments.detailed_exitcode { ExitCode::from(2) } else { ExitCode::SUCCESS });
+        }
+    }
+    steps::apply(&setting)?;
+
+    // What came back, came or went is among the same kinds in the same scopes.
+    let again = planning::scan(cx, &store, &Asked { reading: &arguments.scan.only_at(places(&work)), ..asked })?;
+    // Only what was created anew can have another id.
+    let state = if proposal.anew.is_empty() { BTreeMap::new() } else { steps::state(&terraform)? };
+    let ended = outcome(&work, &proposal, &written, &state, &again.plan);
+    let look = cx.ui.look();
+    cx.ui.data(|out| render::restore_outcome(&ended, &proposal.stays, &rev, look, out))?;
+    tell_recording(cx, &ended);
+    if ended.differs.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    if arguments.detailed_exitcode {
+        return Ok(ExitCode::from(2));
+    }
+    Err(Failure::new(format!("bring everything back to {rev}"))
+        .hint("what still differs stands above: `driftline plan` shows it again, and `driftline restore` tries again"))
+}
+
+fn show(cx: &Context, proposal: &Proposal, rev: &str) -> Result<(), Failure> {
+    let look = cx.ui.look();
+    cx.ui.data(|out| render::restore_proposal(proposal, rev, look, out))
+}
+
+/// How what AWS gave anew gets into the restore point.
+fn tell_recording(cx: &Context, ended: &Outcome) {
+    let successors = ended.successors.iter().flat_map(|it| [&it.old, &it.new]);
+    let addresses: BTreeSet<&Address> = successors.chain(ended.given.iter().map(|drift| &drift.address)).collect();
+    if addresses.is_empty() {
+        return;
+    }
+    let only: String = addresses.iter().map(|address| format!(" --only '{address}'")).collect();
+    let only = if addresses.len() <= NAMED { only } else { String::new() };
+    cx.ui.hint(format!("`driftline accept{only}` records what AWS gave anew"));
+}
+
+/// How many resources a hint names.
+const NAMED: usize = 8;
+
+/// A restore point as it was named, and its commit where that says more.
+fn called(rev: &str, short: &str) -> String {
+    if short.starts_with(rev) || rev.starts_with(short) { rev.to_owned() } else { format!("{rev} ({short})") }
+}
+
+/// The kinds and scopes that a restore works in.
+fn places(work: &Work) -> Vec<AddressPattern> {
+    let mut places: Vec<String> =
+        work.items.iter().map(|item| format!("{}/{}", item.address.scope, item.address.kind)).collect();
+    places.sort();
+    places.dedup();
+    places.iter().filter_map(|place| place.parse().ok()).collect()
+}
