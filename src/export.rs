@@ -184,6 +184,7 @@ impl Root<'_> {
         fs::create_dir_all(&self.folder).map_err(|source| Error::Write { path: self.folder.clone(), source })?;
         let mut file: Option<(String, BufWriter<fs::File>)> = None;
         let mut variables = Vec::new();
+        let before = report.imports;
         self.walk(&nodes, |mapping, node| {
             let Ok(form) = mapping.form() else { return Ok(()) };
             let provider = self.providers.alias(mapping.scope);
@@ -222,6 +223,7 @@ impl Root<'_> {
         }
         report.variables += variables.iter().filter(|variable| variable.default.is_none()).count();
         report.folders += 1;
+        report.largest = report.largest.max(report.imports - before);
         self.write_around(variables)
     }
 

@@ -146,6 +146,14 @@ fn terraform(cx: &Context, arguments: &Terraform) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// With so many `import` blocks in a folder, Terraform takes half a minute to look at it, and four times as long for twice
+/// as many: `scripts/bench-size` measures it.
+const MANY: usize = 4000;
+
+fn plural(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 fn say(cx: &Context, report: &Report, out: &Path) {
     let Report { resources, imports, folders, variables, .. } = report;
     let folders = if *folders == 1 { "1 folder".to_owned() } else { format!("{folders} folders") };
@@ -154,8 +162,21 @@ fn say(cx: &Context, report: &Report, out: &Path) {
         cx.ui.say(format!("{variables} secrets are variables: no snapshot holds them"));
     }
     if !report.left_out.is_empty() || !report.lost.is_empty() || !report.unread.is_empty() {
-        let count = report.left_out.len();
-        cx.ui.warn(format!("{count} resources are left out: {} says which, and why", out.join("README.md").display()));
+        let what = match (report.left_out.len(), report.lost.len()) {
+            (0, 0) => "something could not be read".to_owned(),
+            (0, lost) => format!("{} left out", plural(lost, "attribute is", "attributes are")),
+            (left_out, 0) => format!("{} left out", plural(left_out, "resource is", "resources are")),
+            (left_out, lost) => {
+                let (left_out, lost) =
+                    (plural(left_out, "resource", "resources"), plural(lost, "attribute", "attributes"));
+                format!("{left_out} and {lost} are left out")
+            }
+        };
+        cx.ui.warn(format!("{what}: {} says what, and why", out.join("README.md").display()));
+    }
+    if report.largest > MANY {
+        cx.ui.warn(format!("{} import blocks are in one folder: Terraform takes minutes for so many", report.largest));
+        cx.ui.hint("--layout service or --target makes smaller folders; once it is applied, the blocks may go");
     }
 }
 

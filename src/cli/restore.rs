@@ -122,7 +122,8 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     let terraform = Terraform::new(cx, &program, folder.path())?;
     let access = access::of(&config, &accounts);
     let var_files = arguments.var_files.iter().map(|file| cx.environment.current_dir.join(file)).collect();
-    let setting = steps::Setting { cx, folder: &folder, terraform: &terraform, access: &access, var_files };
+    let scopes = work.items.iter().map(|item| item.address.scope.clone()).collect();
+    let setting = steps::Setting { cx, folder: &folder, terraform: &terraform, access: &access, scopes, var_files };
     let Prepared { proposal, written } = prepare(&setting, &mut work)?;
     show(cx, &proposal, &rev)?;
     if proposal.is_empty() {

@@ -134,7 +134,7 @@ fn home(scopes: &BTreeSet<&Scope>, scope: &Scope) -> String {
 pub(super) fn versions() -> Vec<Item> {
     let aws = Expression::Object(vec![
         ("source".to_owned(), Expression::Text("hashicorp/aws".to_owned())),
-        ("version".to_owned(), Expression::Text(">= 5.80, < 6.0".to_owned())),
+        ("version".to_owned(), Expression::Text(">= 5.100, < 6.0".to_owned())),
     ]);
     vec![Item::block(
         "terraform",

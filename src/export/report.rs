@@ -20,6 +20,8 @@ pub struct Report {
     pub resources: usize,
     /// Resources of Terraform's that these became: what a plan imports.
     pub imports: usize,
+    /// How many a plan imports in the folder that has most of them.
+    pub largest: usize,
     /// Secrets that whoever applies has to give; those are not among them that only a new resource needs.
     pub variables: usize,
     /// Whole resources.

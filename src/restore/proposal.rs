@@ -164,14 +164,14 @@ fn beyond(item: &Item, steps: &[(&Piece, &ResourceChange)]) -> Vec<Beyond> {
             continue;
         };
         match (drift.drift, change.operation) {
-            (Drift::Changed, Operation::Update) => {
+            _ if drift.drift == Drift::Changed && is_compared(piece, change) => {
                 let unasked = |name: &String| !drift.changes.iter().any(|it| overlaps(&paths(piece, name), it));
                 let arguments: Vec<String> = touched(piece, change).into_iter().filter(unasked).collect();
                 if !arguments.is_empty() {
                     tell(arguments, None);
                 }
             }
-            // Whole parts are asked for where anything in them drifted; the resource itself never comes and goes.
+            // Whole parts are asked for where anything in them drifted; the resource itself does not come and go.
             (Drift::Changed, _) => {
                 let is_asked = piece.child.is_some() && drift.changes.iter().any(|it| covers(&(piece, change), it));
                 if !is_asked {
@@ -198,6 +198,11 @@ fn arguments(piece: &Piece) -> Vec<&'static Argument> {
     within(piece.arguments)
 }
 
+/// Whether single arguments say what is done: the resource itself is replaced where one of them cannot be changed.
+fn is_compared(piece: &Piece, change: &ResourceChange) -> bool {
+    change.operation == Operation::Update || (change.operation == Operation::Replace && piece.child.is_none())
+}
+
 /// The arguments that would differ. What is not known yet counts only if driftline wrote it.
 fn touched(piece: &Piece, change: &ResourceChange) -> Vec<String> {
     let is_written = |name: &&String| arguments(piece).iter().any(|argument| argument.name() == name.as_str());
@@ -206,7 +211,7 @@ fn touched(piece: &Piece, change: &ResourceChange) -> Vec<String> {
 
 /// Whether a step puts a change back.
 fn covers((piece, change): &(&Piece, &ResourceChange), drifted: &Change) -> bool {
-    if change.operation == Operation::Update {
+    if is_compared(piece, change) {
         return touched(piece, change).iter().any(|name| overlaps(&paths(piece, name), drifted));
     }
     match piece.child {

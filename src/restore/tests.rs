@@ -138,7 +138,7 @@ fn every_difference_is_put_back_or_told() {
     let shop = "aws_group.shop_123456789012_eu_west_1";
     let changes = terraform(&[
         (shop, &["update"], size(5, "shop"), size(1, "Shop")),
-        ("aws_group_rule.shop_123456789012_eu_west_1_80", &["delete"], json!({ "port": 80 }), Value::Null),
+        ("aws_group_rule.shop_123456789012_eu_west_1__80", &["delete"], json!({ "port": 80 }), Value::Null),
         ("aws_group.gone_123456789012_eu_west_1", &["create"], Value::Null, json!({ "name": "gone" })),
         ("aws_vpc.mine", &["delete", "create"], json!({ "a": 1 }), json!({ "a": 2 })),
     ]);
@@ -159,11 +159,11 @@ fn every_difference_is_put_back_or_told() {
     }
 
     import {
-      to = aws_group_rule.shop_123456789012_eu_west_1_22
+      to = aws_group_rule.shop_123456789012_eu_west_1__22
       id = "shop/22"
     }
 
-    resource "aws_group_rule" "shop_123456789012_eu_west_1_22" {
+    resource "aws_group_rule" "shop_123456789012_eu_west_1__22" {
       group = aws_group.shop_123456789012_eu_west_1.id
       port  = 22
 
@@ -173,11 +173,11 @@ fn every_difference_is_put_back_or_told() {
     }
 
     import {
-      to = aws_group_rule.shop_123456789012_eu_west_1_80
+      to = aws_group_rule.shop_123456789012_eu_west_1__80
       id = "shop/80"
     }
 
-    resource "aws_group_rule" "shop_123456789012_eu_west_1_80" {
+    resource "aws_group_rule" "shop_123456789012_eu_west_1__80" {
       group = aws_group.shop_123456789012_eu_west_1.id
       port  = 80
 
@@ -196,7 +196,7 @@ fn every_difference_is_put_back_or_told() {
       size = 1
     }
 
-    resource "aws_group_rule" "shop_123456789012_eu_west_1_22" {
+    resource "aws_group_rule" "shop_123456789012_eu_west_1__22" {
       group = aws_group.shop_123456789012_eu_west_1.id
       port  = 22
     }
@@ -207,7 +207,7 @@ fn every_difference_is_put_back_or_told() {
           - Rules[80]
           ~ Size: 5 -> 1
           Terraform updates aws_group.shop_123456789012_eu_west_1
-          Terraform destroys aws_group_rule.shop_123456789012_eu_west_1_80
+          Terraform destroys aws_group_rule.shop_123456789012_eu_west_1__80
 
     Created anew (1):
       + aws/123456789012/eu-west-1/demo/group/gone

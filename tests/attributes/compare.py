@@ -268,6 +268,7 @@ class Comparison:
                 for rule in item.attributes.get(rules, []):
                     for source in (source for sources in rule.values() if isinstance(sources, list) for source in sources):
                         source.pop("Tags", None)
+                        source.pop("SecurityGroupRuleId", None)
 
     def differ(self, item, path, ours, theirs):
         if isinstance(ours, dict) and isinstance(theirs, dict):
@@ -362,10 +363,10 @@ def keep(*_):
 
 APPLY = {
     "volatile": drop, "document": document, "tags": take_tags, "set": sort, "default": default, "secret": secret,
-    "redundant": keep, "sequence": keep, "reference": keep,
+    "redundant": keep, "sequence": keep, "handle": keep, "reference": keep,
 }
 ORDER = {name: place for place, name in enumerate(
-    ["redundant", "volatile", "document", "tags", "default", "secret", "set", "sequence", "reference"])}
+    ["redundant", "volatile", "document", "tags", "default", "secret", "set", "sequence", "handle", "reference"])}
 
 
 def at(value, steps, act):

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use driftline::export::{Access, Error, Phase, Pieces, write_chosen};
 use driftline::restore::{Known, Proposal, Work, advice, known, named, only_adopts, planned, proposal, words};
 
-use driftline_api::Address;
+use driftline_api::{Address, Scope};
 
 use super::super::context::Context;
 use super::super::failure::Failure;
@@ -19,6 +19,8 @@ pub(super) struct Setting<'s> {
     pub(super) folder: &'s Folder,
     pub(super) terraform: &'s Terraform<'s>,
     pub(super) access: &'s BTreeMap<String, Access>,
+    /// Those of everything that the state may hold: also of what is given up on the way.
+    pub(super) scopes: BTreeSet<Scope>,
     pub(super) var_files: Vec<PathBuf>,
 }
 
@@ -119,9 +121,7 @@ impl Setting<'_> {
             Phase::PutBack { .. } => work.as_it_should_be(),
         };
         // What is to be removed is in no configuration, but its provider must be.
-        let everything = work.as_it_is();
-        let scopes: BTreeSet<_> = everything.iter().map(|one| &one.address.scope).collect();
-        let scopes: Vec<_> = scopes.into_iter().collect();
+        let scopes: Vec<&Scope> = self.scopes.iter().collect();
         let pieces = write_chosen(&chosen, &scopes, phase, state, self.access, self.folder.path()).map_err(
             |error| match error {
                 Error::Store(error) => error.into(),

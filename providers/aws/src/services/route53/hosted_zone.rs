@@ -96,6 +96,7 @@ pub(super) static KIND: Kind = Kind {
             Rule::Set { path: "/DelegationSet/NameServers", key: &[] },
             Rule::Set { path: "/VPCs", key: &["VPCRegion", "VPCId"] },
             Rule::Set { path: "/VPCAssociationAuthorizations", key: &["VPCRegion", "VPCId"] },
+            Rule::Handle { path: "/QueryLoggingConfig/Id", why: "changes when the same logging is set up again" },
             Rule::Tags { path: "/Tags" },
             Rule::Reference { path: "/VPCs/*/VPCId", kind: "ec2/vpc" },
             Rule::Reference { path: "/DelegationSet/Id", kind: "route53/delegation_set" },
