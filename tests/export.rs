@@ -10,7 +10,7 @@ mod web;
 
 use std::fs;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use driftline_sim::DEMO_ACCOUNT;
@@ -101,8 +101,15 @@ fn summary(plan: &str) -> (usize, &str) {
     }
 }
 
+/// The text of every file below a folder.
+fn everything(folder: &Path) -> String {
+    let entries = fs::read_dir(folder).expect("the folder is there").map(|entry| entry.expect("an entry").path());
+    let text = |path: PathBuf| if path.is_dir() { everything(&path) } else { fs::read_to_string(path).expect("UTF-8") };
+    entries.map(text).collect()
+}
+
 /// The folders that are configurations.
-fn folders(out: &Path) -> Vec<std::path::PathBuf> {
+fn folders(out: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(out).expect("the folder is there") {
         let path = entry.expect("an entry").path();
@@ -149,6 +156,8 @@ fn every_layout_is_valid_and_says_what_it_left_out() {
         for text in ["has no cluster in us-east-1", "rds/global_cluster/drill\n", "cannot be imported"] {
             assert!(report.contains(text), "`{text}` in\n{report}");
         }
+        let exported = everything(&out);
+        assert!(exported.contains("resource \"aws_db_instance\"") && !exported.contains("sealed:"), "no secret");
         // One of each sort is enough: with one provider, and with several.
         if ["region", "flat"].contains(&layout) {
             let folders = folders(&out);
@@ -284,7 +293,7 @@ fn evaluated(place: &Place, expression: &str) -> Value {
 }
 
 /// A folder with Terraform's AWS provider; a line that says so where there is none.
-pub(crate) fn found() -> Option<std::path::PathBuf> {
+pub(crate) fn found() -> Option<PathBuf> {
     let found = mirror();
     if found.is_none() {
         eprintln!("skipped: terraform or its plugins not found (TF_PLUGIN_MIRROR_DIR says where they are mirrored)");
