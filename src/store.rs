@@ -11,6 +11,7 @@ mod objects;
 mod pack;
 mod sign;
 mod spool;
+mod tidy;
 mod tree;
 mod update;
 mod view;

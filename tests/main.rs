@@ -34,3 +34,4 @@ mod shard;
 mod show;
 mod table;
 mod terraform;
+mod tidy;

@@ -79,6 +79,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
                 counts.removed
             ));
             scanning::tell_behind(cx, behind);
+            scanning::tidy(cx, &store);
         }
     }
     scanning::tell_gaps(cx, &scanned);

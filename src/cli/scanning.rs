@@ -7,6 +7,7 @@ use clap::Args;
 use driftline::config::{Config, Overrides};
 use driftline::normalize::Options;
 use driftline::scan::{self, Baseline, Keep, Request, ScanError, Scanned, Shard};
+use driftline::store::Store;
 use driftline_api::{AddressPattern, Seal, Targets};
 use driftline_aws::Endpoint;
 
@@ -219,6 +220,14 @@ const SHOWN: usize = 10;
 pub(crate) fn tell_behind(cx: &Context, behind: Option<driftline::store::Error>) {
     if let Some(error) = behind {
         cx.ui.warn(format!("the work tree could not follow: {error}"));
+        error.hint().into_iter().for_each(|hint| cx.ui.hint(hint));
+    }
+}
+
+/// After a commit: what many of them leave behind is joined. The commit stands, whatever becomes of this.
+pub(crate) fn tidy(cx: &Context, store: &Store) {
+    if let Err(error) = store.tidy() {
+        cx.ui.warn(error.to_string());
         error.hint().into_iter().for_each(|hint| cx.ui.hint(hint));
     }
 }

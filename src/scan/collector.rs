@@ -126,19 +126,27 @@ impl Collector {
         let id = blob_id(&bytes);
         let same = self.baseline.blob(&scope, &address.kind, &address.id) == Some(id);
         if !same && let Keep::Written(writer) = &self.keep {
-            writer.blob(&bytes).map_err(ScanError::Keep)?;
+            writer.blob_of(id, &bytes).map_err(ScanError::Keep)?;
         }
-        let gaps = normalized.unread.into_iter().map(|unread| ItemGap {
-            under: Under::Id(address.id.clone()),
-            path: Some(unread.path),
-            cause: unread.cause,
-        });
+        let gaps: Vec<ItemGap> = normalized
+            .unread
+            .into_iter()
+            .map(|unread| ItemGap {
+                under: Under::Id(address.id.clone()),
+                path: Some(unread.path),
+                cause: unread.cause,
+            })
+            .collect();
 
         let mut state = self.lock();
         let kinds = state.resources.entry(scope).or_default();
         kinds.entry(address.kind.clone()).or_default().insert(address.id.clone(), id);
-        state.unread.insert(address.clone(), gaps.collect());
         // Seen twice, the later one counts: it may be the same as the restore point's where the first was not.
+        if !gaps.is_empty() {
+            state.unread.insert(address.clone(), gaps);
+        } else if !state.unread.is_empty() {
+            state.unread.remove(&address);
+        }
         if same {
             state.differing.remove(&address);
         } else if matches!(self.keep, Keep::InMemory) {

@@ -35,6 +35,11 @@ impl ObjectWriter {
         self.put(Kind::Blob, bytes)
     }
 
+    /// The same where the id is known: [`super::blob_id`] of these bytes.
+    pub(crate) fn blob_of(&self, id: Oid, bytes: &[u8]) -> Result<(), Error> {
+        self.keep(id, Kind::Blob, bytes)
+    }
+
     /// Commits on top of `parent`, one for each step that changes something; the last one's id, or the parent's where
     /// none does. The commits are part of the repository then, and no branch leads to them.
     pub fn series(&self, parent: Oid, steps: Vec<Step>) -> Result<Oid, Error> {
@@ -121,6 +126,10 @@ impl ObjectWriter {
         Ok(Some((last, time)))
     }
 
+    fn keep(&self, id: Oid, kind: Kind, bytes: &[u8]) -> Result<(), Error> {
+        if self.has(id)? { Ok(()) } else { self.spool.add(id, kind, bytes) }
+    }
+
     fn root_tree(&self, commit: Oid) -> Result<Oid, Error> {
         Ok(self.store.lock().find_commit(commit)?.tree_id())
     }
@@ -148,9 +157,7 @@ impl Objects for ObjectWriter {
 
     fn put(&self, kind: Kind, bytes: &[u8]) -> Result<Oid, Error> {
         let id = kind.id(bytes);
-        if !self.has(id)? {
-            self.spool.add(id, kind, bytes)?;
-        }
+        self.keep(id, kind, bytes)?;
         Ok(id)
     }
 }

@@ -12,6 +12,7 @@ use aws_smithy_runtime::client::orchestrator::operation::Operation as Sender;
 use aws_smithy_runtime::client::retries::classifiers::{HttpStatusCodeClassifier, TransientErrorClassifier};
 use aws_smithy_runtime_api::client::auth::AuthSchemeOptionResolverParams;
 use aws_smithy_runtime_api::client::auth::static_resolver::StaticAuthSchemeOptionResolver;
+use aws_smithy_runtime_api::client::endpoint::{EndpointResolverParams, SharedEndpointResolver};
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
 };
@@ -37,7 +38,7 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use crate::limits::{Bucket, Rate, published};
-use crate::{action, failure};
+use crate::{action, failure, target};
 
 /// How patient a client is.
 #[derive(Debug, Clone, Copy)]
@@ -71,8 +72,7 @@ pub(crate) struct Clients {
     patience: Patience,
     limits: Limits,
     buckets: Mutex<BTreeMap<(String, &'static str), Arc<Bucket>>>,
-    /// By service and host.
-    lanes: Mutex<BTreeMap<(&'static str, String), Arc<Semaphore>>>,
+    lanes: Arc<Lanes>,
     senders: Mutex<BTreeMap<SenderKey, SharedSender>>,
     /// Tells the clients of one account from those of another.
     number: u64,
@@ -87,8 +87,8 @@ pub struct Limits {
     pub services: BTreeMap<String, f64>,
 }
 
-/// Service, operation, region, URL: behind one custom endpoint every region has the same URL.
-type SenderKey = (&'static str, &'static str, String, String);
+/// Service, operation, region. The URL is the call's own: S3 has a host for each bucket, and a sender takes kilobytes.
+type SenderKey = (&'static str, &'static str, String);
 
 type SharedSender = Arc<Sender<wire::Request, Value, ServiceFailure>>;
 
@@ -157,7 +157,8 @@ impl Clients {
             request = request.without_bucket(bucket);
         }
         let sender = self.sender(service, operation, &destination, region);
-        SENDING.scope(Arc::clone(tally), sender.invoke(request)).await.map_err(|error| {
+        let sending = SENDING.scope(Arc::clone(tally), sender.invoke(request));
+        target::to(destination.url, sending).await.map_err(|error| {
             let mut cause = failure::sent(name(), &error);
             if cause.status == Status::Denied {
                 // What is missing is a permission, and S3's have other names than its operations.
@@ -228,12 +229,6 @@ impl Clients {
         Arc::clone(bucket)
     }
 
-    fn lanes(&self, service: &'static Service, url: &str) -> Arc<Semaphore> {
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let lanes = lanes.entry((service.name, url.to_owned())).or_insert_with(|| Arc::new(Semaphore::new(LANES)));
-        Arc::clone(lanes)
-    }
-
     fn sender(
         &self,
         service: &'static Service,
@@ -241,7 +236,7 @@ impl Clients {
         destination: &Destination,
         region: &str,
     ) -> SharedSender {
-        let key = (service.name, operation.name, region.to_owned(), destination.url.clone());
+        let key = (service.name, operation.name, region.to_owned());
         let mut senders = self.senders.lock().unwrap_or_else(PoisonError::into_inner);
         let sender =
             senders.entry(key).or_insert_with(|| Arc::new(self.build_sender(service, operation, destination, region)));
@@ -258,8 +253,7 @@ impl Clients {
         let seal = Arc::clone(&self.seal);
         let bucket = self.bucket(service, region, destination.custom);
         let http = self.config.http_client().expect("accounts are entered with an HTTP client");
-        let lanes = self.lanes(service, &destination.url);
-        let limited = Limited { inner: http, bucket: Arc::clone(&bucket), lanes };
+        let limited = Limited { inner: http, bucket: Arc::clone(&bucket), service, lanes: Arc::clone(&self.lanes) };
         let mut builder = Sender::builder()
             // The SDK keeps one retry quota per name: one struggling service must not cost another its retries, nor
             // one account another.
@@ -267,7 +261,6 @@ impl Clients {
             .operation_name(operation.name)
             .behavior_version(aws_config::BehaviorVersion::latest())
             .http_client(limited)
-            .endpoint_url(&destination.url)
             .standard_retry(
                 &RetryConfig::standard()
                     .with_max_attempts(self.patience.attempts)
@@ -314,6 +307,7 @@ impl Clients {
         }
         let region = Region::new(region.to_owned());
         let mut layer = Layer::new("signing");
+        layer.store_put(EndpointResolverParams::new(()));
         layer.store_put(AuthSchemeOptionResolverParams::new(()));
         layer.store_put(SigningRegion::from(region.clone()));
         layer.store_put(SigningName::from(service.signing_name));
@@ -329,6 +323,7 @@ impl Clients {
                 aws_runtime::auth::sigv4::SCHEME_ID,
             ])));
         components.set_identity_cache(self.config.identity_cache());
+        components.set_endpoint_resolver(Some(SharedEndpointResolver::new(target::Resolver)));
         if let Some(credentials) = self.config.credentials_provider() {
             components.set_identity_resolver(
                 aws_runtime::auth::sigv4::SCHEME_ID,
@@ -426,21 +421,37 @@ const LANES: usize = 8;
 struct Limited<C> {
     inner: C,
     bucket: Arc<Bucket>,
-    lanes: Arc<Semaphore>,
+    service: &'static Service,
+    lanes: Arc<Lanes>,
+}
+
+/// The lanes of each service and host.
+#[derive(Debug, Default)]
+struct Lanes(Mutex<BTreeMap<(&'static str, String), Arc<Semaphore>>>);
+
+impl Lanes {
+    fn to(&self, service: &'static Service, request: &HttpRequest) -> Arc<Semaphore> {
+        let host = request.uri().split('/').nth(2).unwrap_or_default();
+        let mut lanes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(
+            lanes.entry((service.name, host.to_owned())).or_insert_with(|| Arc::new(Semaphore::new(LANES))),
+        )
+    }
 }
 
 impl HttpClient for Limited<SharedHttpClient> {
     fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
         let inner = self.inner.http_connector(settings, components);
-        SharedHttpConnector::new(Limited { inner, bucket: Arc::clone(&self.bucket), lanes: Arc::clone(&self.lanes) })
+        let Self { bucket, service, lanes, .. } = self.clone();
+        SharedHttpConnector::new(Limited { inner, bucket, service, lanes })
     }
 }
 
 impl HttpConnector for Limited<SharedHttpConnector> {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let Self { inner, bucket, lanes } = self.clone();
+        let Self { inner, bucket, service, lanes } = self.clone();
         HttpConnectorFuture::new(async move {
-            let lane = lanes.acquire_owned().await.expect("nobody closes the lanes");
+            let lane = lanes.to(service, &request).acquire_owned().await.expect("nobody closes the lanes");
             let waited = bucket.acquire().await;
             let response = inner.call(request).await;
             let _ = SENDING.try_with(|tally| {

@@ -14,6 +14,7 @@ mod limits;
 mod profile;
 mod reader;
 mod services;
+mod target;
 mod trail;
 
 use std::collections::BTreeMap;
