@@ -52,7 +52,7 @@ pub(crate) fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Opt
         let value = args.next().ok_or_else(|| format!("{name} needs a value"))?;
         match name.as_str() {
             "--seed" | "--accounts" | "--regions" | "--changed" | "--change-seed" => {
-                only_generated = Some(name.clone())
+                only_generated = Some(name.clone());
             }
             _ => {}
         }
