@@ -2,12 +2,13 @@
 //!
 //! ```text
 //! cargo bench --bench scale -- [RESOURCES…] [--seed N] [--round-trip MS] [--jitter MS] [--regions N] [--accounts N]
-//!                              [--faults FILE] [--no-rates] [--config FILE] [--bare N] [--markdown] [--readme] [--keep]
+//!                              [--faults FILE] [--no-rates] [--config FILE] [--bare N] [--driftline PROGRAM]
+//!                              [--markdown] [--readme] [--keep]
 //! ```
 //!
 //! For each size (1000 and 10000, unless given; 100000 takes a while at AWS's rates): an import, a plan at rest, and a plan
 //! after one resource in a hundred was changed by hand. The real `driftline` runs as a process of its own; the endpoint in
-//! another one. CPU time and peak memory are the operating system's (`wait4`).
+//! another one. CPU time and peak memory are the operating system's (`getrusage`).
 //!
 //! The bound is what no tool can beat: the larger of the calls that a bucket needs at least, at the bucket's rate and after
 //! its burst, for the bucket where that takes longest; and the longest chain of calls that wait for each other, at one round
@@ -15,8 +16,8 @@
 //!
 //! `--bare N` compares CPU time with a client of nothing but AWS's SDK (`benches/bare`, built on first use, which takes many
 //! minutes) that makes the same calls for the kinds it knows and drops the answers: medians of N runs in turn, without rates
-//! and round trip. `--faults FILE` scripts faults, `--config FILE` is appended to `driftline.toml`, `--readme` writes the
-//! table into README.md, `--keep` keeps the repositories.
+//! and round trip. `--faults FILE` scripts faults, `--config FILE` is put before the accounts in `driftline.toml`,
+//! `--driftline PROGRAM` measures another build, `--readme` writes the table into README.md, `--keep` keeps the repositories.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark's output is its result")]
 
@@ -43,6 +44,7 @@ struct Options {
     account: Account,
     config: Option<String>,
     bare: usize,
+    driftline: String,
     markdown: bool,
     readme: bool,
     keep: bool,
@@ -69,7 +71,7 @@ fn main() {
     }
     if options.bare > 0 {
         for size in &options.sizes {
-            println!("{}", bare::compare(&options.account, *size, options.bare));
+            println!("{}", bare::compare(&options.account, &options.driftline, *size, options.bare));
         }
     }
 }
@@ -80,6 +82,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Options {
         account: Account::default(),
         config: None,
         bare: 0,
+        driftline: env!("CARGO_BIN_EXE_driftline").to_owned(),
         markdown: false,
         readme: false,
         keep: false,
@@ -97,6 +100,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Options {
             "--no-rates" => options.account.rates = false,
             "--config" => options.config = Some(value()),
             "--bare" => options.bare = usize::try_from(number(value())).expect("few runs"),
+            "--driftline" => options.driftline = absolute(&value()),
             "--markdown" => options.markdown = true,
             "--readme" => options.readme = true,
             "--keep" => options.keep = true,
@@ -109,7 +113,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Options {
     options
 }
 
-/// The endpoint runs in a folder of its own.
+/// What is measured runs in folders of its own.
 fn absolute(path: &str) -> String {
     std::fs::canonicalize(path).unwrap_or_else(|error| panic!("{path}: {error}")).display().to_string()
 }
@@ -117,7 +121,7 @@ fn absolute(path: &str) -> String {
 /// The three runs on an account of one size.
 fn scale(options: &Options, resources: usize) -> Vec<Row> {
     let mut endpoint = Endpoint::start(&options.account, resources);
-    let place = Place::new(&endpoint, options.config.as_deref());
+    let place = Place::new(&endpoint, &options.driftline, options.config.as_deref());
     let mut rows = Vec::new();
     for (name, command, drifted) in [
         ("import", &["import"][..], false),

@@ -15,6 +15,7 @@ mod demo;
 mod diff;
 mod export;
 mod faults;
+mod fewest;
 mod generated;
 mod harness;
 mod ignore;

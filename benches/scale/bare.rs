@@ -30,11 +30,11 @@ const KINDS: &[&str] = &[
 const ENTRY: &[&str] = &["ec2:DescribeRegions", "sts:GetCallerIdentity"];
 
 /// Medians of several runs in turn.
-pub(crate) fn compare(account: &Account, resources: usize, runs: usize) -> String {
+pub(crate) fn compare(account: &Account, driftline: &str, resources: usize, runs: usize) -> String {
     let program = build();
     let account = Account { rates: false, round_trip_ms: 0, jitter_ms: 0, faults: None, accounts: 1, ..account.clone() };
     let mut endpoint = Endpoint::start(&account, resources);
-    let whole = Place::new(&endpoint, None);
+    let whole = Place::new(&endpoint, driftline, None);
     let run = |endpoint: &mut Endpoint, place: &Place, command: &[&str]| {
         endpoint.rest();
         let (usage, talk) = place.driftline(command);
@@ -49,7 +49,7 @@ pub(crate) fn compare(account: &Account, resources: usize, runs: usize) -> Strin
     let mut took: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
     let mut share = 0.0;
     for _ in 0..runs {
-        let place = Place::new(&endpoint, None);
+        let place = Place::new(&endpoint, driftline, None);
         let (import, made) = run(&mut endpoint, &place, &[&["import"][..], &only].concat());
         let (plan, _) = run(&mut endpoint, &place, &[&["plan", "--detailed-exitcode"][..], &only].concat());
         endpoint.rest();

@@ -98,6 +98,12 @@ const NEEDS: &[(&str, &[Need], usize)] = &[
     ("s3/bucket", &[Pages(1000), Each(22)], 1),
 ];
 
+/// The kinds that the table knows.
+#[cfg_attr(not(test), expect(dead_code, reason = "a test holds it against the kinds that there are"))]
+pub(crate) fn kinds() -> impl Iterator<Item = &'static str> {
+    NEEDS.iter().map(|(kind, ..)| *kind)
+}
+
 /// AWS lists those of all regions in one call, and answers their details in each one's own region.
 const LISTED_ONCE: &str = "s3/bucket";
 

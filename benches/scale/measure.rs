@@ -5,10 +5,11 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeValLike as _;
 use serde::{Deserialize, Serialize};
-use wait4::Wait4 as _;
 
 /// The argument that makes this program the process in between.
 pub(crate) const ROLE: &str = "--measure";
@@ -39,13 +40,17 @@ pub(crate) fn run(dir: &Path, environment: &[(String, String)], command: &[&str]
 pub(crate) fn between(command: &[String]) {
     let started = Instant::now();
     let (program, arguments) = command.split_first().expect("a command");
-    let mut child = Command::new(program).args(arguments).stdout(Stdio::null()).spawn().expect("the command starts");
-    let ended = child.wait4().expect("it can be waited for");
+    let status = Command::new(program).args(arguments).stdout(Stdio::null()).status().expect("the command starts");
+    let wall_seconds = started.elapsed().as_secs_f64();
+    // Of all children that were waited for: of this one and its own.
+    let children = getrusage(UsageWho::RUSAGE_CHILDREN).expect("the system tells");
+    let micros = children.user_time().num_microseconds() + children.system_time().num_microseconds();
     let usage = Usage {
-        wall_seconds: started.elapsed().as_secs_f64(),
-        cpu_seconds: (ended.rusage.utime + ended.rusage.stime).as_secs_f64(),
-        peak_bytes: ended.rusage.maxrss,
-        code: ended.status.code().unwrap_or(-1),
+        wall_seconds,
+        cpu_seconds: Duration::from_micros(u64::try_from(micros).expect("time passes")).as_secs_f64(),
+        // Linux counts kibibytes, macOS bytes.
+        peak_bytes: u64::try_from(children.max_rss()).expect("a size") * if cfg!(target_os = "macos") { 1 } else { 1024 },
+        code: status.code().unwrap_or(-1),
     };
     println!("{}", serde_json::to_string(&usage).expect("numbers serialize"));
 }

@@ -11,11 +11,12 @@ use crate::measure::{self, Usage};
 pub(crate) struct Place {
     folder: tempfile::TempDir,
     environment: Vec<(String, String)>,
+    driftline: String,
 }
 
 impl Place {
     /// Reads every account of the endpoint, each with a profile of its own.
-    pub(crate) fn new(endpoint: &Endpoint, config: Option<&str>) -> Self {
+    pub(crate) fn new(endpoint: &Endpoint, driftline: &str, config: Option<&str>) -> Self {
         let folder = tempfile::Builder::new().prefix("driftline-bench-").tempdir().expect("a temporary folder");
         let (home, repo) = (folder.path().join("home"), folder.path().join("repo"));
         fs::create_dir_all(home.join(".aws")).expect("a home");
@@ -40,7 +41,7 @@ impl Place {
             ("PATH", path),
         ];
         let environment = environment.map(|(name, value)| (name.to_owned(), value)).to_vec();
-        let place = Self { folder, environment };
+        let place = Self { folder, environment, driftline: driftline.to_owned() };
         place.git(&["init", "-q", "."]);
         let accounts = endpoint.accounts().iter().map(|id| format!("[[accounts]]\nprofile = \"{id}\"\n"));
         let more = config.map(|path| fs::read_to_string(path).expect("the configuration is there")).unwrap_or_default();
@@ -50,7 +51,7 @@ impl Place {
 
     /// What a command of the real driftline takes, and what it says.
     pub(crate) fn driftline(&self, arguments: &[&str]) -> (Usage, String) {
-        self.run(&[&[env!("CARGO_BIN_EXE_driftline")], arguments].concat())
+        self.run(&[&[self.driftline.as_str()], arguments].concat())
     }
 
     /// The same of any program.
