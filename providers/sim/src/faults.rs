@@ -7,6 +7,7 @@ use driftline_wire::model::{Protocol, Service};
 use serde_json::Value;
 
 use crate::engine::{Question, Refusal};
+use crate::generate::Dice;
 
 /// What goes wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +49,10 @@ pub struct Rule {
     account: Option<String>,
     params: Option<String>,
     times: Times,
+    /// From this long after the start, up to this long.
+    window: Option<(Duration, Duration)>,
+    /// How likely it is, and the seed of the chance.
+    chance: Option<(f64, u64)>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -60,7 +65,16 @@ enum Times {
 
 impl Rule {
     pub fn new(fault: Fault) -> Self {
-        Self { fault, operation: None, region: None, account: None, params: None, times: Times::Always }
+        Self {
+            fault,
+            operation: None,
+            region: None,
+            account: None,
+            params: None,
+            times: Times::Always,
+            window: None,
+            chance: None,
+        }
     }
 
     /// Calls of an operation (`rds:DescribeDBInstances`) or of a service (`rds`).
@@ -112,6 +126,32 @@ impl Rule {
         self
     }
 
+    /// Only calls between these times after the endpoint's start.
+    #[must_use]
+    pub fn between(mut self, from: Duration, to: Duration) -> Self {
+        self.window = Some((from, to));
+        self
+    }
+
+    /// Only this share (from 0 to 1) of the calls that are left, by chance: the same ones with the same seed.
+    #[must_use]
+    pub fn chance(mut self, share: f64, seed: u64) -> Self {
+        self.chance = Some((share, seed));
+        self
+    }
+
+    /// Whether it is time, and chance wants it. `number`: of the call among those that fit.
+    fn strikes(&self, number: u64) -> bool {
+        let times = match self.times {
+            Times::Always => true,
+            Times::First(times) => number <= times,
+            Times::Nth(n) => number == n,
+            Times::Every(n) => n > 0 && number.is_multiple_of(n),
+        };
+        let number = usize::try_from(number).unwrap_or(usize::MAX);
+        times && self.chance.is_none_or(|(share, seed)| Dice::of(seed, &["fault"], number).share() < share)
+    }
+
     fn fits(&self, account: &str, question: Question<'_>) -> bool {
         let is = |wanted: &Option<String>, value: &str| wanted.as_ref().is_none_or(|wanted| wanted == value);
         let operation = self.operation.as_ref().is_none_or(|wanted| match wanted.split_once(':') {
@@ -131,8 +171,18 @@ impl Rule {
 }
 
 /// The rules in force. Cloned handles share them.
-#[derive(Debug, Clone, Default)]
-pub struct Faults(Arc<Mutex<Vec<Placed>>>);
+#[derive(Debug, Clone)]
+pub struct Faults {
+    placed: Arc<Mutex<Vec<Placed>>>,
+    /// What rules count their times from.
+    started: tokio::time::Instant,
+}
+
+impl Default for Faults {
+    fn default() -> Self {
+        Self { placed: Arc::default(), started: tokio::time::Instant::now() }
+    }
+}
 
 /// Names a rule that was added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -172,17 +222,14 @@ impl Faults {
     /// The faults that befall a call, in the order in which their rules were added.
     pub(crate) fn befall(&self, account: &str, question: Question<'_>) -> Vec<Fault> {
         let mut faults = Vec::new();
-        for placed in self.lock().iter_mut().filter(|placed| !placed.removed) {
+        let now = self.started.elapsed();
+        let in_time = |rule: &Rule| rule.window.is_none_or(|(from, to)| from <= now && now < to);
+        for placed in self.lock().iter_mut().filter(|placed| !placed.removed && in_time(&placed.rule)) {
             if !placed.rule.fits(account, question) {
                 continue;
             }
             placed.fitted += 1;
-            let now = match placed.rule.times {
-                Times::Always => true,
-                Times::First(times) => placed.fitted <= times,
-                Times::Nth(n) => placed.fitted == n,
-                Times::Every(n) => n > 0 && placed.fitted.is_multiple_of(n),
-            };
+            let now = placed.rule.strikes(placed.fitted);
             if now {
                 placed.befell += 1;
                 faults.push(placed.rule.fault.clone());
@@ -192,21 +239,15 @@ impl Faults {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Placed>> {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.placed.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
 /// The error that a fault makes, in the words of the service; `None` for faults that are no errors.
 pub(crate) fn refusal(fault: &Fault, question: Question<'_>, caller_arn: &str) -> Option<Refusal> {
     let service = question.service;
-    let json = matches!(service.protocol, Protocol::Json { .. });
     Some(match fault {
-        Fault::Throttle => match service.name {
-            "ec2" => Refusal::new(503, "RequestLimitExceeded", "Request limit exceeded."),
-            "s3" | "s3control" => Refusal::new(503, "SlowDown", "Please reduce your request rate."),
-            _ if json => Refusal::new(400, "ThrottlingException", "Rate exceeded"),
-            _ => Refusal::new(400, "Throttling", "Rate exceeded"),
-        },
+        Fault::Throttle => throttled(service),
         Fault::Deny => denied(service, question.operation.name, caller_arn),
         Fault::ExpiredToken => expired(service),
         Fault::Fail(503) => match service.name {
@@ -221,6 +262,17 @@ pub(crate) fn refusal(fault: &Fault, question: Question<'_>, caller_arn: &str) -
         Fault::Vanish => return crate::engine::gone(question),
         _ => return None,
     })
+}
+
+/// "Slow down", in the service's own words.
+pub(crate) fn throttled(service: &Service) -> Refusal {
+    match (service.name, service.protocol) {
+        ("ec2", _) => Refusal::new(503, "RequestLimitExceeded", "Request limit exceeded."),
+        ("s3" | "s3control", _) => Refusal::new(503, "SlowDown", "Please reduce your request rate."),
+        // https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html
+        ("elb" | "elbv2", _) | (_, Protocol::Json { .. }) => Refusal::new(400, "ThrottlingException", "Rate exceeded"),
+        _ => Refusal::new(400, "Throttling", "Rate exceeded"),
+    }
 }
 
 fn denied(service: &Service, operation: &str, caller_arn: &str) -> Refusal {

@@ -169,9 +169,9 @@ impl Sessions {
         };
         // arn:aws:iam::<account>:role/<path and name>
         let account = role_arn.split(':').nth(4).and_then(|id| world.account(id)).ok_or_else(denied)?;
-        let roles = account.description(GLOBAL, "iam").get("Roles").and_then(Value::as_array);
-        let role = roles.into_iter().flatten().find(|role| role["Arn"] == role_arn).ok_or_else(denied)?;
-        if external_ids(role).is_some_and(|ids| !params.get("ExternalId").is_some_and(|given| ids.contains(&given))) {
+        let roles = crate::engine::Items::of(account.held(GLOBAL, "iam", "Roles"));
+        let role = roles.first("/Arn", role_arn).ok_or_else(denied)?;
+        if external_ids(&role).is_some_and(|ids| !params.get("ExternalId").is_some_and(|given| ids.contains(&given))) {
             return Err(denied());
         }
         let name = role["RoleName"].as_str().unwrap_or_default();

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::*;
 use crate::faults::Rule;
+use crate::rates::Rate;
 use crate::world::{Account, GLOBAL};
 
 const ACCOUNT: &str = "123456789012";
@@ -222,6 +223,59 @@ fn calls_are_counted_where_they_were_made() {
     );
     sim.reset_stats();
     assert_eq!(sim.stats().total(), 0);
+}
+
+#[test]
+fn rates_are_told_as_each_service_tells_them_and_counted() {
+    for (service, status, code) in [
+        ("rds", 400, "<Code>Throttling</Code>"),
+        ("iam", 400, "<Code>Throttling</Code>"),
+        ("ec2", 503, "<Code>RequestLimitExceeded</Code>"),
+        ("s3", 503, "<Code>SlowDown</Code>"),
+        ("route53", 400, "<Code>Throttling</Code>"),
+        ("acm", 400, "ThrottlingException"),
+    ] {
+        let sim = sim();
+        sim.rates(Rates::off().with(service, Rate { per_second: 0.001, burst: 2.0 }));
+        let answers: Vec<(u16, String)> = (0..4).map(|_| ask(&sim, service).expect("an answer")).collect();
+        let statuses: Vec<u16> = answers.iter().map(|(status, _)| *status).collect();
+        assert_eq!(statuses, [200, 200, status, status], "{service}");
+        assert!(answers[3].1.contains(code), "{}", answers[3].1);
+        let stats = sim.stats();
+        assert_eq!((stats.total(), stats.throttled(), stats.distinct()), (4, 2, 1), "{service}");
+        let bytes: usize = answers[..2].iter().map(|(_, body)| body.len()).sum();
+        assert_eq!(stats.bytes(), u64::try_from(bytes).expect("few"), "{service}");
+        sim.rates(Rates::off());
+        assert_eq!(ask(&sim, service).expect("an answer").0, 200);
+    }
+}
+
+#[test]
+fn what_was_counted_can_be_asked_for() {
+    let sim = sim();
+    ask(&sim, "rds").expect("an answer");
+    let control = |head: &str| exchange(&sim, head, "none", REGION, ACCOUNT, "").expect("an answer");
+    let stats: serde_json::Value = serde_json::from_str(&control("GET /_driftline/stats").1).expect("JSON");
+    assert_eq!(stats["calls"][0]["operation"], "rds:DescribeDBInstances");
+    assert_eq!(stats["calls"][0]["count"], 1);
+    assert_eq!(control("DELETE /_driftline/stats").0, 200);
+    assert_eq!(sim.stats().total(), 0);
+    assert_eq!(control("GET /_driftline/accounts").1, json!([{"id": ACCOUNT, "regions": [REGION]}]).to_string());
+    assert_eq!(control("GET /_driftline/other").0, 404);
+}
+
+#[test]
+fn faults_have_their_time_and_their_chance() {
+    let sim = sim();
+    let failed = || (0..40).filter(|_| ask(&sim, "rds").expect("an answer").0 == 500).count();
+    let faults = sim.faults();
+    faults.add(Rule::new(Fault::Fail(500)).between(Duration::from_secs(3600), Duration::MAX));
+    assert_eq!(failed(), 0, "not yet");
+    faults.add(Rule::new(Fault::Fail(500)).between(Duration::ZERO, Duration::from_secs(3600)).chance(0.5, 1));
+    assert!((8..=32).contains(&failed()), "half of them, by chance");
+    faults.clear();
+    faults.add(Rule::new(Fault::Fail(500)).between(Duration::ZERO, Duration::from_secs(3600)));
+    assert_eq!(failed(), 40);
 }
 
 #[test]

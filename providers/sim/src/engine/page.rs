@@ -4,7 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
-use super::{Answer, Piece, Question, Refusal, select};
+use super::{Answer, Piece, Question, Refusal};
+use crate::world::text;
 
 /// How answers are paged.
 #[derive(Debug, Clone, Copy, Default)]
@@ -34,8 +35,7 @@ pub(super) fn turn(
 ) -> Result<Map<String, Value>, Refusal> {
     let mut after = Map::new();
     let Some(paginator) = &question.operation.paginator else { return Ok(after) };
-    let asked =
-        paginator.limit_key.and_then(|key| question.params.get(key)).and_then(|value| select::text(value).parse().ok());
+    let asked = paginator.limit_key.and_then(|key| question.params.get(key)).and_then(|value| text(value).parse().ok());
     let size: usize = asked.unwrap_or_else(|| default_size(question.service.name));
     let size = size.min(paging.at_most.unwrap_or(usize::MAX)).max(1);
 
@@ -69,7 +69,7 @@ pub(super) fn turn(
         let length = length(answer, name);
         if let Some(Piece::List(items)) = answer.remove(name) {
             let (from, to) = (start.saturating_sub(before), end.saturating_sub(before).min(length));
-            let page = items.into_iter().take(to).skip(from).collect();
+            let page = items.part(from, to);
             if let Some(member) = question.operation.output.member(name) {
                 answer.insert(member.name, Piece::List(page));
             }
@@ -122,14 +122,13 @@ fn start_at(answer: &Answer<'_>, question: Question<'_>, names: &[&str], list: O
     let wanted: Vec<(&str, String)> = keys
         .iter()
         .zip(names)
-        .filter_map(|(key, name)| Some((*key, select::text(question.params.get(*name)?).into_owned())))
+        .filter_map(|(key, name)| Some((*key, text(question.params.get(*name)?).into_owned())))
         .collect();
     let Some((first_key, first)) = wanted.first() else { return 0 };
-    let exact =
-        |item: &Value| wanted.iter().all(|(key, value)| item.pointer(key).is_some_and(|it| select::text(it) == *value));
+    let exact = |item: &Value| wanted.iter().all(|(key, value)| item.pointer(key).is_some_and(|it| text(it) == *value));
     // An item may be gone by now: then its successor, by labels from the right, as Route 53 orders names.
     let labels = |name: &str| name.trim_end_matches('.').rsplit('.').map(str::to_owned).collect::<Vec<_>>();
-    let behind = |item: &Value| item.pointer(first_key).is_some_and(|it| labels(&select::text(it)) >= labels(first));
-    let position = items.iter().position(|item| exact(item)).or_else(|| items.iter().position(|item| behind(item)));
+    let behind = |item: &Value| item.pointer(first_key).is_some_and(|it| labels(&text(it)) >= labels(first));
+    let position = items.iter().position(|item| exact(&item)).or_else(|| items.iter().position(|item| behind(&item)));
     position.unwrap_or(items.len())
 }
