@@ -139,13 +139,13 @@ fn scale(options: &Options, resources: usize) -> Vec<Row> {
             panic!("driftline {command:?} ended with {}: {talk}", usage.code);
         }
         let last = talk.lines().find(|line| line.starts_with("read ")).unwrap_or_default();
-        eprintln!("  {last}");
+        eprintln!("  {last} (tightest: {} with {:.1} s)", calls.bucket, calls.bucket_seconds);
         let fewest = fewest::of(&place.census(), endpoint.regions(), endpoint.home(), &[]);
         rows.push(Row {
             resources,
             run: name,
             usage,
-            bound_seconds: endpoint.bound(&fewest),
+            bound_seconds: endpoint.bound(&calls, &fewest),
             calls: calls.made,
             fewest: fewest.total(),
             throttled: calls.throttled,
