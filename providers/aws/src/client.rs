@@ -433,9 +433,7 @@ impl Lanes {
     fn to(&self, service: &'static Service, request: &HttpRequest) -> Arc<Semaphore> {
         let host = request.uri().split('/').nth(2).unwrap_or_default();
         let mut lanes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(
-            lanes.entry((service.name, host.to_owned())).or_insert_with(|| Arc::new(Semaphore::new(LANES))),
-        )
+        Arc::clone(lanes.entry((service.name, host.to_owned())).or_insert_with(|| Arc::new(Semaphore::new(LANES))))
     }
 }
 
