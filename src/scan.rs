@@ -41,6 +41,8 @@ pub struct Request {
     /// The restore point that is compared with.
     pub baseline: Arc<Baseline>,
     pub observer: Arc<dyn Observer>,
+    /// Of these kinds only so many, the newest.
+    pub newest: BTreeMap<String, u32>,
     /// The part of it all that this process reads.
     pub shard: Option<Shard>,
     /// Whether less is asked for than the configuration says: then what is not asked for is not excluded, only not looked at.
@@ -116,15 +118,22 @@ impl Scanned {
 
 /// Reads everything that was asked for. `keep` says what becomes of resources that differ from the restore point.
 pub async fn scan(request: Request, keep: Keep) -> Result<Scanned, ScanError> {
-    let Request { provider, targets, kinds, options, seal, baseline, observer, shard, is_narrowed, concurrency } =
-        request;
+    let Request { provider, targets, kinds, options, seal, baseline, observer, newest, .. } = request;
+    let (shard, is_narrowed, concurrency) = (request.shard, request.is_narrowed, request.concurrency);
     let descriptors = provider.kinds();
     let collector =
         Arc::new(Collector::new(&descriptors, options, seal, Arc::clone(&baseline), keep, Arc::clone(&observer))?);
 
     let entries = provider.enter(collector.as_ref()).await;
     let (accounts, unentered) = sort_entries(entries, &observer)?;
-    let plan = Schedule { descriptors: &descriptors, kinds: &kinds, targets: &targets, shard, options: &options };
+    let plan = Schedule {
+        descriptors: &descriptors,
+        kinds: &kinds,
+        newest: &newest,
+        targets: &targets,
+        shard,
+        options: &options,
+    };
     let tasks = plan.tasks(&accounts);
     // A shard may have nothing to do: the others do it.
     if tasks.is_empty() && shard.is_none() {
@@ -252,6 +261,7 @@ fn gap_status(status: Status) -> Status {
 struct Schedule<'a> {
     descriptors: &'a [&'static Descriptor],
     kinds: &'a BTreeSet<String>,
+    newest: &'a BTreeMap<String, u32>,
     targets: &'a Arc<Targets>,
     shard: Option<Shard>,
     options: &'a Options,
@@ -288,6 +298,7 @@ impl Schedule<'_> {
                         region,
                         kind,
                         targets: Arc::clone(self.targets),
+                        newest: self.newest.get(kind.name).copied(),
                         include_aws_managed: self.options.include_aws_managed,
                     };
                     if kind.reads == Reads::EachRegion {

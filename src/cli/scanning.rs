@@ -124,6 +124,7 @@ impl Scan<'_> {
             options: Options { include_aws_managed: self.config.include_aws_managed },
             seal: self.seal,
             baseline: self.baseline,
+            newest: self.config.kinds.newest().clone(),
             shard: self.shard,
             is_narrowed: self.is_narrowed,
             observer: Arc::clone(&progress) as Arc<dyn scan::Observer>,
