@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use driftline_api::{Address, Calls, Descriptor, GLOBAL, Limit, Provider, Reads, Scope, Shape, Targets};
 
-use crate::scan::Baseline;
+use crate::scan::{Baseline, Shard};
 
 /// The calls of a scan, and how long they take.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -42,6 +42,8 @@ pub struct Asked<'a> {
     pub targets: &'a Targets,
     /// The regions to read in each account.
     pub accounts: &'a BTreeMap<String, BTreeSet<String>>,
+    /// The part of it all that is read.
+    pub shard: Option<Shard>,
 }
 
 /// Seconds from a call to its answer, for lists whose pages wait for each other.
@@ -109,8 +111,11 @@ impl Sum<'_> {
                 regions.iter().map(|region| (region.as_str(), scope(region))).collect()
             }
         };
-        let places: Vec<_> =
-            places.into_iter().filter(|(_, scope)| self.asked.targets.may_match_kind(Some(scope), kind.name)).collect();
+        let is_asked = |scope: &Scope| {
+            let is_ours = self.asked.shard.is_none_or(|shard| shard.reads(scope, kind));
+            is_ours && self.asked.targets.may_match_kind(Some(scope), kind.name)
+        };
+        let places: Vec<_> = places.into_iter().filter(|(_, scope)| is_asked(scope)).collect();
         let known: usize = places.iter().map(|(_, scope)| self.count(scope, kind.name)).sum();
         for calls in kind.calls {
             let of = calls.of.unwrap_or(kind.name);

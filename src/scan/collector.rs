@@ -99,6 +99,7 @@ impl Collector {
                 entry.add(gap);
             }
         }
+        let held = provider.held();
         Ok(Scanned {
             resources,
             differing,
@@ -109,6 +110,7 @@ impl Collector {
             accounts,
             provider,
             stats,
+            held,
         })
     }
 

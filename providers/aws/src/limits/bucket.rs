@@ -219,7 +219,7 @@ mod tests {
             bucket.refused(sent);
         }
         let rate = bucket.rate().expect("limited");
-        assert!((rate - 14.0).abs() < 1e-9, "lowered once, to {rate}");
+        assert!((rate - 19.0).abs() < 1e-9, "lowered once, to {rate}");
         assert_eq!(bucket.used().refusals, 24);
     }
 

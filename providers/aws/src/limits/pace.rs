@@ -182,6 +182,11 @@ impl Pace {
             self.limit = Some(rate);
             return (rate * CUT).max(held * HOLD);
         }
+        if self.is_first_burst(now) {
+            // Somebody has called just before us, perhaps we ourselves: nothing is stored, and the rate is as it was.
+            self.limit = Some(rate);
+            return rate * HOLD;
+        }
         match self.measured(now) {
             Some(measured) => {
                 let limit = measured.clamp(rate * 0.3, rate);
@@ -193,6 +198,13 @@ impl Pace {
                 rate * CUT
             }
         }
+    }
+
+    /// Whether more was asked of the service so far than its rate alone gives.
+    fn is_first_burst(&self, now: Instant) -> bool {
+        let elapsed = now.saturating_duration_since(self.since.started).as_secs_f64();
+        let burst = self.ceiling.map_or(0.0, |ceiling| ceiling.burst / ceiling.per_second);
+        self.since.cut.is_none() && elapsed < burst
     }
 
     /// What the service let through per second since its bucket was last empty.
