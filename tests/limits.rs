@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use driftline_sim::{Fault, Rule, Sim};
+use driftline_sim::{Fault, Generated, Rule, Sim};
 use serde_json::Value;
 
 use crate::harness::{Place, REGION, sim};
@@ -21,15 +21,30 @@ fn estimated_and_made(sim: &Sim, place: &Place, kinds: &[&str]) -> (u64, u64) {
     (estimate["calls"].as_u64().expect("a number"), sim.stats().total())
 }
 
+/// The share that an estimate is wrong by.
+#[expect(clippy::cast_precision_loss, reason = "some thousands")]
+fn off(estimated: u64, made: u64) -> f64 {
+    estimated.abs_diff(made) as f64 / made as f64
+}
+
 #[test]
 fn an_estimate_is_what_the_scan_then_makes() {
     let sim = sim();
     let place = Place::whole(&sim);
     place.import();
     let (estimated, made) = estimated_and_made(&sim, &place, &[]);
-    #[expect(clippy::cast_precision_loss, reason = "some hundreds")]
-    let off = (estimated as f64 - made as f64).abs() / made as f64;
-    assert!(off <= TOLERANCE, "{estimated} estimated, {made} made");
+    assert!(off(estimated, made) <= TOLERANCE, "{estimated} estimated, {made} made");
+}
+
+#[test]
+fn an_estimate_is_right_for_an_account_of_another_shape() {
+    let generated =
+        Generated { regions: vec!["eu-west-1".to_owned(), "us-east-1".to_owned()], ..Generated::new(7, 1500) };
+    let sim = Sim::start(generated.world()).expect("the endpoint starts");
+    let place = Place::reading(&sim.url(), &generated.account_ids()[0]);
+    place.import();
+    let (estimated, made) = estimated_and_made(&sim, &place, &[]);
+    assert!(off(estimated, made) <= TOLERANCE, "{estimated} estimated, {made} made");
 }
 
 #[test]

@@ -3,25 +3,22 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use driftline_api::Window;
-
 use super::escape::printable;
 use crate::plan::Plan;
 use crate::snapshot::Coverage;
 
 /// A line for each such kind of an account.
 pub fn limited(coverage: &Coverage) -> Vec<String> {
-    let mut kinds: BTreeMap<(String, &str, u32), Vec<(&str, &Window)>> = BTreeMap::new();
+    let mut kinds: BTreeMap<(String, &str, u32), Vec<String>> = BTreeMap::new();
     for (scope, kind, window) in coverage.windows() {
         let account = format!("{}/{}", scope.provider, scope.account);
-        kinds.entry((account, kind, window.newest)).or_default().push((&scope.region, window));
+        let region = format!("{} ({} older)", scope.region, window.beyond);
+        kinds.entry((account, kind, window.newest)).or_default().push(region);
     }
-    let line = |((account, kind, newest), scopes): ((String, &str, u32), Vec<(&str, &Window)>)| {
-        let beyond = |(region, window): &(&str, &Window)| format!("{region} ({} older)", window.beyond);
-        let regions: Vec<String> = scopes.iter().map(beyond).collect();
+    let lines = kinds.into_iter().map(|((account, kind, newest), regions)| {
         printable(&format!("{kind} in {account}: the newest {newest} in {}", regions.join(", ")))
-    };
-    kinds.into_iter().map(line).collect()
+    });
+    lines.collect()
 }
 
 /// What a plan says of them.

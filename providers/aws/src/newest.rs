@@ -3,10 +3,63 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use driftline_api::Window;
+use driftline_api::{Cause, Window};
 use serde_json::Value;
 
-use crate::reader::text;
+use crate::Reader;
+use crate::reader::{Pages, take_items, text};
+
+impl Reader<'_> {
+    /// The items of a list, a page at a time; where only the newest are wanted, these, at once. `counts` says which items
+    /// are resources of the kind.
+    pub fn listed<'l>(
+        &'l self,
+        operation: &str,
+        params: Value,
+        member: &'static str,
+        counts: impl Fn(&Value) -> bool + Send + Sync + 'l,
+    ) -> Result<Listed<'l>, Cause> {
+        let pages = self.pages(operation, params)?;
+        let newest = self.task.newest.zip(self.task.kind.created);
+        // Who asks for single ones wants these, however old they are.
+        let everything = self.task.targets.includes_kind(&self.scope(None), self.task.kind.name);
+        let newest = newest.filter(|_| everything).map(|(most, created)| Newest::new(most, created));
+        Ok(Listed { pages, member, newest, counts: Box::new(counts) })
+    }
+}
+
+/// The items of one list that are to be read.
+pub struct Listed<'r> {
+    pages: Pages<'r>,
+    member: &'static str,
+    /// Taken once they have been found.
+    newest: Option<Newest>,
+    counts: Box<dyn Fn(&Value) -> bool + Send + Sync + 'r>,
+}
+
+impl Listed<'_> {
+    /// Some more items, or `None` after the last.
+    pub async fn next(&mut self) -> Result<Option<Vec<Value>>, Cause> {
+        let Some(mut newest) = self.newest.take() else {
+            let mut items = self.pages.next().await?.map(|page| take_items(page, self.member));
+            if let Some(items) = &mut items {
+                items.retain(|item| (self.counts)(item));
+            }
+            return Ok(items);
+        };
+        while let Some(page) = self.pages.next().await? {
+            take_items(page, self.member)
+                .into_iter()
+                .filter(|item| (self.counts)(item))
+                .for_each(|item| newest.add(item));
+        }
+        let (items, window) = newest.found();
+        if let Some(window) = window {
+            self.pages.reader.sink.limited(self.pages.reader.task, window);
+        }
+        Ok(Some(items))
+    }
+}
 
 /// Keeps the newest items of a list while it goes by.
 #[derive(Debug)]

@@ -16,7 +16,6 @@ use tokio::sync::OnceCell;
 
 use crate::client::{Clients, Tally};
 use crate::draft::Draft;
-use crate::newest::Newest;
 use crate::{action, failure};
 
 /// How many details of one kind are under way at once. The rate limits, not this, bound the calls; it bounds memory.
@@ -118,23 +117,6 @@ impl Reader<'_> {
     pub fn pages_in(&self, region: &str, operation: &str, params: Value) -> Result<Pages<'_>, Cause> {
         let (service, operation) = self.declared(operation)?;
         Ok(Pages { reader: self, region: region.to_owned(), service, operation, next: Some(params), asked: 0 })
-    }
-
-    /// The items of a list, a page at a time; where only the newest are wanted, these, at once. `counts` says which items
-    /// are resources of the kind.
-    pub fn listed<'l>(
-        &'l self,
-        operation: &str,
-        params: Value,
-        member: &'static str,
-        counts: impl Fn(&Value) -> bool + Send + Sync + 'l,
-    ) -> Result<Listed<'l>, Cause> {
-        let pages = self.pages(operation, params)?;
-        let newest = self.task.newest.zip(self.task.kind.created);
-        // Who asks for single ones wants these, however old they are.
-        let everything = self.task.targets.includes_kind(&self.scope(None), self.task.kind.name);
-        let newest = newest.filter(|_| everything).map(|(most, created)| Newest::new(most, created));
-        Ok(Listed { pages, member, newest, counts: Box::new(counts) })
     }
 
     /// All items of a list: the array at `member` (a JSON pointer) of every page, in one.
@@ -262,7 +244,7 @@ impl Reader<'_> {
         Address { scope: self.scope(region), kind: self.task.kind.name.to_owned(), id: id.to_owned() }
     }
 
-    fn scope(&self, region: Option<&str>) -> Scope {
+    pub(crate) fn scope(&self, region: Option<&str>) -> Scope {
         self.task.account.scope(region.or(self.task.region.as_deref()).unwrap_or(GLOBAL))
     }
 
@@ -302,7 +284,7 @@ impl Reader<'_> {
 
 /// The pages of one list.
 pub struct Pages<'r> {
-    reader: &'r Reader<'r>,
+    pub(crate) reader: &'r Reader<'r>,
     region: String,
     service: &'static Service,
     operation: &'static Operation,
@@ -338,39 +320,6 @@ impl Pages<'_> {
         }
         self.next = Some(params);
         Ok(Some(page))
-    }
-}
-
-/// The items of one list that are to be read.
-pub struct Listed<'r> {
-    pages: Pages<'r>,
-    member: &'static str,
-    /// Taken once they have been found.
-    newest: Option<Newest>,
-    counts: Box<dyn Fn(&Value) -> bool + Send + Sync + 'r>,
-}
-
-impl Listed<'_> {
-    /// Some more items, or `None` after the last.
-    pub async fn next(&mut self) -> Result<Option<Vec<Value>>, Cause> {
-        let Some(mut newest) = self.newest.take() else {
-            let mut items = self.pages.next().await?.map(|page| take_items(page, self.member));
-            if let Some(items) = &mut items {
-                items.retain(|item| (self.counts)(item));
-            }
-            return Ok(items);
-        };
-        while let Some(page) = self.pages.next().await? {
-            take_items(page, self.member)
-                .into_iter()
-                .filter(|item| (self.counts)(item))
-                .for_each(|item| newest.add(item));
-        }
-        let (items, window) = newest.found();
-        if let Some(window) = window {
-            self.pages.reader.sink.limited(self.pages.reader.task, window);
-        }
-        Ok(Some(items))
     }
 }
 

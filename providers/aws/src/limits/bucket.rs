@@ -139,17 +139,16 @@ impl State {
     /// Takes somebody out of the line, and calls whoever is first now.
     fn leave(&mut self, turn: Turn, now: Instant) {
         self.line.remove(&turn);
-        match self.line.first_key_value() {
-            Some((_, next)) => next.notify_one(),
-            None => {
-                if let Some(since) = self.waiting.take() {
-                    self.used.held += now.saturating_duration_since(since);
-                }
-                // Nobody is owed a turn by those who are gone.
-                self.turns.clear();
-                self.turn = 0;
-            }
+        if let Some((_, next)) = self.line.first_key_value() {
+            next.notify_one();
+            return;
         }
+        if let Some(since) = self.waiting.take() {
+            self.used.held += now.saturating_duration_since(since);
+        }
+        // Nobody is owed a turn by those who are gone.
+        self.turns.clear();
+        self.turn = 0;
     }
 }
 

@@ -11,14 +11,14 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The lanes of one service in one region at first: enough for an endpoint that is near.
-const FEW: usize = 8;
+const FEW: u32 = 8;
 /// The most of them.
-const MANY: usize = 64;
+const MANY: u32 = 64;
 /// Answers per second that the lanes of one service and region are made for. All of EC2's operations together, each at its
 /// published rate, are what is asked of the busiest.
 const RATE: f64 = 400.0;
 /// Calls under way over all accounts, regions and services. It bounds memory and open files.
-const ALL: usize = 256;
+const ALL: u32 = 256;
 /// How fast a longer time is believed in. A shorter one is at once: what is in the way for a moment says nothing of the
 /// distance.
 const BELIEF: f64 = 0.05;
@@ -33,7 +33,7 @@ pub(crate) struct Lanes {
 
 #[derive(Debug)]
 struct State {
-    count: usize,
+    count: u32,
     /// Seconds from a call to its answer.
     distance: Option<f64>,
 }
@@ -45,12 +45,12 @@ pub(crate) struct Lane(#[expect(dead_code, reason = "held, to be dropped")] [Own
 impl Lanes {
     /// What all lanes together are bounded by.
     pub(crate) fn all() -> Arc<Semaphore> {
-        Arc::new(Semaphore::new(ALL))
+        Arc::new(Semaphore::new(ALL as usize))
     }
 
     pub(crate) fn new(all: Arc<Semaphore>) -> Self {
         let state = Mutex::new(State { count: FEW, distance: None });
-        Self { own: Arc::new(Semaphore::new(FEW)), all, state }
+        Self { own: Arc::new(Semaphore::new(FEW as usize)), all, state }
     }
 
     /// Waits for a lane.
@@ -72,21 +72,21 @@ impl Lanes {
         state.distance = Some(distance);
         let wanted = lanes(distance);
         if wanted > state.count {
-            self.own.add_permits(wanted - state.count);
+            self.own.add_permits((wanted - state.count) as usize);
             state.count = wanted;
         }
     }
 
     #[cfg(test)]
-    fn count(&self) -> usize {
+    fn count(&self) -> u32 {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).count
     }
 }
 
 /// How many it takes for answers that take so long.
-fn lanes(seconds: f64) -> usize {
+fn lanes(seconds: f64) -> u32 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is between the two bounds")]
-    let wanted = (seconds * RATE).ceil().clamp(FEW as f64, MANY as f64) as usize;
+    let wanted = (seconds * RATE).ceil().clamp(f64::from(FEW), f64::from(MANY)) as u32;
     wanted
 }
 

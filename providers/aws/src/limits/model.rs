@@ -128,12 +128,17 @@ impl Drop for Callers {
 impl Counted {
     #[track_caller]
     fn check(self, what: &str, possible: f64, least: f64) {
-        let answered = self.answered as f64;
+        let answered = float(self.answered);
         let share = answered / possible;
-        let refused = self.refused as f64 * 1_000.0 / answered;
+        let refused = float(self.refused) * 1_000.0 / answered;
         assert!(share >= least, "{what}: {:.1} % of what was possible, {self:?}", share * 100.0);
         assert!(refused < 1.0, "{what}: {refused:.2} refusals per thousand calls, {self:?}");
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "numbers of calls and seconds are far below 2^52")]
+fn float(number: u64) -> f64 {
+    number as f64
 }
 
 /// Across a continent, and around the world.
@@ -175,7 +180,7 @@ async fn a_limit_below_the_published_one_is_found_and_held() {
             let steady = callers.watch(seconds).await;
             // Where one call a second is let through, one that comes a little early is refused.
             let least = if rate > 1.0 { 0.9 } else { 0.7 };
-            steady.check(&format!("{rate}/s, burst {burst}, {millis} ms"), rate * seconds as f64, least);
+            steady.check(&format!("{rate}/s, burst {burst}, {millis} ms"), rate * float(seconds), least);
         }
     }
 }
@@ -187,11 +192,11 @@ async fn a_limit_behind_a_custom_endpoint_is_found_and_held() {
             let service = Service::new(rate, burst, Duration::from_millis(millis));
             let callers = Callers::start(&Arc::new(Bucket::new(None, EC2)), &service);
             // No faster than so many callers can be over the distance.
-            let possible = rate.min(f64::from(CALLERS) / (millis as f64 / 1_000.0));
+            let possible = rate.min(f64::from(CALLERS) / (float(millis) / 1_000.0));
             callers.watch(SEARCH).await;
             let seconds = long_enough(rate);
             let steady = callers.watch(seconds).await;
-            steady.check(&format!("{rate}/s, burst {burst}, {millis} ms"), possible * seconds as f64, 0.8);
+            steady.check(&format!("{rate}/s, burst {burst}, {millis} ms"), possible * float(seconds), 0.8);
         }
     }
 }

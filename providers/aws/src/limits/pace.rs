@@ -187,17 +187,13 @@ impl Pace {
             self.limit = Some(rate);
             return rate * HOLD;
         }
-        match self.measured(now) {
-            Some(measured) => {
-                let limit = measured.clamp(rate * 0.3, rate);
-                self.limit = Some(limit);
-                limit * HOLD * HOLD
-            }
-            None => {
-                self.limit = Some(rate);
-                rate * CUT
-            }
-        }
+        let Some(measured) = self.measured(now) else {
+            self.limit = Some(rate);
+            return rate * CUT;
+        };
+        let limit = measured.clamp(rate * 0.3, rate);
+        self.limit = Some(limit);
+        limit * HOLD * HOLD
     }
 
     /// Whether more was asked of the service so far than its rate alone gives.
