@@ -20,14 +20,14 @@
 //!
 //! Messages and request ids are never written: the file changes only when what can be read changes.
 
+mod window;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use driftline_api::{Address, Cause, Descriptor, Scope, Status, Targets, Under, Window};
+use driftline_api::{Address, Cause, Scope, Status, Targets, Under, Window};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::path;
-use crate::Resource;
 
 /// For each scope and kind, how its read ended. What has no entry was not read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -107,24 +107,6 @@ impl KindCoverage {
 
     pub fn gaps(&self) -> &[ItemGap] {
         &self.gaps
-    }
-
-    /// Only the newest were read, as the configuration says. What failed has failed nevertheless.
-    pub fn limit(&mut self, window: Window) {
-        if self.status == Status::Read {
-            self.status = Status::Limited;
-            self.window = Some(window);
-        }
-    }
-
-    /// What was read, where the configuration wants the newest only.
-    pub fn window(&self) -> Option<&Window> {
-        self.window.as_ref()
-    }
-
-    /// Whether something that the user expects to be read was not.
-    pub fn is_gap(&self) -> bool {
-        self.status.is_gap() && self.window.is_none()
     }
 }
 
@@ -221,18 +203,6 @@ impl Coverage {
             (entry.status == Status::Read || entry.window.is_some())
                 && !entry.gaps.iter().any(|gap| gap.path.is_none() && gap.is_about(&address.id))
         })
-    }
-
-    /// Whether a resource is older than what was read of its kind.
-    pub fn is_beyond(&self, address: &Address, resource: &Resource, kind: Option<&Descriptor>) -> bool {
-        let window = self.get(&address.scope, &address.kind).and_then(KindCoverage::window);
-        let Some((window, created)) = window.zip(kind.and_then(|kind| kind.created)) else { return false };
-        window.is_beyond(resource.attributes.get(created.trim_start_matches('/')).and_then(Value::as_str))
-    }
-
-    /// The kinds of which the newest were read, sorted by scope and kind.
-    pub fn windows(&self) -> impl Iterator<Item = (&Scope, &str, &Window)> {
-        self.iter().filter_map(|(scope, kind, entry)| Some((scope, kind, entry.window()?)))
     }
 
     /// Why the address is not covered, where a reason is known.

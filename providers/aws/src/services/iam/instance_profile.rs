@@ -23,7 +23,7 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "iam:ListInstanceProfiles", member: "/InstanceProfiles/*", at: "" },
             Source { operation: "iam:GetInstanceProfile", member: "/InstanceProfile/Tags", at: "/Tags" },
         ],
-        calls: &[Calls::list("iam:ListInstanceProfiles", 1000), Calls::each("iam:ListInstanceProfileTags", 1.0)],
+        calls: &[Calls::list("iam:ListInstanceProfiles", 1000), Calls::each("iam:GetInstanceProfile", 1.0)],
         writes: &[
             Write::creates(&["iam:CreateInstanceProfile"]),
             Write::removes(&["iam:DeleteInstanceProfile"]),
