@@ -6,6 +6,7 @@ pub mod attribution;
 pub mod config;
 pub mod diff;
 pub mod drift;
+pub mod estimate;
 pub mod export;
 pub mod forge;
 pub mod import;

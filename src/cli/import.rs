@@ -9,6 +9,7 @@ use driftline::scan::{Baseline, Keep};
 use driftline::store::Committed;
 
 use super::context::Context;
+use super::estimating;
 use super::failure::Failure;
 use super::pushing;
 use super::scanning::{self, Scan};
@@ -21,6 +22,9 @@ pub(super) struct Arguments {
     /// Import even if more than 30 % of the known resources of a region are gone
     #[arg(long)]
     allow_mass_removal: bool,
+    /// Only tell what reading the accounts takes: calls, time, and which limit holds it up
+    #[arg(long, conflicts_with_all = ["reseal", "allow_mass_removal"])]
+    estimate: bool,
     /// Seal every secret anew with your own key, where the repository's is lost
     #[arg(long)]
     reseal: bool,
@@ -32,6 +36,10 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     let store = cx.store()?;
     let remote = arguments.push.remote(&store)?;
     let config = cx.config(Some(&store), &arguments.scan.overrides())?;
+    if arguments.estimate {
+        estimating::tell(cx, &store, &config, &arguments.scan, store.head()?.as_ref(), false)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let targets = arguments.scan.targets();
     let shard = arguments.scan.shard(cx)?;
     if arguments.reseal && arguments.scan.is_narrowed() {

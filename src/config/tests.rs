@@ -388,9 +388,9 @@ fn the_column_counts_characters() {
 #[test]
 fn a_missing_file_is_told_from_an_unreadable_one() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let error = Config::load(&folder.path().join("driftline.toml"), &KINDS).expect_err("there is none");
+    let error = Config::load(&folder.path().join("driftline.toml"), &KINDS, &[]).expect_err("there is none");
     assert!(error.is_missing() && error.hint().is_some());
-    let error = Config::load(folder.path(), &KINDS).expect_err("a folder is no file");
+    let error = Config::load(folder.path(), &KINDS, &[]).expect_err("a folder is no file");
     assert!(!error.is_missing(), "{error:?}");
 }
 

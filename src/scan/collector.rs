@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use driftline_api::{
     Account, Address, Call, Cause, Descriptor, Found, GLOBAL, Gap, Provider, Reads, Scope, Seal, Sink, Task, Under,
+    Window,
 };
 
 use super::{Baseline, Event, Observer, ScanError, Scanned, Stats, Unentered, scopes};
@@ -98,6 +99,7 @@ impl Collector {
                 entry.add(gap);
             }
         }
+        let held = provider.held();
         Ok(Scanned {
             resources,
             differing,
@@ -108,6 +110,7 @@ impl Collector {
             accounts,
             provider,
             stats,
+            held,
         })
     }
 
@@ -179,6 +182,13 @@ impl Sink for Collector {
         for scope in whole {
             let gap = ItemGap { under: under.clone(), path: None, cause: cause.clone() };
             state.coverage.entry(&scope, task.kind.name).add(gap);
+        }
+    }
+
+    fn limited(&self, task: &Task, window: Window) {
+        let mut state = self.lock();
+        for scope in scopes_of(task) {
+            state.coverage.entry(&scope, task.kind.name).limit(window.clone());
         }
     }
 

@@ -30,14 +30,15 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::SigningName;
 use aws_types::region::{Region, SigningRegion};
-use driftline_api::{Seal, Status};
+use driftline_api::{Held, Seal, Status};
 use driftline_wire::client as wire;
 use driftline_wire::model::{Operation, Service};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
-use crate::limits::{Bucket, Rate, published};
+use crate::limits::{Buckets, Gate, Lanes, Limits};
 use crate::{action, failure, target};
 
 /// How patient a client is.
@@ -70,21 +71,13 @@ pub(crate) struct Clients {
     fixed_endpoint: Option<String>,
     seal: Arc<Seal>,
     patience: Patience,
-    limits: Limits,
-    buckets: Mutex<BTreeMap<(String, &'static str), Arc<Bucket>>>,
-    lanes: Arc<Lanes>,
+    buckets: Buckets,
+    /// By service and region, and what bounds all of them, of every account, together.
+    lanes: Mutex<BTreeMap<(&'static str, String), Arc<Lanes>>>,
+    all_lanes: Arc<Semaphore>,
     senders: Mutex<BTreeMap<SenderKey, SharedSender>>,
     /// Tells the clients of one account from those of another.
     number: u64,
-}
-
-/// What caps the rate of calls.
-#[derive(Debug, Clone, Default)]
-pub struct Limits {
-    /// Upper bound for every service, in requests per second.
-    pub max_rps: Option<f64>,
-    /// Upper bounds by service name.
-    pub services: BTreeMap<String, f64>,
 }
 
 /// Service, operation, region. The URL is the call's own: S3 has a host for each bucket, and a sender takes kilobytes.
@@ -103,12 +96,20 @@ pub(crate) struct Destination {
 /// What one call took.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
+    /// Whom it is for: at a limit, kinds take turns.
+    kind: &'static str,
     attempts: AtomicU32,
+    /// When the last attempt left.
+    sent: Mutex<Option<Instant>>,
     throttles: AtomicU32,
     waited_micros: AtomicU64,
 }
 
 impl Tally {
+    pub(crate) fn of(kind: &'static str) -> Self {
+        Self { kind, ..Self::default() }
+    }
+
     pub(crate) fn retries(&self) -> u32 {
         self.attempts.load(Ordering::Relaxed).saturating_sub(1)
     }
@@ -129,11 +130,18 @@ impl Clients {
         seal: Arc<Seal>,
         patience: Patience,
         limits: Limits,
+        all_lanes: Arc<Semaphore>,
     ) -> Self {
         static ENTERED: AtomicU64 = AtomicU64::new(0);
         let number = ENTERED.fetch_add(1, Ordering::Relaxed);
-        let (buckets, lanes, senders) = Default::default();
-        Self { config, fixed_endpoint, seal, patience, limits, buckets, lanes, senders, number }
+        let (lanes, senders) = Default::default();
+        let buckets = Buckets::new(limits);
+        Self { config, fixed_endpoint, seal, patience, buckets, lanes, all_lanes, senders, number }
+    }
+
+    /// The limits that held calls up, or were exceeded.
+    pub(crate) fn held(&self, account: &str) -> Vec<Held> {
+        self.buckets.held(account)
     }
 
     /// Calls one operation and returns its answer in the API's spelling.
@@ -214,19 +222,10 @@ impl Clients {
         specific.or_else(|| self.config.endpoint_url().map(str::to_owned))
     }
 
-    fn bucket(&self, service: &'static Service, region: &str, custom: bool) -> Arc<Bucket> {
-        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        let bucket = buckets.entry((region.to_owned(), service.name)).or_insert_with(|| {
-            let mut rate = published(service.name);
-            let cap = [self.limits.max_rps, self.limits.services.get(service.name).copied()];
-            let cap = cap.into_iter().flatten().reduce(f64::min);
-            if let Some(cap) = cap {
-                let per_second = if custom { cap } else { rate.per_second.min(cap) };
-                rate = Rate { per_second, burst: rate.burst.min(cap.max(1.0)) };
-            }
-            Arc::new(Bucket::new(rate, custom && cap.is_none()))
-        });
-        Arc::clone(bucket)
+    fn lanes(&self, service: &'static Service, region: &str) -> Arc<Lanes> {
+        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (service.name, region.to_owned());
+        Arc::clone(lanes.entry(key).or_insert_with(|| Arc::new(Lanes::new(Arc::clone(&self.all_lanes)))))
     }
 
     fn sender(
@@ -251,9 +250,9 @@ impl Clients {
         region: &str,
     ) -> Sender<wire::Request, Value, ServiceFailure> {
         let seal = Arc::clone(&self.seal);
-        let bucket = self.bucket(service, region, destination.custom);
+        let gate = self.buckets.gate(service.name, operation.name, region, destination.custom);
         let http = self.config.http_client().expect("accounts are entered with an HTTP client");
-        let limited = Limited { inner: http, bucket: Arc::clone(&bucket), service, lanes: Arc::clone(&self.lanes) };
+        let limited = Limited { inner: http, gate: gate.clone(), lanes: self.lanes(service, region) };
         let mut builder = Sender::builder()
             // The SDK keeps one retry quota per name: one struggling service must not cost another its retries, nor
             // one account another.
@@ -291,7 +290,7 @@ impl Clients {
             .serializer(into_http)
             .deserializer(move |response: &HttpResponse| {
                 let answer = read(service, operation, response, &seal);
-                note_throttling(&bucket, &answer);
+                note_throttling(&gate, &answer);
                 answer
             })
             .build()
@@ -376,13 +375,16 @@ fn read(
 
 /// Tells the bucket and the tally whether the service said "slow down". Only the error code says so reliably: the
 /// query protocols send it with status 400.
-fn note_throttling(bucket: &Bucket, answer: &Result<Value, OrchestratorError<ServiceFailure>>) {
+fn note_throttling(gate: &Gate, answer: &Result<Value, OrchestratorError<ServiceFailure>>) {
     let code = answer.as_ref().err().and_then(|error| error.as_operation_error()?.code());
     if code.is_some_and(failure::is_throttling) {
-        bucket.throttled();
-        let _ = SENDING.try_with(|tally| tally.throttles.fetch_add(1, Ordering::Relaxed));
+        let sent = SENDING.try_with(|tally| {
+            tally.throttles.fetch_add(1, Ordering::Relaxed);
+            *tally.sent.lock().unwrap_or_else(PoisonError::into_inner)
+        });
+        gate.refused(sent.ok().flatten().unwrap_or_else(Instant::now));
     } else {
-        bucket.answered();
+        gate.answered();
     }
 }
 
@@ -411,55 +413,41 @@ tokio::task_local! {
     static SENDING: Arc<Tally>;
 }
 
-/// How many calls of a service one host is sent at once. Each takes a connection: without a bound, a scan of 250
-/// resources opened 320 connections for 440 calls, and shaking hands cost more than all else together. This many keep
-/// up with every published rate, even at 100 ms an answer.
-const LANES: usize = 8;
-
-/// An HTTP client in which every attempt takes a lane and a token first.
+/// An HTTP client in which every attempt takes a token and a lane first.
 #[derive(Debug, Clone)]
 struct Limited<C> {
     inner: C,
-    bucket: Arc<Bucket>,
-    service: &'static Service,
+    gate: Gate,
     lanes: Arc<Lanes>,
-}
-
-/// The lanes of each service and host.
-#[derive(Debug, Default)]
-struct Lanes(Mutex<BTreeMap<(&'static str, String), Arc<Semaphore>>>);
-
-impl Lanes {
-    fn to(&self, service: &'static Service, request: &HttpRequest) -> Arc<Semaphore> {
-        let host = request.uri().split('/').nth(2).unwrap_or_default();
-        let mut lanes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(
-            lanes.entry((service.name, host.to_owned())).or_insert_with(|| Arc::new(Semaphore::new(LANES))),
-        )
-    }
 }
 
 impl HttpClient for Limited<SharedHttpClient> {
     fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
         let inner = self.inner.http_connector(settings, components);
-        let Self { bucket, service, lanes, .. } = self.clone();
-        SharedHttpConnector::new(Limited { inner, bucket, service, lanes })
+        SharedHttpConnector::new(Limited { inner, gate: self.gate.clone(), lanes: Arc::clone(&self.lanes) })
     }
 }
 
 impl HttpConnector for Limited<SharedHttpConnector> {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let Self { inner, bucket, service, lanes } = self.clone();
+        let Self { inner, gate, lanes } = self.clone();
         HttpConnectorFuture::new(async move {
-            let lane = lanes.to(service, &request).acquire_owned().await.expect("nobody closes the lanes");
-            let waited = bucket.acquire().await;
+            // The token first: who waits for a limit must not keep a lane from calls that have none to wait for.
+            let kind = SENDING.try_with(|tally| tally.kind).unwrap_or_default();
+            let waited = gate.pass(kind).await;
+            let lane = lanes.enter().await;
+            let sent = Instant::now();
+            let _ = SENDING.try_with(|tally| {
+                *tally.sent.lock().unwrap_or_else(PoisonError::into_inner) = Some(sent);
+            });
             let response = inner.call(request).await;
             let _ = SENDING.try_with(|tally| {
                 tally.attempts.fetch_add(1, Ordering::Relaxed);
                 tally.waited_micros.fetch_add(u64::try_from(waited.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
             });
-            // The lane is free when the connection is: when the answer's body has been read, or dropped.
             let mut response = response?;
+            lanes.answered(sent.elapsed());
+            // The lane is free when the connection is: when the answer's body has been read, or dropped.
             let body = std::mem::replace(response.body_mut(), SdkBody::taken());
             *response.body_mut() = SdkBody::from_body_1_x(body.map_frame(move |frame| {
                 let _in_use = &lane;

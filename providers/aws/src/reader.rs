@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use driftline_api::{Address, Arn, Call, Cause, Found, Future, GLOBAL, Gap, Identity, Sink, Status, Task, Under};
+use driftline_api::{
+    Address, Arn, Call, Cause, Found, Future, GLOBAL, Gap, Identity, Scope, Sink, Status, Task, Under,
+};
 use driftline_wire::client::next_page;
 use driftline_wire::model::{Operation, Service};
 use futures_util::StreamExt as _;
@@ -239,8 +241,11 @@ impl Reader<'_> {
     }
 
     fn address(&self, region: Option<&str>, id: &str) -> Address {
-        let region = region.or(self.task.region.as_deref()).unwrap_or(GLOBAL);
-        Address { scope: self.task.account.scope(region), kind: self.task.kind.name.to_owned(), id: id.to_owned() }
+        Address { scope: self.scope(region), kind: self.task.kind.name.to_owned(), id: id.to_owned() }
+    }
+
+    pub(crate) fn scope(&self, region: Option<&str>) -> Scope {
+        self.task.account.scope(region.or(self.task.region.as_deref()).unwrap_or(GLOBAL))
     }
 
     /// Looks an operation up, and refuses what the kind does not declare.
@@ -263,7 +268,7 @@ impl Reader<'_> {
         operation: &'static Operation,
         params: &Value,
     ) -> Result<Value, Cause> {
-        let tally = Arc::new(Tally::default());
+        let tally = Arc::new(Tally::of(self.task.kind.name));
         let answer = self.clients.call(service, operation, region, params, &tally).await;
         self.sink.called(Call {
             account: self.account().to_owned(),
@@ -279,7 +284,7 @@ impl Reader<'_> {
 
 /// The pages of one list.
 pub struct Pages<'r> {
-    reader: &'r Reader<'r>,
+    pub(crate) reader: &'r Reader<'r>,
     region: String,
     service: &'static Service,
     operation: &'static Operation,
