@@ -1,5 +1,6 @@
 //! The HTTP server.
 
+mod clock;
 mod reply;
 
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ use crate::identity::{Identity, STS, Sessions};
 use crate::shuffle::Shuffle;
 use crate::stats::{Counters, Stats};
 use crate::world::World;
+use clock::Clock;
 use reply::{Dropped, Reply};
 
 /// A running endpoint. It stops when this is dropped.
@@ -267,14 +269,20 @@ impl Shared {
         let account = identity.as_ref().map_or("", |identity| identity.account.as_str());
         self.counters.called(account, question.region, &format!("{}:{}", service.name, operation.name));
 
-        let faults = self.faults.befall(account, question);
+        let key = caller.map_or("", |caller| caller.access_key.as_str());
+        let faults = self.faults.befall(account, key, question);
         let arn = identity.as_ref().map_or("anonymous", |identity| identity.arn.as_str());
         let delay =
             faults.iter().map(|fault| if let Fault::Slow(delay) = fault { *delay } else { Duration::ZERO }).sum();
+        let clock = Clock::of(&faults);
         let reply = if faults.contains(&Fault::Reset) {
             Reply::Reset
         } else if faults.contains(&Fault::Hang) {
             Reply::Hang
+        } else if let Some(pause) = reply::drip_of_head(&faults) {
+            Reply::DripHead(pause)
+        } else if clock.is_some_and(|clock| clock.refuses(request.headers)) {
+            Reply::Now(error(faults::skewed(service)))
         } else if let Some(refusal) = faults.iter().find_map(|fault| faults::refusal(fault, question, arn)) {
             Reply::Now(error(refusal))
         } else {
@@ -282,7 +290,11 @@ impl Shared {
                 sessions.answer(&world, identity.as_ref(), question)
             } else {
                 let at_most = Some(self.page_size.load(Ordering::Relaxed)).filter(|&size| size > 0);
-                let paging = Paging { at_most, stuck: faults.contains(&Fault::RepeatToken) };
+                let paging = Paging {
+                    at_most,
+                    stuck: faults.contains(&Fault::RepeatToken),
+                    circles: faults.contains(&Fault::CircleTokens),
+                };
                 match world.account(account) {
                     Some(account) => engine::answer(account, question, paging),
                     None => Err(unknown_key(question)),
@@ -299,6 +311,10 @@ impl Shared {
                 Err(refusal) => error(refusal),
             };
             Reply::spoiled(response, &faults)
+        };
+        let reply = match clock {
+            Some(clock) => reply.stamped(clock),
+            None => reply,
         };
         if delay > Duration::ZERO { Reply::After(delay, Box::new(reply)) } else { reply }
     }

@@ -14,7 +14,7 @@ use crate::operations::{Gives, Listing, Owner, Row, TagForm, row};
 use crate::world::{Account, GLOBAL};
 use select::{Selection, walk};
 
-pub(crate) use page::Paging;
+pub(crate) use page::{Paging, bad_page, is_later_page};
 
 /// A question that has been understood and let in.
 #[derive(Debug, Clone, Copy)]

@@ -29,12 +29,29 @@ pub enum Fault {
     Truncate,
     /// A web page with status 200, as from a captive portal or a proxy.
     Garbage,
+    /// A document of the protocol that is broken in its middle: a tag that nobody opened, a comma too many.
+    Malformed,
+    /// A whole document with status 200 that is no answer to any operation.
+    Alien,
+    /// Status 200, and nothing at all.
+    Empty,
+    /// The head of the answer drips in byte by byte, this long apart, and never ends.
+    DripHead(Duration),
+    /// The body of the answer drips in byte by byte, this long apart.
+    DripBody(Duration),
     /// The connection is reset.
     Reset,
     /// No answer, ever.
     Hang,
     /// Paging never advances: always the first page, with the same token.
     RepeatToken,
+    /// Paging goes round in circles: the last page leads to the first one again.
+    CircleTokens,
+    /// The token of a page has expired, in the service's own words. A call without one goes on as ever.
+    ExpirePage,
+    /// The endpoint's clock is so many seconds ahead of the caller's (behind it, if negative): every answer says so in
+    /// its `Date`, and what was signed more than five minutes apart from it is refused.
+    Clock(i64),
     /// What the call names is gone. A call that names nothing goes on as ever.
     Vanish,
 }
@@ -46,6 +63,7 @@ pub struct Rule {
     operation: Option<String>,
     region: Option<String>,
     account: Option<String>,
+    key: Option<String>,
     params: Option<String>,
     times: Times,
 }
@@ -60,7 +78,8 @@ enum Times {
 
 impl Rule {
     pub fn new(fault: Fault) -> Self {
-        Self { fault, operation: None, region: None, account: None, params: None, times: Times::Always }
+        let (operation, region, account, key, params) = Default::default();
+        Self { fault, operation, region, account, key, params, times: Times::Always }
     }
 
     /// Calls of an operation (`rds:DescribeDBInstances`) or of a service (`rds`).
@@ -81,6 +100,13 @@ impl Rule {
     #[must_use]
     pub fn account(mut self, account: &str) -> Self {
         self.account = Some(account.to_owned());
+        self
+    }
+
+    /// Calls that are signed with this access key.
+    #[must_use]
+    pub fn key(mut self, access_key: &str) -> Self {
+        self.key = Some(access_key.to_owned());
         self
     }
 
@@ -112,7 +138,7 @@ impl Rule {
         self
     }
 
-    fn fits(&self, account: &str, question: Question<'_>) -> bool {
+    fn fits(&self, account: &str, key: &str, question: Question<'_>) -> bool {
         let is = |wanted: &Option<String>, value: &str| wanted.as_ref().is_none_or(|wanted| wanted == value);
         let operation = self.operation.as_ref().is_none_or(|wanted| match wanted.split_once(':') {
             Some(pair) => pair == (question.service.name, question.operation.name),
@@ -121,8 +147,10 @@ impl Rule {
         operation
             // What names nothing cannot be gone.
             && (self.fault != Fault::Vanish || crate::engine::gone(question).is_some())
+            && (self.fault != Fault::ExpirePage || crate::engine::is_later_page(question))
             && is(&self.region, question.region)
             && is(&self.account, account)
+            && is(&self.key, key)
             && self
                 .params
                 .as_ref()
@@ -170,10 +198,10 @@ impl Faults {
     }
 
     /// The faults that befall a call, in the order in which their rules were added.
-    pub(crate) fn befall(&self, account: &str, question: Question<'_>) -> Vec<Fault> {
+    pub(crate) fn befall(&self, account: &str, key: &str, question: Question<'_>) -> Vec<Fault> {
         let mut faults = Vec::new();
         for placed in self.lock().iter_mut().filter(|placed| !placed.removed) {
-            if !placed.rule.fits(account, question) {
+            if !placed.rule.fits(account, key, question) {
                 continue;
             }
             placed.fitted += 1;
@@ -219,8 +247,22 @@ pub(crate) fn refusal(fault: &Fault, question: Question<'_>, caller_arn: &str) -
         },
         Fault::Refuse(status, code) => Refusal::new(*status, code, "The request was refused"),
         Fault::Vanish => return crate::engine::gone(question),
+        Fault::ExpirePage => crate::engine::bad_page(question, "The token for the next page has expired"),
         _ => return None,
     })
+}
+
+/// The answer to a request whose signature is too old, or from the future.
+pub(crate) fn skewed(service: &Service) -> Refusal {
+    match (service.name, service.protocol) {
+        ("ec2", _) => Refusal::new(400, "RequestExpired", "Request has expired."),
+        ("s3", _) => {
+            let message = "The difference between the request time and the current time is too large.";
+            Refusal::new(403, "RequestTimeTooSkewed", message)
+        }
+        (_, Protocol::Json { .. }) => Refusal::new(400, "InvalidSignatureException", "Signature expired"),
+        _ => Refusal::new(403, "SignatureDoesNotMatch", "Signature expired"),
+    }
 }
 
 fn denied(service: &Service, operation: &str, caller_arn: &str) -> Refusal {
