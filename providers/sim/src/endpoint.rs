@@ -287,7 +287,11 @@ impl Shared {
             Reply::Now(error(refusal))
         } else {
             let answer = if service.name == STS.name {
-                sessions.answer(&world, identity.as_ref(), question)
+                let lifetime = faults.iter().find_map(|fault| match fault {
+                    Fault::ShortSession(lifetime) => Some(*lifetime),
+                    _ => None,
+                });
+                sessions.answer(&world, identity.as_ref(), question, lifetime)
             } else {
                 let at_most = Some(self.page_size.load(Ordering::Relaxed)).filter(|&size| size > 0);
                 let paging = Paging {

@@ -49,6 +49,8 @@ pub enum Fault {
     CircleTokens,
     /// The token of a page has expired, in the service's own words. A call without one goes on as ever.
     ExpirePage,
+    /// The credentials of a role that is assumed expire this soon.
+    ShortSession(Duration),
     /// The endpoint's clock is so many seconds ahead of the caller's (behind it, if negative): every answer says so in
     /// its `Date`, and what was signed more than five minutes apart from it is refused.
     Clock(i64),
