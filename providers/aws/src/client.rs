@@ -16,7 +16,7 @@ use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, OrchestratorError};
-use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_runtime_api::client::runtime_components::{RuntimeComponents, RuntimeComponentsBuilder};
 use aws_smithy_runtime_api::client::runtime_plugin::StaticRuntimePlugin;
 use aws_smithy_runtime_api::shared::IntoShared;
@@ -32,11 +32,12 @@ use aws_types::region::{Region, SigningRegion};
 use driftline_api::{Seal, Status};
 use driftline_wire::client as wire;
 use driftline_wire::model::{Operation, Service};
-use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use crate::limits::{Bucket, Rate, published};
+use crate::pace::{self, BodyError};
+use crate::skew::{Clock, SkewClassifier};
 use crate::{action, failure};
 
 /// How patient a client is.
@@ -70,6 +71,7 @@ pub(crate) struct Clients {
     seal: Arc<Seal>,
     patience: Patience,
     limits: Limits,
+    clock: Clock,
     buckets: Mutex<BTreeMap<(String, &'static str), Arc<Bucket>>>,
     /// By service and host.
     lanes: Mutex<BTreeMap<(&'static str, String), Arc<Semaphore>>>,
@@ -132,8 +134,9 @@ impl Clients {
     ) -> Self {
         static ENTERED: AtomicU64 = AtomicU64::new(0);
         let number = ENTERED.fetch_add(1, Ordering::Relaxed);
+        let clock = Clock::new(config.time_source());
         let (buckets, lanes, senders) = Default::default();
-        Self { config, fixed_endpoint, seal, patience, limits, buckets, lanes, senders, number }
+        Self { config, fixed_endpoint, seal, patience, limits, clock, buckets, lanes, senders, number }
     }
 
     /// Calls one operation and returns its answer in the API's spelling.
@@ -259,7 +262,13 @@ impl Clients {
         let bucket = self.bucket(service, region, destination.custom);
         let http = self.config.http_client().expect("accounts are entered with an HTTP client");
         let lanes = self.lanes(service, &destination.url);
-        let limited = Limited { inner: http, bucket: Arc::clone(&bucket), lanes };
+        let limited = Limited {
+            inner: http,
+            bucket: Arc::clone(&bucket),
+            lanes,
+            clock: self.clock.clone(),
+            patience: self.patience.read,
+        };
         let mut builder = Sender::builder()
             // The SDK keeps one retry quota per name: one struggling service must not cost another its retries, nor
             // one account another.
@@ -284,15 +293,12 @@ impl Clients {
                 AwsErrorCodeClassifier::<ServiceFailure>::builder().transient_errors(failure::TRANSIENT).build(),
             )
             .retry_classifier(HttpStatusCodeClassifier::new_from_codes(failure::TRANSIENT_STATUSES))
-            .retry_classifier(aws_runtime::service_clock_skew::ServiceClockSkewClassifier::<ServiceFailure>::new())
-            .interceptor(aws_runtime::service_clock_skew::ServiceClockSkewInterceptor::new())
+            .retry_classifier(SkewClassifier)
+            .time_source(self.clock.clone())
             .with_connection_poisoning()
             .runtime_plugin(self.signing(service, &destination.signing_region));
         if let Some(sleep) = self.config.sleep_impl() {
             builder = builder.sleep_impl(sleep);
-        }
-        if let Some(time) = self.config.time_source() {
-            builder = builder.time_source(time);
         }
         builder
             .serializer(into_http)
@@ -427,33 +433,39 @@ struct Limited<C> {
     inner: C,
     bucket: Arc<Bucket>,
     lanes: Arc<Semaphore>,
+    clock: Clock,
+    /// How long an answer may stall.
+    patience: Duration,
 }
 
 impl HttpClient for Limited<SharedHttpClient> {
     fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
         let inner = self.inner.http_connector(settings, components);
-        SharedHttpConnector::new(Limited { inner, bucket: Arc::clone(&self.bucket), lanes: Arc::clone(&self.lanes) })
+        let Self { bucket, lanes, clock, patience, .. } = self.clone();
+        SharedHttpConnector::new(Limited { inner, bucket, lanes, clock, patience })
     }
 }
 
 impl HttpConnector for Limited<SharedHttpConnector> {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let Self { inner, bucket, lanes } = self.clone();
+        let Self { inner, bucket, lanes, clock, patience } = self.clone();
         HttpConnectorFuture::new(async move {
-            let lane = lanes.acquire_owned().await.expect("nobody closes the lanes");
+            // The lane is free when the connection is: when the answer's body has been read.
+            let _lane = lanes.acquire_owned().await.expect("nobody closes the lanes");
             let waited = bucket.acquire().await;
+            let signed = request.headers().get("x-amz-date").map(str::to_owned);
             let response = inner.call(request).await;
             let _ = SENDING.try_with(|tally| {
                 tally.attempts.fetch_add(1, Ordering::Relaxed);
                 tally.waited_micros.fetch_add(u64::try_from(waited.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
             });
-            // The lane is free when the connection is: when the answer's body has been read, or dropped.
             let mut response = response?;
+            clock.learn(signed.as_deref(), &mut response);
             let body = std::mem::replace(response.body_mut(), SdkBody::taken());
-            *response.body_mut() = SdkBody::from_body_1_x(body.map_frame(move |frame| {
-                let _in_use = &lane;
-                frame
-            }));
+            *response.body_mut() = pace::whole(body, patience).await.map_err(|error| match error {
+                BodyError::TooSlow { .. } => ConnectorError::timeout(error.into()),
+                BodyError::BrokenOff { .. } => ConnectorError::io(error.into()),
+            })?;
             Ok(response)
         })
     }

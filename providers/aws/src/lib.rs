@@ -11,9 +11,11 @@ mod client;
 mod draft;
 mod failure;
 mod limits;
+mod pace;
 mod profile;
 mod reader;
 mod services;
+mod skew;
 mod trail;
 
 use std::collections::BTreeMap;
