@@ -18,6 +18,7 @@ pub(super) struct File {
     pub(super) notify: Vec<Spanned<Notify>>,
     pub(super) limits: Limits,
     pub(super) scan: Scan,
+    pub(super) import: Import,
     pub(super) propose: propose::Section,
     pub(super) attribution: Attribution,
     pub(super) terraform: Terraform,
@@ -101,6 +102,12 @@ pub(super) struct Limits {
     pub(super) max_rps: Option<Spanned<f64>>,
     pub(super) concurrency: Option<Spanned<i64>>,
     pub(super) services: BTreeMap<Spanned<String>, Spanned<f64>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Import {
+    pub(super) resume: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
