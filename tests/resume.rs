@@ -262,7 +262,10 @@ fn a_damaged_journal_is_not_believed() {
         counts.push(taken(&output));
     }
     assert_eq!((counts[0], counts[10], counts[28]), (0, WITHOUT_IAM, WITHOUT_IAM), "{counts:?}");
-    assert!(counts.iter().any(|count| (1..WITHOUT_IAM).contains(count)), "what stands before damage counts: {counts:?}");
+    assert!(
+        counts.iter().any(|count| (1..WITHOUT_IAM).contains(count)),
+        "what stands before damage counts: {counts:?}"
+    );
 }
 
 /// Objects that nothing leads to any more are pruned: what a read found may have been among them.

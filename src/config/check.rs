@@ -9,7 +9,9 @@ use toml::Spanned;
 
 use super::error::{Problem, suggest};
 use super::kinds::{KindPattern, Kinds, services};
-use super::{Account, Attribution, Config, Credentials, Import, Limits, Role, Scan, Terraform, file, ignore, notify, propose};
+use super::{
+    Account, Attribution, Config, Credentials, Import, Limits, Role, Scan, Terraform, file, ignore, notify, propose,
+};
 
 /// A problem and the bytes of the file that it is about.
 pub(super) type Located = (Range<usize>, Problem);

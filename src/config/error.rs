@@ -138,7 +138,9 @@ pub enum Problem {
     SameSink { name: String },
     #[error("{value} is not a rate; it must be a number above 0, and without it AWS's published rates hold")]
     Rate { value: String },
-    #[error("\"{text}\" is no length of time for {key}; they look like \"90s\", \"30m\", \"1h\" or \"2d\", and \"0\" is none")]
+    #[error(
+        "\"{text}\" is no length of time for {key}; they look like \"90s\", \"30m\", \"1h\" or \"2d\", and \"0\" is none"
+    )]
     Duration { key: &'static str, text: String },
     #[error("{value} is out of range; {key} goes from {least} to {most}")]
     Range { key: &'static str, value: String, least: u32, most: u32 },

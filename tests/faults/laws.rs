@@ -356,7 +356,8 @@ fn a_region_that_hangs_costs_that_region() {
     })
     .expect("a volume and a VPC");
     // Entering asks in us-east-1, too.
-    for operation in ["Vpcs", "Subnets", "SecurityGroups", "RouteTables", "InternetGateways", "Instances", "NatGateways"]
+    for operation in
+        ["Vpcs", "Subnets", "SecurityGroups", "RouteTables", "InternetGateways", "Instances", "NatGateways"]
     {
         sim.faults().add(Rule::new(Fault::Hang).on(&format!("ec2:Describe{operation}")).region("us-east-1"));
     }
@@ -437,10 +438,8 @@ fn what_changes_or_goes_between_list_and_detail_is_as_its_detail_says() {
             let output = output.code(2);
             let plan = std::fs::read(place.repo().join("../plan.json")).expect("a plan");
             let plan: Value = serde_json::from_slice(&plan).expect("JSON");
-            let told: BTreeSet<(String, String)> = drift(&plan)
-                .values()
-                .map(|entry| (text(entry, "name"), text(&entry["driftline"], "drift")))
-                .collect();
+            let told: BTreeSet<(String, String)> =
+                drift(&plan).values().map(|entry| (text(entry, "name"), text(&entry["driftline"], "drift"))).collect();
             let expected = [(names[0], "changed"), (names[1], "removed")];
             let expected = expected.map(|(name, drift)| (name.to_owned(), drift.to_owned()));
             assert_eq!(told, expected.into_iter().collect(), "{}", output.stderr);

@@ -102,7 +102,10 @@ impl Template {
         Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).output().expect("kill runs");
         let ended = Output::new(what.clone(), child.wait_with_output().expect("it ends"));
         assert!(matches!(ended.code, None | Some(0 | 143)), "{what}: {ended:?}");
-        assert!(ended.code != Some(143) || ended.stderr.contains("interrupted: nothing was changed"), "{what}: {ended:?}");
+        assert!(
+            ended.code != Some(143) || ended.stderr.contains("interrupted: nothing was changed"),
+            "{what}: {ended:?}"
+        );
 
         let fsck = Output::of(place.command("git").args(["fsck", "--strict", "--no-dangling"])).ok();
         assert_eq!(fsck.stderr, "", "{what}");

@@ -115,7 +115,15 @@ impl Reader<'_> {
     /// The same in another region.
     pub fn pages_in(&self, region: &str, operation: &str, params: Value) -> Result<Pages<'_>, Cause> {
         let (service, operation) = self.declared(operation)?;
-        Ok(Pages { reader: self, region: region.to_owned(), service, operation, next: Some(params), asked: 0, seen: BTreeSet::new() })
+        Ok(Pages {
+            reader: self,
+            region: region.to_owned(),
+            service,
+            operation,
+            next: Some(params),
+            asked: 0,
+            seen: BTreeSet::new(),
+        })
     }
 
     /// All items of a list: the array at `member` (a JSON pointer) of every page, in one.
