@@ -364,10 +364,10 @@ fn a_refused_removal_is_read_again() {
     place.import();
     let volumes = sim.world().get(at::VOLUMES).expect("volumes").clone();
     let groups = sim.world().get(at::GROUPS).expect("groups").clone();
-    sim.edit(|world| world.set(at::VOLUMES, json!([])).and_then(|_| world.set(at::GROUPS, json!([])))).expect("lists");
+    sim.edit(|world| world.set(at::VOLUMES, json!([])).and_then(|()| world.set(at::GROUPS, json!([])))).expect("lists");
     place.driftline(&["import"]).fails().says("--allow-mass-removal");
     assert!(!journal(&place).exists(), "what was read is doubted");
-    sim.edit(|world| world.set(at::VOLUMES, volumes).and_then(|_| world.set(at::GROUPS, groups))).expect("lists");
+    sim.edit(|world| world.set(at::VOLUMES, volumes).and_then(|()| world.set(at::GROUPS, groups))).expect("lists");
     assert_eq!(taken(&import(&sim, &place).says("nothing changed")), 0);
 }
 

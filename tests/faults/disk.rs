@@ -52,7 +52,7 @@ fn runs(output: &Output) -> Vec<(u32, i32, String, String)> {
                 let number = |text: &str| text.parse::<i32>().expect("a number");
                 runs.push((free.parse().expect("a number"), number(code), (*head).to_owned(), String::new()));
             }
-            (_, Some(run)) => run.3.push_str(&format!("{line}\n")),
+            (_, Some(run)) => run.3.extend([line, "\n"]),
             (_, None) => {}
         }
     }
@@ -61,15 +61,14 @@ fn runs(output: &Output) -> Vec<(u32, i32, String, String)> {
 
 /// With more and more room, until it is enough: what fails tells why and changes nothing.
 #[track_caller]
-fn check(sim: &Sim, place: &Place, output: &Output) {
-    let before = place.git(&["rev-parse", "HEAD"]);
+fn check(sim: &Sim, before: &str, output: &Output) {
     let runs = runs(output);
     let (last, failed) = runs.split_last().expect("a run");
     assert!(failed.len() > 2, "room was short: {}", output.stdout);
     for (free, code, head, said) in failed {
         assert_eq!(*code, 1, "{free} KB: {said}");
         assert!(said.contains("the disk is full") && said.contains("hint: free some space"), "{free} KB: {said}");
-        assert_eq!(*head, before, "{free} KB: {said}");
+        assert_eq!(head, before, "{free} KB: {said}");
         assert!(said.contains("fsck says nothing"), "{free} KB: {said}");
     }
     let (free, code, head, said) = last;
@@ -102,24 +101,26 @@ const FILL: &str = "
 #[test]
 fn a_disk_that_is_full_at_any_point_costs_nothing_but_the_import() {
     let (sim, place) = drifted();
+    let before = place.git(&["rev-parse", "HEAD"]);
     let script = format!(
         "mount -t tmpfs -o size=4m none ../disk; cp -a . ../disk/repo; cd ../disk/repo\n\
          fill() {{ {FILL} }}; fill .. 12"
     );
     if let Some(output) = mounted(&place, &script) {
-        check(&sim, &place, &output);
+        check(&sim, &before, &output);
     }
 }
 
 #[test]
 fn objects_that_have_no_room_cost_nothing_but_the_import() {
     let (sim, place) = drifted();
+    let before = place.git(&["rev-parse", "HEAD"]);
     let script = format!(
         "mount -t tmpfs -o size=2m none ../disk; cp -a .git/objects/. ../disk; mount --move ../disk .git/objects\n\
          fill() {{ {FILL} }}; fill .git/objects 8"
     );
     if let Some(output) = mounted(&place, &script) {
-        check(&sim, &place, &output);
+        check(&sim, &before, &output);
     }
 }
 

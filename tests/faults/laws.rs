@@ -338,7 +338,7 @@ fn what_costs_only_time_costs_nothing_else() {
         Rule::new(Fault::DripBody(Duration::from_micros(100))).on("ec2:DescribeVolumes"),
     ] {
         bench.place.configure(&format!("{REGION}{KINDS}[scan]\nread_timeout = 10\n"));
-        let gaps = bench.suffer(&format!("{rule:?}"), &[rule.clone()]);
+        let gaps = bench.suffer(&format!("{rule:?}"), std::slice::from_ref(&rule));
         assert_eq!(gaps, BTreeSet::new(), "{rule:?}");
     }
 }

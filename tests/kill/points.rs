@@ -153,7 +153,7 @@ fn leftovers(dir: &Path) -> Vec<String> {
             found.extend(leftovers(&file.path()));
         } else if name.starts_with("tmp_")
             || name.contains(".journal")
-            || (name.ends_with(".lock") && name != "driftline.lock")
+            || (file.path().extension().is_some_and(|extension| extension == "lock") && name != "driftline.lock")
         {
             found.push(name);
         }

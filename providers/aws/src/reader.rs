@@ -315,7 +315,9 @@ impl Pages<'_> {
             return Err(endless(&format!("it has more than {MOST_PAGES} pages")));
         }
         let mut digest = DefaultHasher::new();
-        tokens.iter().for_each(|(_, token)| token.hash(&mut digest));
+        for (_, token) in &tokens {
+            token.hash(&mut digest);
+        }
         let is_new = self.seen.insert(digest.finish());
         if !is_new || tokens.iter().all(|(name, token)| params.get(*name) == Some(token)) {
             return Err(endless("the page token repeats"));
