@@ -52,7 +52,7 @@ fn the_template_shows_every_key_and_its_examples_are_valid() {
     ] {
         let error = toml::from_str::<file::File>(&format!("{table}no_such_key = 1")).expect_err("unknown key");
         let keys: Vec<&str> = error.message().split('`').skip(3).step_by(2).collect();
-        assert!(keys.len() > 1, "{error}");
+        assert!(!keys.is_empty(), "{error}");
         for key in keys {
             let shown = Config::TEMPLATE.lines().any(|line| {
                 line.starts_with(&format!("#{key} ="))
