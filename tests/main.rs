@@ -33,6 +33,7 @@ mod plan;
 mod printed;
 mod propose;
 mod restore;
+mod resume;
 mod review;
 mod shard;
 mod show;

@@ -12,9 +12,11 @@ mod draft;
 mod failure;
 mod limits;
 mod newest;
+mod pace;
 mod profile;
 mod reader;
 mod services;
+mod skew;
 mod target;
 mod trail;
 
