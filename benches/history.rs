@@ -34,7 +34,10 @@ fn main() {
     }
     let store = Store::open(dir.path()).expect("opens");
     println!("{} resources, {} changed a day", options.resources, options.changed);
-    println!("{:>5} {:>10} {:>10} {:>7} {:>6} {:>7} {:>12}", "day", "KiB", "after gc", "ratio", "packs", "loose", "s a day");
+    println!(
+        "{:>5} {:>10} {:>10} {:>7} {:>6} {:>7} {:>12}",
+        "day", "KiB", "after gc", "ratio", "packs", "loose", "s a day"
+    );
     let (mut written, mut tidied, mut worst) = (Duration::ZERO, Duration::ZERO, Duration::ZERO);
     for day in 0..=options.days {
         let started = Instant::now();
@@ -61,7 +64,8 @@ fn main() {
         println!("driftline {:<60} {:6.2} s", command.join(" "), started.elapsed().as_secs_f64());
     }
     let file = path::of(&resource(0, 0).0);
-    for command in [&["log", "--oneline", "--", &file] as &[&str], &["diff", "--stat", &back], &["show", "--stat", "HEAD"]]
+    for command in
+        [&["log", "--oneline", "--", &file] as &[&str], &["diff", "--stat", &back], &["show", "--stat", "HEAD"]]
     {
         let started = Instant::now();
         run(dir.path(), "git", command);

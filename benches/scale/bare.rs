@@ -32,7 +32,8 @@ const ENTRY: &[&str] = &["ec2:DescribeRegions", "sts:GetCallerIdentity"];
 /// Medians of several runs in turn.
 pub(crate) fn compare(account: &Account, driftline: &str, resources: usize, runs: usize) -> String {
     let program = build();
-    let account = Account { rates: false, round_trip_ms: 0, jitter_ms: 0, faults: None, accounts: 1, ..account.clone() };
+    let account =
+        Account { rates: false, round_trip_ms: 0, jitter_ms: 0, faults: None, accounts: 1, ..account.clone() };
     let mut endpoint = Endpoint::start(&account, resources);
     let whole = Place::new(&endpoint, driftline, None);
     let run = |endpoint: &mut Endpoint, place: &Place, command: &[&str]| {
@@ -92,7 +93,8 @@ fn same_calls(driftline: &BTreeMap<String, u64>, bare: &BTreeMap<String, u64>) {
 /// Builds the bare client, with the compiler's settings of driftline's own release.
 fn build() -> PathBuf {
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/bare/Cargo.toml");
-    let own = std::env::var("CARGO_TARGET_DIR").map_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/target").into(), PathBuf::from);
+    let own = std::env::var("CARGO_TARGET_DIR")
+        .map_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/target").into(), PathBuf::from);
     let target = own.join("bare");
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let mut command = Command::new(cargo);

@@ -157,8 +157,8 @@ pub(crate) fn of(census: &Census, regions: &[String], home: &str, kinds: &[&str]
 
 /// Where a kind is listed: in each region, or once.
 fn read_in(census: &Census, account: &str, kind: &str, regions: &[String], home: &str) -> Vec<String> {
-    let is_global = matches!(kind.split('/').next(), Some("iam" | "route53"))
-        || kind == "s3/account_public_access_block";
+    let is_global =
+        matches!(kind.split('/').next(), Some("iam" | "route53")) || kind == "s3/account_public_access_block";
     if is_global {
         return vec!["global".to_owned()];
     }
@@ -196,7 +196,8 @@ fn calls(census: &Census, account: &str, region: &str, kind: &str, needs: &[Need
                 let own = census.get(&key);
                 let parents = count(census, account, region, parent);
                 let full = own.into_iter().flat_map(BTreeMap::values).map(|number| number.div_ceil(size));
-                let (sum, most, some) = full.fold((0, 0, 0), |(sum, most, some), it| (sum + it, most.max(it), some + 1));
+                let (sum, most, some) =
+                    full.fold((0, 0, 0), |(sum, most, some), it| (sum + it, most.max(it), some + 1));
                 pages = most.max(1);
                 // A parent without any is asked, too.
                 sum + parents.saturating_sub(some)

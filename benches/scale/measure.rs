@@ -49,7 +49,8 @@ pub(crate) fn between(command: &[String]) {
         wall_seconds,
         cpu_seconds: Duration::from_micros(u64::try_from(micros).expect("time passes")).as_secs_f64(),
         // Linux counts kibibytes, macOS bytes.
-        peak_bytes: u64::try_from(children.max_rss()).expect("a size") * if cfg!(target_os = "macos") { 1 } else { 1024 },
+        peak_bytes: u64::try_from(children.max_rss()).expect("a size")
+            * if cfg!(target_os = "macos") { 1 } else { 1024 },
         code: status.code().unwrap_or(-1),
     };
     println!("{}", serde_json::to_string(&usage).expect("numbers serialize"));

@@ -20,7 +20,7 @@ pub(crate) struct Paging {
 
 /// Whether a call asks for another page than the first.
 pub(crate) fn is_later_page(question: Question<'_>) -> bool {
-    let is_given = |name: &&str| question.params.get(*name).is_some_and(|token| !select::text(token).is_empty());
+    let is_given = |name: &&str| question.params.get(*name).is_some_and(|token| !text(token).is_empty());
     question.operation.paginator.as_ref().is_some_and(|paginator| paginator.input_tokens.iter().any(is_given))
 }
 
