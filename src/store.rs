@@ -199,6 +199,15 @@ impl std::fmt::Debug for Store {
     }
 }
 
+/// Removes a file that may be gone already, for good.
+pub(crate) fn remove(path: &Path) -> Result<(), Error> {
+    lock::remove_file(path)?;
+    match path.parent() {
+        Some(dir) if dir.exists() => spool::sync_dir(dir),
+        _ => Ok(()),
+    }
+}
+
 /// A commit's id as people write it.
 pub(crate) fn short(commit: Oid) -> String {
     let mut text = commit.to_string();

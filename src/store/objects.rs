@@ -1,5 +1,7 @@
 //! Writing objects: the files, folders and commits of restore points. No branch is moved here.
 
+use std::path::Path;
+
 use super::lock::Lock;
 use super::object::Kind;
 use super::spool::Spool;
@@ -38,6 +40,16 @@ impl ObjectWriter {
     /// The same where the id is known: [`super::blob_id`] of these bytes.
     pub(crate) fn blob_of(&self, id: Oid, bytes: &[u8]) -> Result<(), Error> {
         self.keep(id, Kind::Blob, bytes)
+    }
+
+    /// Whether an object is in the repository, or on its way into it.
+    pub(crate) fn contains(&self, id: Oid) -> Result<bool, Error> {
+        self.has(id)
+    }
+
+    /// The directory of the repository that linked work trees share.
+    pub(crate) fn common_dir(&self) -> &Path {
+        &self.store.common_dir
     }
 
     /// Commits on top of `parent`, one for each step that changes something; the last one's id, or the parent's where

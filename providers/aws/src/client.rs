@@ -17,7 +17,7 @@ use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, OrchestratorError};
-use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_runtime_api::client::runtime_components::{RuntimeComponents, RuntimeComponentsBuilder};
 use aws_smithy_runtime_api::client::runtime_plugin::StaticRuntimePlugin;
 use aws_smithy_runtime_api::shared::IntoShared;
@@ -30,14 +30,16 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::SigningName;
 use aws_types::region::{Region, SigningRegion};
-use driftline_api::{Seal, Status};
+use driftline_api::{Held, Seal, Status};
 use driftline_wire::client as wire;
 use driftline_wire::model::{Operation, Service};
-use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
-use crate::limits::{Bucket, Rate, published};
+use crate::limits::{Buckets, Gate, Lanes, Limits};
+use crate::pace::{self, BodyError};
+use crate::skew::{Clock, SkewClassifier};
 use crate::{action, failure, target};
 
 /// How patient a client is.
@@ -70,21 +72,14 @@ pub(crate) struct Clients {
     fixed_endpoint: Option<String>,
     seal: Arc<Seal>,
     patience: Patience,
-    limits: Limits,
-    buckets: Mutex<BTreeMap<(String, &'static str), Arc<Bucket>>>,
-    lanes: Arc<Lanes>,
+    clock: Clock,
+    buckets: Buckets,
+    /// By service and region, and what bounds all of them, of every account, together.
+    lanes: Mutex<BTreeMap<(&'static str, String), Arc<Lanes>>>,
+    all_lanes: Arc<Semaphore>,
     senders: Mutex<BTreeMap<SenderKey, SharedSender>>,
     /// Tells the clients of one account from those of another.
     number: u64,
-}
-
-/// What caps the rate of calls.
-#[derive(Debug, Clone, Default)]
-pub struct Limits {
-    /// Upper bound for every service, in requests per second.
-    pub max_rps: Option<f64>,
-    /// Upper bounds by service name.
-    pub services: BTreeMap<String, f64>,
 }
 
 /// Service, operation, region. The URL is the call's own: S3 has a host for each bucket, and a sender takes kilobytes.
@@ -103,12 +98,20 @@ pub(crate) struct Destination {
 /// What one call took.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
+    /// Whom it is for: at a limit, kinds take turns.
+    kind: &'static str,
     attempts: AtomicU32,
+    /// When the last attempt left.
+    sent: Mutex<Option<Instant>>,
     throttles: AtomicU32,
     waited_micros: AtomicU64,
 }
 
 impl Tally {
+    pub(crate) fn of(kind: &'static str) -> Self {
+        Self { kind, ..Self::default() }
+    }
+
     pub(crate) fn retries(&self) -> u32 {
         self.attempts.load(Ordering::Relaxed).saturating_sub(1)
     }
@@ -129,11 +132,19 @@ impl Clients {
         seal: Arc<Seal>,
         patience: Patience,
         limits: Limits,
+        all_lanes: Arc<Semaphore>,
     ) -> Self {
         static ENTERED: AtomicU64 = AtomicU64::new(0);
         let number = ENTERED.fetch_add(1, Ordering::Relaxed);
-        let (buckets, lanes, senders) = Default::default();
-        Self { config, fixed_endpoint, seal, patience, limits, buckets, lanes, senders, number }
+        let clock = Clock::new(config.time_source());
+        let (lanes, senders) = Default::default();
+        let buckets = Buckets::new(limits);
+        Self { config, fixed_endpoint, seal, patience, clock, buckets, lanes, all_lanes, senders, number }
+    }
+
+    /// The limits that held calls up, or were exceeded.
+    pub(crate) fn held(&self, account: &str) -> Vec<Held> {
+        self.buckets.held(account)
     }
 
     /// Calls one operation and returns its answer in the API's spelling.
@@ -157,7 +168,8 @@ impl Clients {
             request = request.without_bucket(bucket);
         }
         let sender = self.sender(service, operation, &destination, region);
-        let sending = SENDING.scope(Arc::clone(tally), sender.invoke(request));
+        // Large: it would be part of every future on the way to here.
+        let sending = Box::pin(SENDING.scope(Arc::clone(tally), sender.invoke(request)));
         target::to(destination.url, sending).await.map_err(|error| {
             let mut cause = failure::sent(name(), &error);
             if cause.status == Status::Denied {
@@ -214,19 +226,10 @@ impl Clients {
         specific.or_else(|| self.config.endpoint_url().map(str::to_owned))
     }
 
-    fn bucket(&self, service: &'static Service, region: &str, custom: bool) -> Arc<Bucket> {
-        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        let bucket = buckets.entry((region.to_owned(), service.name)).or_insert_with(|| {
-            let mut rate = published(service.name);
-            let cap = [self.limits.max_rps, self.limits.services.get(service.name).copied()];
-            let cap = cap.into_iter().flatten().reduce(f64::min);
-            if let Some(cap) = cap {
-                let per_second = if custom { cap } else { rate.per_second.min(cap) };
-                rate = Rate { per_second, burst: rate.burst.min(cap.max(1.0)) };
-            }
-            Arc::new(Bucket::new(rate, custom && cap.is_none()))
-        });
-        Arc::clone(bucket)
+    fn lanes(&self, service: &'static Service, region: &str) -> Arc<Lanes> {
+        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (service.name, region.to_owned());
+        Arc::clone(lanes.entry(key).or_insert_with(|| Arc::new(Lanes::new(Arc::clone(&self.all_lanes)))))
     }
 
     fn sender(
@@ -251,9 +254,15 @@ impl Clients {
         region: &str,
     ) -> Sender<wire::Request, Value, ServiceFailure> {
         let seal = Arc::clone(&self.seal);
-        let bucket = self.bucket(service, region, destination.custom);
+        let gate = self.buckets.gate(service.name, operation.name, region, destination.custom);
         let http = self.config.http_client().expect("accounts are entered with an HTTP client");
-        let limited = Limited { inner: http, bucket: Arc::clone(&bucket), service, lanes: Arc::clone(&self.lanes) };
+        let limited = Limited {
+            inner: http,
+            gate: gate.clone(),
+            lanes: self.lanes(service, region),
+            clock: self.clock.clone(),
+            patience: self.patience.read,
+        };
         let mut builder = Sender::builder()
             // The SDK keeps one retry quota per name: one struggling service must not cost another its retries, nor
             // one account another.
@@ -277,21 +286,18 @@ impl Clients {
                 AwsErrorCodeClassifier::<ServiceFailure>::builder().transient_errors(failure::TRANSIENT).build(),
             )
             .retry_classifier(HttpStatusCodeClassifier::new_from_codes(failure::TRANSIENT_STATUSES))
-            .retry_classifier(aws_runtime::service_clock_skew::ServiceClockSkewClassifier::<ServiceFailure>::new())
-            .interceptor(aws_runtime::service_clock_skew::ServiceClockSkewInterceptor::new())
+            .retry_classifier(SkewClassifier)
+            .time_source(self.clock.clone())
             .with_connection_poisoning()
             .runtime_plugin(self.signing(service, &destination.signing_region));
         if let Some(sleep) = self.config.sleep_impl() {
             builder = builder.sleep_impl(sleep);
         }
-        if let Some(time) = self.config.time_source() {
-            builder = builder.time_source(time);
-        }
         builder
             .serializer(into_http)
             .deserializer(move |response: &HttpResponse| {
                 let answer = read(service, operation, response, &seal);
-                note_throttling(&bucket, &answer);
+                note_throttling(&gate, &answer);
                 answer
             })
             .build()
@@ -376,13 +382,16 @@ fn read(
 
 /// Tells the bucket and the tally whether the service said "slow down". Only the error code says so reliably: the
 /// query protocols send it with status 400.
-fn note_throttling(bucket: &Bucket, answer: &Result<Value, OrchestratorError<ServiceFailure>>) {
+fn note_throttling(gate: &Gate, answer: &Result<Value, OrchestratorError<ServiceFailure>>) {
     let code = answer.as_ref().err().and_then(|error| error.as_operation_error()?.code());
     if code.is_some_and(failure::is_throttling) {
-        bucket.throttled();
-        let _ = SENDING.try_with(|tally| tally.throttles.fetch_add(1, Ordering::Relaxed));
+        let sent = SENDING.try_with(|tally| {
+            tally.throttles.fetch_add(1, Ordering::Relaxed);
+            *tally.sent.lock().unwrap_or_else(PoisonError::into_inner)
+        });
+        gate.refused(sent.ok().flatten().unwrap_or_else(Instant::now));
     } else {
-        bucket.answered();
+        gate.answered();
     }
 }
 
@@ -411,58 +420,52 @@ tokio::task_local! {
     static SENDING: Arc<Tally>;
 }
 
-/// How many calls of a service one host is sent at once. Each takes a connection: without a bound, a scan of 250
-/// resources opened 320 connections for 440 calls, and shaking hands cost more than all else together. This many keep
-/// up with every published rate, even at 100 ms an answer.
-const LANES: usize = 8;
-
-/// An HTTP client in which every attempt takes a lane and a token first.
+/// An HTTP client in which every attempt takes a token and a lane first.
 #[derive(Debug, Clone)]
 struct Limited<C> {
     inner: C,
-    bucket: Arc<Bucket>,
-    service: &'static Service,
+    gate: Gate,
     lanes: Arc<Lanes>,
-}
-
-/// The lanes of each service and host.
-#[derive(Debug, Default)]
-struct Lanes(Mutex<BTreeMap<(&'static str, String), Arc<Semaphore>>>);
-
-impl Lanes {
-    fn to(&self, service: &'static Service, request: &HttpRequest) -> Arc<Semaphore> {
-        let host = request.uri().split('/').nth(2).unwrap_or_default();
-        let mut lanes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(lanes.entry((service.name, host.to_owned())).or_insert_with(|| Arc::new(Semaphore::new(LANES))))
-    }
+    clock: Clock,
+    /// How long an answer may stall.
+    patience: Duration,
 }
 
 impl HttpClient for Limited<SharedHttpClient> {
     fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
         let inner = self.inner.http_connector(settings, components);
-        let Self { bucket, service, lanes, .. } = self.clone();
-        SharedHttpConnector::new(Limited { inner, bucket, service, lanes })
+        let Self { gate, lanes, clock, patience, .. } = self.clone();
+        SharedHttpConnector::new(Limited { inner, gate, lanes, clock, patience })
     }
 }
 
 impl HttpConnector for Limited<SharedHttpConnector> {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let Self { inner, bucket, service, lanes } = self.clone();
+        let Self { inner, gate, lanes, clock, patience } = self.clone();
         HttpConnectorFuture::new(async move {
-            let lane = lanes.to(service, &request).acquire_owned().await.expect("nobody closes the lanes");
-            let waited = bucket.acquire().await;
+            // The token first: who waits for a limit must not keep a lane from calls that have none to wait for.
+            let kind = SENDING.try_with(|tally| tally.kind).unwrap_or_default();
+            let waited = gate.pass(kind).await;
+            // The lane is free when the connection is: when the answer's body has been read.
+            let _lane = lanes.enter().await;
+            let sent = Instant::now();
+            let _ = SENDING.try_with(|tally| {
+                *tally.sent.lock().unwrap_or_else(PoisonError::into_inner) = Some(sent);
+            });
+            let signed = request.headers().get("x-amz-date").map(str::to_owned);
             let response = inner.call(request).await;
             let _ = SENDING.try_with(|tally| {
                 tally.attempts.fetch_add(1, Ordering::Relaxed);
                 tally.waited_micros.fetch_add(u64::try_from(waited.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
             });
-            // The lane is free when the connection is: when the answer's body has been read, or dropped.
             let mut response = response?;
+            lanes.answered(sent.elapsed());
+            clock.learn(signed.as_deref(), &mut response);
             let body = std::mem::replace(response.body_mut(), SdkBody::taken());
-            *response.body_mut() = SdkBody::from_body_1_x(body.map_frame(move |frame| {
-                let _in_use = &lane;
-                frame
-            }));
+            *response.body_mut() = pace::whole(body, patience).await.map_err(|error| match error {
+                BodyError::TooSlow { .. } => ConnectorError::timeout(error.into()),
+                BodyError::BrokenOff { .. } => ConnectorError::io(error.into()),
+            })?;
             Ok(response)
         })
     }
