@@ -34,6 +34,7 @@ pub struct Config {
     pub notify: Vec<Notify>,
     pub limits: Limits,
     pub scan: Scan,
+    pub import: Import,
     pub attribution: Attribution,
     /// Read what AWS makes by itself and nobody can change, too.
     pub include_aws_managed: bool,
@@ -50,6 +51,7 @@ impl Default for Config {
             notify: vec![],
             limits: Limits::default(),
             scan: Scan::default(),
+            import: Import::default(),
             attribution: Attribution::default(),
             include_aws_managed: false,
             propose: Propose::default(),
@@ -123,6 +125,19 @@ pub struct Scan {
 impl Default for Scan {
     fn default() -> Self {
         Self { connect_timeout: Duration::from_secs(5), read_timeout: Duration::from_secs(30), attempts: 8 }
+    }
+}
+
+/// How restore points are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Import {
+    /// How old what an interrupted import read may be for the next one to go on from there; zero: it begins anew.
+    pub resume: Duration,
+}
+
+impl Default for Import {
+    fn default() -> Self {
+        Self { resume: Duration::from_secs(60 * 60) }
     }
 }
 

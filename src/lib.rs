@@ -18,6 +18,7 @@ pub mod remote;
 pub mod render;
 mod resource;
 pub mod restore;
+pub mod resume;
 pub mod risk;
 pub mod scan;
 pub mod snapshot;

@@ -152,6 +152,7 @@ pub async fn scan(request: Request, keep: Keep) -> Result<Scanned, ScanError> {
     for account in &unentered {
         mark_unentered(account, &baseline, &plan, &collector);
     }
+    let tasks = collector.resume(tasks);
     run(Arc::clone(&provider), tasks, concurrency.max(1), &collector).await;
 
     let collector = Arc::into_inner(collector).expect("every task that held the collector has ended");

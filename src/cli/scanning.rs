@@ -7,7 +7,9 @@ use clap::Args;
 use driftline::config::{Config, Overrides};
 use driftline::normalize::Options;
 use driftline::render;
+use driftline::resume;
 use driftline::scan::{self, Baseline, Keep, Request, ScanError, Scanned, Shard};
+use driftline::store::Store;
 use driftline_api::{AddressPattern, Held, Seal, Targets};
 use driftline_aws::Endpoint;
 
@@ -109,6 +111,21 @@ pub(crate) struct Scan<'a> {
 }
 
 impl Scan<'_> {
+    /// What it asks for, in short: two scans of the same request read the same.
+    pub(crate) fn request(&self, cx: &Context) -> String {
+        let config = self.config;
+        let mut parts = vec![
+            format!("{:?}", config.accounts),
+            format!("{:?}", selected(config)),
+            config.include_aws_managed.to_string(),
+            format!("{:?}", self.shard),
+            self.seal.fingerprint(),
+        ];
+        parts.extend(self.targets.patterns().iter().map(ToString::to_string));
+        parts.extend(cx.environment.endpoints.iter().cloned());
+        resume::request(&parts)
+    }
+
     /// Scans while a person watches. A signal ends it with nothing changed.
     pub(crate) fn run(self, cx: &Context, keep: Keep) -> Result<Scanned, Failure> {
         cx.runtime()?.block_on(self.scan(cx, keep))
@@ -131,11 +148,19 @@ impl Scan<'_> {
             observer: Arc::clone(&progress) as Arc<dyn scan::Observer>,
             concurrency: self.config.limits.concurrency,
         };
+        let journal = keep.journal().cloned();
+        let kept = || journal.as_ref().map_or(0, |journal| journal.kept());
         let outcome = tokio::select! {
             scanned = scan::scan(request, keep) => scanned.map_err(failure),
-            number = signal() => Err(Failure::interrupted(number)),
+            number = signal() => Err(match kept() {
+                0 => Failure::interrupted(number),
+                _ => Failure::interrupted_in(number, "nothing was changed, and the next import goes on from here"),
+            }),
         };
         progress.finish();
+        if let Some(trouble) = journal.as_ref().and_then(|journal| journal.trouble()) {
+            cx.ui.warn(format!("what was read could not be kept for the case of an interruption: {trouble}"));
+        }
         let scanned = outcome?;
         for account in &scanned.unentered {
             cx.ui.warn(format!("could not enter {}: {}", account.label, account.error));
@@ -244,6 +269,14 @@ const SHOWN: usize = 10;
 pub(crate) fn tell_behind(cx: &Context, behind: Option<driftline::store::Error>) {
     if let Some(error) = behind {
         cx.ui.warn(format!("the work tree could not follow: {error}"));
+        error.hint().into_iter().for_each(|hint| cx.ui.hint(hint));
+    }
+}
+
+/// After a commit: what many of them leave behind is joined. The commit stands, whatever becomes of this.
+pub(crate) fn tidy(cx: &Context, store: &Store) {
+    if let Err(error) = store.tidy() {
+        cx.ui.warn(error.to_string());
         error.hint().into_iter().for_each(|hint| cx.ui.hint(hint));
     }
 }

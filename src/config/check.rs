@@ -9,7 +9,9 @@ use toml::Spanned;
 
 use super::error::{Problem, suggest};
 use super::kinds::{KindPattern, Kinds, services, unknown};
-use super::{Account, Attribution, Config, Credentials, Limits, Role, Scan, Terraform, file, ignore, notify, propose};
+use super::{
+    Account, Attribution, Config, Credentials, Import, Limits, Role, Scan, Terraform, file, ignore, notify, propose,
+};
 
 /// A problem and the bytes of the file that it is about.
 pub(super) type Located = (Range<usize>, Problem);
@@ -38,6 +40,7 @@ pub(super) fn check(file: file::File, known_kinds: &[&str], undated: &[&str]) ->
         notify: notify::check(file.notify)?,
         limits: check_limits(file.limits, known_kinds)?,
         scan: check_scan(&file.scan)?,
+        import: check_import(file.import)?,
         attribution: Attribution { enabled: file.attribution.enabled },
         include_aws_managed: file.include_aws_managed,
         propose: propose::check(file.propose)?,
@@ -245,6 +248,29 @@ fn check_scan(scan: &file::Scan) -> Result<Scan, Located> {
         checked.attempts = whole_number("attempts", attempts, 100)?;
     }
     Ok(checked)
+}
+
+fn check_import(import: file::Import) -> Result<Import, Located> {
+    let Some((span, text)) = import.resume.map(located) else { return Ok(Import::default()) };
+    let resume = duration(&text).ok_or((span, Problem::Duration { key: "resume", text }))?;
+    Ok(Import { resume })
+}
+
+/// `90s`, `30m`, `1h`, `2d`; `0`.
+fn duration(text: &str) -> Option<Duration> {
+    let text = text.trim();
+    if text == "0" {
+        return Some(Duration::ZERO);
+    }
+    let seconds = match text.chars().last()? {
+        's' => 1,
+        'm' => 60,
+        'h' => 60 * 60,
+        'd' => 24 * 60 * 60,
+        _ => return None,
+    };
+    let number: u32 = text[..text.len() - 1].trim_end().parse().ok()?;
+    Some(Duration::from_secs(u64::from(number) * seconds))
 }
 
 /// From a second to an hour.

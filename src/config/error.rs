@@ -144,6 +144,10 @@ pub enum Problem {
     Published { published: String },
     #[error("the newest of {kind} cannot be told, since they do not say when they were made; {} do", dated.join(", "))]
     Undated { kind: String, dated: Vec<String> },
+    #[error(
+        "\"{text}\" is no length of time for {key}; they look like \"90s\", \"30m\", \"1h\" or \"2d\", and \"0\" is none"
+    )]
+    Duration { key: &'static str, text: String },
     #[error("{value} is out of range; {key} goes from {least} to {most}")]
     Range { key: &'static str, value: String, least: u32, most: u32 },
 }

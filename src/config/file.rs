@@ -20,6 +20,7 @@ pub(super) struct File {
     pub(super) notify: Vec<Spanned<Notify>>,
     pub(super) limits: Limits,
     pub(super) scan: Scan,
+    pub(super) import: Import,
     pub(super) propose: propose::Section,
     pub(super) attribution: Attribution,
     pub(super) terraform: Terraform,
@@ -143,6 +144,12 @@ pub(super) struct Limits {
     pub(super) published: Option<Spanned<String>>,
     pub(super) concurrency: Option<Spanned<i64>>,
     pub(super) services: BTreeMap<Spanned<String>, Spanned<f64>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Import {
+    pub(super) resume: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

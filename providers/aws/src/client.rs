@@ -12,11 +12,12 @@ use aws_smithy_runtime::client::orchestrator::operation::Operation as Sender;
 use aws_smithy_runtime::client::retries::classifiers::{HttpStatusCodeClassifier, TransientErrorClassifier};
 use aws_smithy_runtime_api::client::auth::AuthSchemeOptionResolverParams;
 use aws_smithy_runtime_api::client::auth::static_resolver::StaticAuthSchemeOptionResolver;
+use aws_smithy_runtime_api::client::endpoint::{EndpointResolverParams, SharedEndpointResolver};
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, OrchestratorError};
-use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_runtime_api::client::runtime_components::{RuntimeComponents, RuntimeComponentsBuilder};
 use aws_smithy_runtime_api::client::runtime_plugin::StaticRuntimePlugin;
 use aws_smithy_runtime_api::shared::IntoShared;
@@ -32,13 +33,14 @@ use aws_types::region::{Region, SigningRegion};
 use driftline_api::{Held, Seal, Status};
 use driftline_wire::client as wire;
 use driftline_wire::model::{Operation, Service};
-use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use crate::limits::{Buckets, Gate, Lanes, Limits};
-use crate::{action, failure};
+use crate::pace::{self, BodyError};
+use crate::skew::{Clock, SkewClassifier};
+use crate::{action, failure, target};
 
 /// How patient a client is.
 #[derive(Debug, Clone, Copy)]
@@ -70,6 +72,7 @@ pub(crate) struct Clients {
     fixed_endpoint: Option<String>,
     seal: Arc<Seal>,
     patience: Patience,
+    clock: Clock,
     buckets: Buckets,
     /// By service and region, and what bounds all of them, of every account, together.
     lanes: Mutex<BTreeMap<(&'static str, String), Arc<Lanes>>>,
@@ -79,8 +82,8 @@ pub(crate) struct Clients {
     number: u64,
 }
 
-/// Service, operation, region, URL: behind one custom endpoint every region has the same URL.
-type SenderKey = (&'static str, &'static str, String, String);
+/// Service, operation, region. The URL is the call's own: S3 has a host for each bucket, and a sender takes kilobytes.
+type SenderKey = (&'static str, &'static str, String);
 
 type SharedSender = Arc<Sender<wire::Request, Value, ServiceFailure>>;
 
@@ -133,9 +136,10 @@ impl Clients {
     ) -> Self {
         static ENTERED: AtomicU64 = AtomicU64::new(0);
         let number = ENTERED.fetch_add(1, Ordering::Relaxed);
+        let clock = Clock::new(config.time_source());
         let (lanes, senders) = Default::default();
         let buckets = Buckets::new(limits);
-        Self { config, fixed_endpoint, seal, patience, buckets, lanes, all_lanes, senders, number }
+        Self { config, fixed_endpoint, seal, patience, clock, buckets, lanes, all_lanes, senders, number }
     }
 
     /// The limits that held calls up, or were exceeded.
@@ -164,7 +168,8 @@ impl Clients {
             request = request.without_bucket(bucket);
         }
         let sender = self.sender(service, operation, &destination, region);
-        SENDING.scope(Arc::clone(tally), sender.invoke(request)).await.map_err(|error| {
+        let sending = SENDING.scope(Arc::clone(tally), sender.invoke(request));
+        target::to(destination.url, sending).await.map_err(|error| {
             let mut cause = failure::sent(name(), &error);
             if cause.status == Status::Denied {
                 // What is missing is a permission, and S3's have other names than its operations.
@@ -233,7 +238,7 @@ impl Clients {
         destination: &Destination,
         region: &str,
     ) -> SharedSender {
-        let key = (service.name, operation.name, region.to_owned(), destination.url.clone());
+        let key = (service.name, operation.name, region.to_owned());
         let mut senders = self.senders.lock().unwrap_or_else(PoisonError::into_inner);
         let sender =
             senders.entry(key).or_insert_with(|| Arc::new(self.build_sender(service, operation, destination, region)));
@@ -250,7 +255,13 @@ impl Clients {
         let seal = Arc::clone(&self.seal);
         let gate = self.buckets.gate(service.name, operation.name, region, destination.custom);
         let http = self.config.http_client().expect("accounts are entered with an HTTP client");
-        let limited = Limited { inner: http, gate: gate.clone(), lanes: self.lanes(service, region) };
+        let limited = Limited {
+            inner: http,
+            gate: gate.clone(),
+            lanes: self.lanes(service, region),
+            clock: self.clock.clone(),
+            patience: self.patience.read,
+        };
         let mut builder = Sender::builder()
             // The SDK keeps one retry quota per name: one struggling service must not cost another its retries, nor
             // one account another.
@@ -258,7 +269,6 @@ impl Clients {
             .operation_name(operation.name)
             .behavior_version(aws_config::BehaviorVersion::latest())
             .http_client(limited)
-            .endpoint_url(&destination.url)
             .standard_retry(
                 &RetryConfig::standard()
                     .with_max_attempts(self.patience.attempts)
@@ -275,15 +285,12 @@ impl Clients {
                 AwsErrorCodeClassifier::<ServiceFailure>::builder().transient_errors(failure::TRANSIENT).build(),
             )
             .retry_classifier(HttpStatusCodeClassifier::new_from_codes(failure::TRANSIENT_STATUSES))
-            .retry_classifier(aws_runtime::service_clock_skew::ServiceClockSkewClassifier::<ServiceFailure>::new())
-            .interceptor(aws_runtime::service_clock_skew::ServiceClockSkewInterceptor::new())
+            .retry_classifier(SkewClassifier)
+            .time_source(self.clock.clone())
             .with_connection_poisoning()
             .runtime_plugin(self.signing(service, &destination.signing_region));
         if let Some(sleep) = self.config.sleep_impl() {
             builder = builder.sleep_impl(sleep);
-        }
-        if let Some(time) = self.config.time_source() {
-            builder = builder.time_source(time);
         }
         builder
             .serializer(into_http)
@@ -305,6 +312,7 @@ impl Clients {
         }
         let region = Region::new(region.to_owned());
         let mut layer = Layer::new("signing");
+        layer.store_put(EndpointResolverParams::new(()));
         layer.store_put(AuthSchemeOptionResolverParams::new(()));
         layer.store_put(SigningRegion::from(region.clone()));
         layer.store_put(SigningName::from(service.signing_name));
@@ -320,6 +328,7 @@ impl Clients {
                 aws_runtime::auth::sigv4::SCHEME_ID,
             ])));
         components.set_identity_cache(self.config.identity_cache());
+        components.set_endpoint_resolver(Some(SharedEndpointResolver::new(target::Resolver)));
         if let Some(credentials) = self.config.credentials_provider() {
             components.set_identity_resolver(
                 aws_runtime::auth::sigv4::SCHEME_ID,
@@ -416,27 +425,33 @@ struct Limited<C> {
     inner: C,
     gate: Gate,
     lanes: Arc<Lanes>,
+    clock: Clock,
+    /// How long an answer may stall.
+    patience: Duration,
 }
 
 impl HttpClient for Limited<SharedHttpClient> {
     fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
         let inner = self.inner.http_connector(settings, components);
-        SharedHttpConnector::new(Limited { inner, gate: self.gate.clone(), lanes: Arc::clone(&self.lanes) })
+        let Self { gate, lanes, clock, patience, .. } = self.clone();
+        SharedHttpConnector::new(Limited { inner, gate, lanes, clock, patience })
     }
 }
 
 impl HttpConnector for Limited<SharedHttpConnector> {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let Self { inner, gate, lanes } = self.clone();
+        let Self { inner, gate, lanes, clock, patience } = self.clone();
         HttpConnectorFuture::new(async move {
             // The token first: who waits for a limit must not keep a lane from calls that have none to wait for.
             let kind = SENDING.try_with(|tally| tally.kind).unwrap_or_default();
             let waited = gate.pass(kind).await;
-            let lane = lanes.enter().await;
+            // The lane is free when the connection is: when the answer's body has been read.
+            let _lane = lanes.enter().await;
             let sent = Instant::now();
             let _ = SENDING.try_with(|tally| {
                 *tally.sent.lock().unwrap_or_else(PoisonError::into_inner) = Some(sent);
             });
+            let signed = request.headers().get("x-amz-date").map(str::to_owned);
             let response = inner.call(request).await;
             let _ = SENDING.try_with(|tally| {
                 tally.attempts.fetch_add(1, Ordering::Relaxed);
@@ -444,12 +459,12 @@ impl HttpConnector for Limited<SharedHttpConnector> {
             });
             let mut response = response?;
             lanes.answered(sent.elapsed());
-            // The lane is free when the connection is: when the answer's body has been read, or dropped.
+            clock.learn(signed.as_deref(), &mut response);
             let body = std::mem::replace(response.body_mut(), SdkBody::taken());
-            *response.body_mut() = SdkBody::from_body_1_x(body.map_frame(move |frame| {
-                let _in_use = &lane;
-                frame
-            }));
+            *response.body_mut() = pace::whole(body, patience).await.map_err(|error| match error {
+                BodyError::TooSlow { .. } => ConnectorError::timeout(error.into()),
+                BodyError::BrokenOff { .. } => ConnectorError::io(error.into()),
+            })?;
             Ok(response)
         })
     }

@@ -12,9 +12,12 @@ mod draft;
 mod failure;
 mod limits;
 mod newest;
+mod pace;
 mod profile;
 mod reader;
 mod services;
+mod skew;
+mod target;
 mod trail;
 
 use std::collections::BTreeMap;

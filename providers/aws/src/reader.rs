@@ -1,6 +1,7 @@
 //! What a kind's `collect` function reads with: calls, pages, shared lists, details, and the way out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use driftline_api::{
@@ -116,7 +117,15 @@ impl Reader<'_> {
     /// The same in another region.
     pub fn pages_in(&self, region: &str, operation: &str, params: Value) -> Result<Pages<'_>, Cause> {
         let (service, operation) = self.declared(operation)?;
-        Ok(Pages { reader: self, region: region.to_owned(), service, operation, next: Some(params), asked: 0 })
+        Ok(Pages {
+            reader: self,
+            region: region.to_owned(),
+            service,
+            operation,
+            next: Some(params),
+            asked: 0,
+            seen: BTreeSet::new(),
+        })
     }
 
     /// All items of a list: the array at `member` (a JSON pointer) of every page, in one.
@@ -291,6 +300,8 @@ pub struct Pages<'r> {
     /// Parameters of the next call; `None` after the last page.
     next: Option<Value>,
     asked: usize,
+    /// Digests of the tokens so far: one that comes again leads to pages that were read, and never to the end.
+    seen: BTreeSet<u64>,
 }
 
 impl Pages<'_> {
@@ -308,7 +319,12 @@ impl Pages<'_> {
         if self.asked >= MOST_PAGES {
             return Err(endless(&format!("it has more than {MOST_PAGES} pages")));
         }
-        if tokens.iter().all(|(name, token)| params.get(*name) == Some(token)) {
+        let mut digest = DefaultHasher::new();
+        for (_, token) in &tokens {
+            token.hash(&mut digest);
+        }
+        let is_new = self.seen.insert(digest.finish());
+        if !is_new || tokens.iter().all(|(name, token)| params.get(*name) == Some(token)) {
             return Err(endless("the page token repeats"));
         }
         if let Value::Object(params) = &mut params {
