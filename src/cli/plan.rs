@@ -20,6 +20,7 @@ use super::scanning;
 
 /// Read the accounts and show what changed since the restore point
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Arguments {
     #[command(flatten)]
     scan: scanning::Reading,

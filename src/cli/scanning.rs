@@ -326,10 +326,10 @@ mod tests {
         let ec2 = held("ec2", Some("DescribeVpcAttribute"), 12, true);
         assert_eq!(told(&[ec2.clone(), route53.clone()], 45), "route53 held it up for 41 s at 5/s");
         assert_eq!(
-            told(&[ec2.clone()], 45),
+            told(std::slice::from_ref(&ec2), 45),
             "ec2:DescribeVpcAttribute in eu-west-1 held it up for 12 s at 5/s, which is what it lets through"
         );
-        assert_eq!(told(&[ec2.clone()], 100), "", "an eighth of the time is nothing remarkable");
+        assert_eq!(told(std::slice::from_ref(&ec2), 100), "", "an eighth of the time is nothing remarkable");
         assert_eq!(told(&[held("rds", None, 0, false)], 1), "");
         let told = held_up(&[route53], true, Duration::from_secs(45));
         assert_eq!(told.as_deref(), Some("route53 of 123456789012 held it up for 41 s at 5/s"));
