@@ -6,7 +6,7 @@ use driftline_api::{Address, Argument, Child, Descriptor, is_sealed};
 
 use super::changes::{Known, Operation, ResourceChange};
 use super::work::{Item, Stays, Work};
-use crate::diff::{Action, Change, Path, Segment};
+use crate::diff::{Action, Change, Element, Path, Segment};
 use crate::export::{Piece, Pieces};
 use crate::plan::{Drift, ResourceDrift};
 
@@ -245,27 +245,34 @@ fn is_parent(piece: &Piece, name: &str) -> bool {
 
 /// Whether one of the rule-style paths leads to a change, or into it.
 fn overlaps(paths: &[String], change: &Change) -> bool {
-    let tokens = tokens(&change.path);
+    let segments = segments(&change.path);
     paths.iter().any(|path| {
-        let mut own = path.split('/').skip(1);
-        !path.is_empty()
-            && tokens.iter().zip(own.by_ref()).all(|(one, other)| *one == other || *one == "*" || other == "*")
+        let tokens = path.split('/').skip(1);
+        !path.is_empty() && segments.iter().zip(tokens).all(|(segment, token)| is_meant(token, segment))
     })
 }
 
-/// The segments of a path as rules spell them, from the attributes' root (tags: with `tags` in front).
-fn tokens(path: &Path) -> Vec<&str> {
-    let segments = match path.0.as_slice() {
+/// The segments of a path from where rules begin: the attributes' root (tags: with `tags` in front).
+fn segments(path: &Path) -> &[Segment] {
+    match path.0.as_slice() {
         [Segment::Member(root), rest @ ..] if root == "attributes" => rest,
         all => all,
-    };
-    segments.iter().map(token).collect()
+    }
 }
 
-fn token(segment: &Segment) -> &str {
-    match segment {
-        Segment::Member(name) => name,
-        Segment::Element(_) => "*",
+/// Whether a part of a rule-style path means that member, or that element of a list: `*` means all of them, and
+/// `Key=idle_timeout` the one in which that is so.
+fn is_meant(token: &str, segment: &Segment) -> bool {
+    let element = match segment {
+        Segment::Member(name) => return token == "*" || token == name,
+        Segment::Element(element) => element,
+    };
+    let Some((member, wanted)) = token.split_once('=') else { return true };
+    let is_wanted = |value: &serde_json::Value| value.as_str() == Some(wanted);
+    match element {
+        Element::Key(members) => members.iter().find(|(name, _)| name == member).is_none_or(|(_, it)| is_wanted(it)),
+        Element::Value(value) => value.get(member).is_none_or(is_wanted),
+        Element::Index(_) => true,
     }
 }
 

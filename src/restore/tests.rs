@@ -1,3 +1,5 @@
+mod told;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -287,7 +289,7 @@ fn an_account_is_entered_by_profile_and_role() {
         external_id: Some("x1".to_owned()),
         session_name: None,
     };
-    let access = Access { profile: Some("prod".to_owned()), role: Some(role), home_region: None };
+    let access = Access { profile: Some("prod".to_owned()), role: Some(role), ..Access::default() };
     let access = BTreeMap::from([("123456789012".to_owned(), access)]);
     let (folder, known) = (tempfile::tempdir().expect("a folder"), BTreeSet::new());
     let scopes = [&work.items[0].address.scope];

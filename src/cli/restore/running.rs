@@ -90,8 +90,11 @@ impl<'t> Terraform<'t> {
                         let output = output.map_err(std::io::Error::other).and_then(|output| output);
                         return output.map_err(failed);
                     }
-                    number = signal() => if number == TERMINATE {
-                        interrupt(id);
+                    number = signal() => {
+                        if number == TERMINATE {
+                            interrupt(id);
+                        }
+                        self.cx.ui.say(format!("{}: ending what it is at, and writing its state", self.program.label));
                     }
                 }
             }

@@ -179,7 +179,7 @@ impl Setting<'_> {
     /// Takes what lives into the state: by a plan that is proved to change nothing, or else one by one. What was taken in.
     /// And what Terraform refused to.
     fn adopt(&self, work: &mut Work, kept: &BTreeSet<String>) -> Result<(Pieces, BTreeSet<String>), Failure> {
-        let mut refused = BTreeSet::new();
+        let (mut refused, mut last) = (BTreeSet::new(), String::new());
         for round in 0..ROUNDS {
             let adopted = self.write(work, Phase::Adopt { imports: true, without: &refused }, kept)?;
             // What cannot be taken in as it is must not be written as it was: Terraform would create it a second time.
@@ -201,13 +201,14 @@ impl Setting<'_> {
                 return match advice(&text, self.folder.path()) {
                     // It is nothing about the resources.
                     Some(hint) => Err(Failure::new("take what is there into the state").because(text).hint(hint)),
-                    None => self.adopt_one_by_one(work, kept, refused),
+                    None => self.adopt_one_by_one(work, kept, refused, &said),
                 };
             }
             Self::give_up(work, &adopted, &named, &said);
             refused.extend(named);
+            last = said;
         }
-        self.adopt_one_by_one(work, kept, refused)
+        self.adopt_one_by_one(work, kept, refused, &last)
     }
 
     /// Takes in by one plan; if that cannot be, what Terraform said.
@@ -234,8 +235,10 @@ impl Setting<'_> {
         work: &mut Work,
         kept: &BTreeSet<String>,
         mut refused: BTreeSet<String>,
+        said: &str,
     ) -> Result<(Pieces, BTreeSet<String>), Failure> {
-        self.cx.ui.say("terraform: they cannot be taken in at once, and are one by one");
+        let why = first_line(&words(said)).map_or("that would change something".to_owned(), str::to_owned);
+        self.cx.ui.say(format!("terraform: they cannot be taken in at once, and are one by one ({why})"));
         let mut adopted = self.write(work, Phase::Adopt { imports: false, without: &refused }, kept)?;
         for piece in adopted.pieces.iter().filter(|piece| !kept.contains(&piece.terraform)) {
             let arguments = ["import", "-input=false", "-no-color", &piece.terraform, &piece.import];
@@ -257,7 +260,7 @@ impl Setting<'_> {
     /// Leaves resources alone that Terraform cannot import: it would create them a second time.
     fn give_up(work: &mut Work, adopted: &Pieces, refused: &BTreeSet<String>, said: &str) {
         let text = words(said);
-        let first = text.lines().next().unwrap_or_default().trim_start_matches("Error: ");
+        let first = first_line(&text).unwrap_or_default();
         for piece in adopted.pieces.iter().filter(|piece| piece.child.is_none() && refused.contains(&piece.terraform)) {
             work.give_up(&piece.address, format!("Terraform cannot import it ({first})"));
         }
@@ -278,4 +281,9 @@ impl Setting<'_> {
                    the resource out",
             ))
     }
+}
+
+/// What an error says first.
+fn first_line(words: &str) -> Option<&str> {
+    words.lines().next().map(|line| line.trim_start_matches("Error: ")).filter(|line| !line.is_empty())
 }
