@@ -70,6 +70,24 @@ impl Proposal {
         self.back.is_empty() && self.anew.is_empty() && self.removed.is_empty() && self.beyond.is_empty()
     }
 
+    /// What becomes of the drift of a part: Terraform changes what it is written in.
+    fn tell_part(&mut self, item: &Item, drift: &ResourceDrift, steps: &[(&Piece, &ResourceChange)], why: &str) {
+        let steps: Vec<_> = steps.iter().filter(|step| inner_arguments(item, step).next().is_some()).collect();
+        let is_covered = |change: &Change| {
+            steps.iter().any(|step| inner_arguments(item, step).any(|(_, paths)| overlaps(&paths, change)))
+        };
+        let (back, rest): (Vec<Change>, Vec<Change>) = drift.changes.iter().cloned().partition(is_covered);
+        self.stays.extend(rest.iter().map(|change| Stays {
+            why: format!("it {why}"),
+            address: item.address.clone(),
+            path: Some(change.path.to_string()),
+        }));
+        if !back.is_empty() {
+            let drift = turned(&ResourceDrift { changes: back, ..drift.clone() });
+            self.back.push(Back { drift, steps: steps.iter().map(|(_, change)| Step::of(change)).collect() });
+        }
+    }
+
     /// Whether a resource (or an attribute of it, as people read its path) was known to stay as it is.
     pub fn leaves(&self, address: &Address, path: Option<&str>) -> bool {
         self.stays.iter().any(|stays| stays.address == *address && stays.path.as_deref() == path)
@@ -105,11 +123,18 @@ pub fn proposal(
     }
     for (address, steps) in &steps {
         if let Some(item) = of_address(address) {
-            proposal.beyond.extend(beyond(item, steps));
+            let parts =
+                work.items.iter().filter(|part| part.whole.as_ref().is_some_and(|(whole, _)| whole == *address));
+            proposal.beyond.extend(beyond(item, &parts.collect::<Vec<_>>(), steps));
         }
     }
     for item in &work.items {
         let Some(drift) = &item.drift else { continue };
+        if let Some((whole, why)) = &item.whole {
+            let steps = steps.get(whole).map(Vec::as_slice).unwrap_or_default();
+            proposal.tell_part(item, drift, steps, why);
+            continue;
+        }
         let steps = steps.get(&item.address).map(Vec::as_slice).unwrap_or_default();
         let told: Vec<Step> = steps.iter().map(|(_, change)| Step::of(change)).collect();
         match drift.drift {
@@ -151,11 +176,39 @@ impl Step {
     }
 }
 
-/// What Terraform does with a resource and its parts that its drift does not ask for.
-fn beyond(item: &Item, steps: &[(&Piece, &ResourceChange)]) -> Vec<Beyond> {
+/// The arguments by which a step changes a part of a resource, and the paths in the part that they are made of.
+fn inner_arguments(
+    part: &Item,
+    (piece, change): &(&Piece, &ResourceChange),
+) -> impl Iterator<Item = (String, Vec<String>)> {
+    let mut found: Vec<(String, Vec<String>)> = Vec::new();
+    for argument in arguments(piece) {
+        let Argument::Parts { name, part: of, arguments } = *argument else { continue };
+        if of.kind != part.kind.name {
+            continue;
+        }
+        if name.is_empty() {
+            found.extend(arguments.iter().map(|inner| (inner.name().to_owned(), inner.paths(""))));
+        } else {
+            found.push((name.to_owned(), arguments.iter().flat_map(|inner| inner.paths("")).collect()));
+        }
+    }
+    let touched = if is_compared(piece, change) { touched(piece, change) } else { Vec::new() };
+    found.into_iter().filter(move |(name, _)| touched.contains(name))
+}
+
+/// What Terraform does with a resource and its children that neither its drift asks for nor that of what is written in it.
+fn beyond(item: &Item, parts: &[&Item], steps: &[(&Piece, &ResourceChange)]) -> Vec<Beyond> {
     let mut beyond = Vec::new();
-    for (piece, change) in steps {
+    for step @ (piece, change) in steps {
+        let of_parts: BTreeSet<String> =
+            parts.iter().flat_map(|part| inner_arguments(part, step)).map(|(name, _)| name).collect();
         let mut tell = |arguments: Vec<String>, why| {
+            let asked = arguments.len();
+            let arguments: Vec<String> = arguments.into_iter().filter(|name| !of_parts.contains(name)).collect();
+            if arguments.is_empty() && asked > 0 {
+                return;
+            }
             let address = Some(item.address.clone());
             beyond.push(Beyond { address, step: Step::of(change), arguments, why });
         };
@@ -279,10 +332,38 @@ fn is_meant(token: &str, segment: &Segment) -> bool {
 /// Whether a change says nothing that a user could set: AWS gives it anew, or it follows from something else.
 pub(super) fn says_nothing(kind: Option<&'static Descriptor>, change: &Change) -> bool {
     let omits = kind.and_then(|kind| kind.terraform).map_or(&[][..], |terraform| terraform.omits);
-    let mut quiet = omits.iter().filter(|omit| !omit.told);
-    let owned = |paths: &[&str]| paths.iter().map(|&path| path.to_owned()).collect::<Vec<_>>();
+    let quiet: Vec<&str> = omits.iter().filter(|omit| !omit.told).flat_map(|omit| omit.paths).copied().collect();
+    let mut path = segments(&change.path).to_vec();
+    let sides = [&change.before, &change.after].into_iter().flatten();
     matches!(change.path.0.as_slice(), [Segment::Member(root)] if root == "arn")
-        || quiet.any(|omit| overlaps(&owned(omit.paths), change))
+        || sides.fold(true, |is_quiet, side| is_quiet && is_quiet_throughout(&quiet, &mut path, side))
+}
+
+/// Whether everything in a value stands at or below one of the paths.
+fn is_quiet_throughout(quiet: &[&str], path: &mut Vec<Segment>, value: &serde_json::Value) -> bool {
+    let is_above = |quiet: &&str| {
+        let tokens: Vec<&str> = quiet.split('/').skip(1).collect();
+        tokens.len() <= path.len() && tokens.iter().zip(path.iter()).all(|(token, segment)| is_meant(token, segment))
+    };
+    if quiet.iter().any(is_above) {
+        return true;
+    }
+    let inner: Vec<(Segment, &serde_json::Value)> = match value {
+        serde_json::Value::Object(members) => {
+            members.iter().map(|(name, value)| (Segment::Member(name.clone()), value)).collect()
+        }
+        serde_json::Value::Array(elements) => {
+            elements.iter().map(|value| (Segment::Element(Element::Value(value.clone())), value)).collect()
+        }
+        _ => return false,
+    };
+    !inner.is_empty()
+        && inner.into_iter().all(|(segment, value)| {
+            path.push(segment);
+            let is_quiet = is_quiet_throughout(quiet, path, value);
+            path.pop();
+            is_quiet
+        })
 }
 
 /// Why drift stays.
