@@ -6,7 +6,8 @@ use driftline_api::{Address, Descriptor};
 use serde_json::Value;
 
 use super::changes::Known;
-use super::proposal::{Proposal, says_nothing};
+use super::places::says_nothing;
+use super::proposal::Proposal;
 use super::work::Work;
 use crate::diff::{Change, Segment, diff};
 use crate::export::Pieces;

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use driftline_api::{Address, Argument, Child, Descriptor, is_sealed};
+use driftline_api::{Address, Argument, is_sealed};
 
 use super::changes::{Known, Operation, ResourceChange};
+use super::covers::{arguments, covers, is_compared, paths, touched};
+use super::places::overlaps;
 use super::work::{Item, Stays, Work};
-use crate::diff::{Action, Change, Element, Path, Segment};
+use crate::diff::{Action, Change, Segment};
 use crate::export::{Piece, Pieces};
 use crate::plan::{Drift, ResourceDrift};
 
@@ -237,133 +239,6 @@ fn beyond(item: &Item, parts: &[&Item], steps: &[(&Piece, &ResourceChange)]) -> 
         }
     }
     beyond
-}
-
-/// The arguments of a piece by which Terraform tells changes: those that stand in no block.
-fn arguments(piece: &Piece) -> Vec<&'static Argument> {
-    fn within(arguments: &'static [Argument]) -> Vec<&'static Argument> {
-        let each = |argument: &'static Argument| match *argument {
-            Argument::Initial { arguments } | Argument::Where { arguments, .. } => within(arguments),
-            _ => vec![argument],
-        };
-        arguments.iter().flat_map(each).collect()
-    }
-    within(piece.arguments)
-}
-
-/// Whether single arguments say what is done: the resource itself is replaced where one of them cannot be changed.
-fn is_compared(piece: &Piece, change: &ResourceChange) -> bool {
-    change.operation == Operation::Update || (change.operation == Operation::Replace && piece.child.is_none())
-}
-
-/// The arguments that would differ. What is not known yet counts only if driftline wrote it.
-fn touched(piece: &Piece, change: &ResourceChange) -> Vec<String> {
-    let is_written = |name: &&String| arguments(piece).iter().any(|argument| argument.name() == name.as_str());
-    change.arguments.iter().chain(change.open.iter().filter(is_written)).cloned().collect()
-}
-
-/// Whether a step puts a change back.
-fn covers((piece, change): &(&Piece, &ResourceChange), drifted: &Change) -> bool {
-    if is_compared(piece, change) {
-        return touched(piece, change).iter().any(|name| overlaps(&paths(piece, name), drifted));
-    }
-    match piece.child {
-        Some(child) if !child.each.is_empty() => overlaps(&[child.each.to_owned()], drifted),
-        child => {
-            let of_arguments = arguments(piece).into_iter().flat_map(|argument| argument.paths(""));
-            let all: Vec<String> = of_arguments.chain(child.iter().flat_map(|child| identity(child))).collect();
-            overlaps(&all, drifted)
-        }
-    }
-}
-
-/// The paths by which a part is told.
-fn identity(child: &Child) -> Vec<String> {
-    let in_pattern = child.import.split('{').skip(1).filter_map(|part| part.split('}').next());
-    in_pattern.filter(|path| path.starts_with('/')).map(str::to_owned).collect()
-}
-
-/// What an argument is made of.
-fn paths(piece: &Piece, name: &str) -> Vec<String> {
-    let base = piece.child.map_or("", |child| child.each);
-    let named = arguments(piece).into_iter().filter(|argument| argument.name() == name);
-    let own = named.flat_map(|argument| argument.paths(base));
-    own.chain(piece.child.filter(|_| is_parent(piece, name)).map(|child| child.each.to_owned())).collect()
-}
-
-/// Whether an argument names the resource that a part belongs to: then the part as a whole is meant.
-fn is_parent(piece: &Piece, name: &str) -> bool {
-    arguments(piece).iter().any(|it| it.name() == name && matches!(it, Argument::Parent { .. }))
-}
-
-/// Whether one of the rule-style paths leads to a change, or into it.
-fn overlaps(paths: &[String], change: &Change) -> bool {
-    let segments = segments(&change.path);
-    paths.iter().any(|path| {
-        let tokens = path.split('/').skip(1);
-        !path.is_empty() && segments.iter().zip(tokens).all(|(segment, token)| is_meant(token, segment))
-    })
-}
-
-/// The segments of a path from where rules begin: the attributes' root (tags: with `tags` in front).
-fn segments(path: &Path) -> &[Segment] {
-    match path.0.as_slice() {
-        [Segment::Member(root), rest @ ..] if root == "attributes" => rest,
-        all => all,
-    }
-}
-
-/// Whether a part of a rule-style path means that member, or that element of a list: `*` means all of them, and
-/// `Key=idle_timeout` the one in which that is so.
-fn is_meant(token: &str, segment: &Segment) -> bool {
-    let element = match segment {
-        Segment::Member(name) => return token == "*" || token == name,
-        Segment::Element(element) => element,
-    };
-    let Some((member, wanted)) = token.split_once('=') else { return true };
-    let is_wanted = |value: &serde_json::Value| value.as_str() == Some(wanted);
-    match element {
-        Element::Key(members) => members.iter().find(|(name, _)| name == member).is_none_or(|(_, it)| is_wanted(it)),
-        Element::Value(value) => value.get(member).is_none_or(is_wanted),
-        Element::Index(_) => true,
-    }
-}
-
-/// Whether a change says nothing that a user could set: AWS gives it anew, or it follows from something else.
-pub(super) fn says_nothing(kind: Option<&'static Descriptor>, change: &Change) -> bool {
-    let omits = kind.and_then(|kind| kind.terraform).map_or(&[][..], |terraform| terraform.omits);
-    let quiet: Vec<&str> = omits.iter().filter(|omit| !omit.told).flat_map(|omit| omit.paths).copied().collect();
-    let mut path = segments(&change.path).to_vec();
-    let sides = [&change.before, &change.after].into_iter().flatten();
-    matches!(change.path.0.as_slice(), [Segment::Member(root)] if root == "arn")
-        || sides.fold(true, |is_quiet, side| is_quiet && is_quiet_throughout(&quiet, &mut path, side))
-}
-
-/// Whether everything in a value stands at or below one of the paths.
-fn is_quiet_throughout(quiet: &[&str], path: &mut Vec<Segment>, value: &serde_json::Value) -> bool {
-    let is_above = |quiet: &&str| {
-        let tokens: Vec<&str> = quiet.split('/').skip(1).collect();
-        tokens.len() <= path.len() && tokens.iter().zip(path.iter()).all(|(token, segment)| is_meant(token, segment))
-    };
-    if quiet.iter().any(is_above) {
-        return true;
-    }
-    let inner: Vec<(Segment, &serde_json::Value)> = match value {
-        serde_json::Value::Object(members) => {
-            members.iter().map(|(name, value)| (Segment::Member(name.clone()), value)).collect()
-        }
-        serde_json::Value::Array(elements) => {
-            elements.iter().map(|value| (Segment::Element(Element::Value(value.clone())), value)).collect()
-        }
-        _ => return false,
-    };
-    !inner.is_empty()
-        && inner.into_iter().all(|(segment, value)| {
-            path.push(segment);
-            let is_quiet = is_quiet_throughout(quiet, path, value);
-            path.pop();
-            is_quiet
-        })
 }
 
 /// Why drift stays.

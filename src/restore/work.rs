@@ -10,7 +10,7 @@ use crate::export::{Chosen, Parts};
 use crate::plan::{Drift, Plan, ResourceDrift};
 use crate::restore::Known;
 use crate::restore::outcome::rename;
-use crate::restore::proposal::says_nothing;
+use crate::restore::places::says_nothing;
 use crate::scan::Baseline;
 use crate::store::Error;
 
