@@ -43,9 +43,9 @@ pub(super) fn says_nothing(kind: Option<&'static Descriptor>, change: &Change) -
     let omits = kind.and_then(|kind| kind.terraform).map_or(&[][..], |terraform| terraform.omits);
     let quiet: Vec<&str> = omits.iter().filter(|omit| !omit.told).flat_map(|omit| omit.paths).copied().collect();
     let mut path = segments(&change.path).to_vec();
-    let sides = [&change.before, &change.after].into_iter().flatten();
+    let mut sides = [&change.before, &change.after].into_iter().flatten();
     matches!(change.path.0.as_slice(), [Segment::Member(root)] if root == "arn")
-        || sides.fold(true, |is_quiet, side| is_quiet && is_quiet_throughout(&quiet, &mut path, side))
+        || sides.all(|side| is_quiet_throughout(&quiet, &mut path, side))
 }
 
 /// Whether everything in a value stands at or below one of the paths.

@@ -6,7 +6,7 @@ use driftline_api::{Address, Argument, is_sealed};
 
 use super::changes::{Known, Operation, ResourceChange};
 use super::covers::{arguments, covers, is_compared, paths, touched};
-use super::places::overlaps;
+use super::places::{overlaps, says_nothing};
 use super::work::{Item, Stays, Work};
 use crate::diff::{Action, Change, Segment};
 use crate::export::{Piece, Pieces};
@@ -263,7 +263,10 @@ impl Reasons<'_> {
         }
         let omits = self.item.kind.terraform.map_or(&[][..], |terraform| terraform.omits);
         let owned = |paths: &[&str]| paths.iter().map(|&path| path.to_owned()).collect::<Vec<_>>();
-        if let Some(omit) = omits.iter().find(|omit| overlaps(&owned(omit.paths), change)) {
+        // What is quiet may stand in the middle of something that is not: that is told.
+        let is_quiet = says_nothing(Some(self.item.kind), change);
+        let mut here = omits.iter().filter(|omit| overlaps(&owned(omit.paths), change));
+        if let Some(omit) = here.find(|omit| omit.told || is_quiet) {
             return if omit.told || alone { stay(omit.why.to_owned()) } else { None };
         }
         let lost = self.adopted.lost.iter().chain(&self.written.lost);

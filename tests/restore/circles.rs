@@ -68,6 +68,9 @@ fn what_was_clicked_in_networks_identity_and_dns_is_put_back() {
             ("iam/role", "Description"),
             // moto ignores the behaviour as `ModifyInstanceAttribute` spells it.
             ("ec2/instance", "InstanceInitiatedShutdownBehavior"),
+            // moto keeps what an instance's groups were set to beside what its interface's were (`ModifyInstanceAttribute`,
+            // `ModifyNetworkInterfaceAttribute`), and tells the former; in AWS they are the same.
+            ("ec2/instance", "SecurityGroups"),
             // AWS counts the versions of a template up: what puts one back is a new one.
             ("ec2/launch_template", "LatestVersionNumber"),
             // moto lists a wildcard record under `*`, where Route 53 says `\052`: Terraform finds none to import.

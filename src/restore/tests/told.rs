@@ -60,7 +60,7 @@ fn an_attribute_among_others_is_told_by_its_key() {
 }
 
 /// A database of which a restore asks two things, after AWS has taken both.
-fn restored(pending: Value) -> (Proposal, Outcome) {
+fn restored(pending: &Value) -> (Proposal, Outcome) {
     let before = shop(json!({ "Name": "shop", "Size": 1 }));
     let after = shop(json!({ "Name": "clicked", "Size": 5 }));
     let work = work(&drift(&before, &after, &[]), false);
@@ -76,7 +76,7 @@ fn restored(pending: Value) -> (Proposal, Outcome) {
 
 #[test]
 fn what_waits_for_maintenance_does_not_differ() {
-    let (_, ended) = restored(json!({ "Size": 1 }));
+    let (_, ended) = restored(&json!({ "Size": 1 }));
     assert_eq!((ended.back, ended.waiting.len(), ended.differs.len()), (0, 1, 0));
     let mut out = Vec::new();
     render::restore_outcome(&ended, &[], "HEAD", Look::default(), &mut out).expect("writing to memory");
@@ -90,14 +90,14 @@ fn what_waits_for_maintenance_does_not_differ() {
     "#);
     // Something else is pending, or nothing is.
     for pending in [json!({ "Size": 3 }), json!({})] {
-        let (_, ended) = restored(pending);
+        let (_, ended) = restored(&pending);
         assert_eq!((ended.waiting.len(), ended.differs.len()), (0, 1));
     }
 }
 
 #[test]
 fn a_restore_is_told_to_machines() {
-    let (proposal, ended) = restored(json!({ "Size": 1 }));
+    let (proposal, ended) = restored(&json!({ "Size": 1 }));
     let against = Against { rev: "HEAD".to_owned(), commit: "c0ffee".to_owned() };
     let mut out = Vec::new();
     render::restore_json(&proposal, Some(&ended), &against, true, &mut out).expect("writing to memory");
