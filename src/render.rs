@@ -30,7 +30,7 @@ pub use managed::{SECTIONS, Section, view_json, view_markdown, view_text};
 pub use markdown::markdown;
 pub use not_read::gap_item;
 pub use proposal::{Description, closing_comment, proposal_description, proposal_title};
-pub use restore::{outcome as restore_outcome, proposal as restore_proposal};
+pub use restore::{json as restore_json, outcome as restore_outcome, proposal as restore_proposal};
 pub use table::{CoverageRow, coverage};
 pub use text::{changes, resource, text};
 pub use who::{moment, person, reason, who};

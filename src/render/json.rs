@@ -191,7 +191,7 @@ struct DriftFile {
 /// A missing `before` or `after` is told from one that is null.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ChangeFile {
+pub(super) struct ChangeFile {
     path: String,
     action: String,
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
