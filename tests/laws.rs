@@ -27,10 +27,34 @@ enum Damage {
 fn damage() -> impl Strategy<Value = Damage> {
     let place = any::<prop::sample::Index>;
     let word = prop_oneof![
-        prop::sample::select(&[
-            "\0", "\"", "\\", "[", "]", "{", "}", "<", ">", "&", "/", "%", "~", "*", "\n", "\r\n", "null", "1e999", "-0.0",
-            "18446744073709551616", "\\ud800", "\u{feff}", "\u{202e}", "é",
-        ][..])
+        prop::sample::select(
+            &[
+                "\0",
+                "\"",
+                "\\",
+                "[",
+                "]",
+                "{",
+                "}",
+                "<",
+                ">",
+                "&",
+                "/",
+                "%",
+                "~",
+                "*",
+                "\n",
+                "\r\n",
+                "null",
+                "1e999",
+                "-0.0",
+                "18446744073709551616",
+                "\\ud800",
+                "\u{feff}",
+                "\u{202e}",
+                "é",
+            ][..]
+        )
         .prop_map(|word| word.as_bytes().to_vec()),
         prop::collection::vec(any::<u8>(), 1..4),
     ];
@@ -110,14 +134,4 @@ macro_rules! hold {
     };
 }
 
-hold![
-    answers,
-    config_files,
-    documents,
-    exchanges,
-    names,
-    plan_files,
-    resources,
-    snapshot_files,
-    terraform_files,
-];
+hold![answers, config_files, documents, exchanges, names, plan_files, resources, snapshot_files, terraform_files,];

@@ -53,7 +53,8 @@ fn lies_elsewhere(output: &Structure) -> bool {
 
 /// Every operation there is, by number.
 pub(super) fn operation(number: u16) -> (&'static Service, &'static Operation) {
-    let all = || SERVICES.iter().flat_map(|service| service.operations.iter().map(move |operation| (*service, operation)));
+    let all =
+        || SERVICES.iter().flat_map(|service| service.operations.iter().map(move |operation| (*service, operation)));
     all().nth(usize::from(number) % all().count()).expect("fewer than there are")
 }
 
@@ -71,7 +72,8 @@ pub fn seeds() -> Vec<Vec<u8>> {
             }
         }
         if number % 40 == 0 {
-            let refused = driftline_wire::server::write_error(service, Some(operation), 403, "AccessDenied", "no", "request-1");
+            let refused =
+                driftline_wire::server::write_error(service, Some(operation), 403, "AccessDenied", "no", "request-1");
             seeds.push(seed(5, &refused.body));
         }
     }

@@ -20,7 +20,8 @@ pub fn law(bytes: &[u8]) {
             return;
         }
     };
-    let overrides = Overrides { regions: vec![what.to_owned()], kinds: vec![reason.to_owned()], ..Overrides::default() };
+    let overrides =
+        Overrides { regions: vec![what.to_owned()], kinds: vec![reason.to_owned()], ..Overrides::default() };
     if let Err(error) = parsed.clone().with_overrides(&overrides, KINDS) {
         assert!(!error.to_string().is_empty());
     }
@@ -61,10 +62,10 @@ fn add(file: &str, parsed: &Config, rule: &NewRule) {
 pub fn seeds() -> Vec<Vec<u8>> {
     let commented = Config::TEMPLATE;
     // Each key of the template, as somebody would take it: without its comment sign.
-    let bare: String = commented.lines().map(|line| line.strip_prefix("# ").unwrap_or(line)).fold(
-        String::new(),
-        |file, line| if line.contains('=') || line.starts_with('[') { file + line + "\n" } else { file },
-    );
+    let bare: String =
+        commented.lines().map(|line| line.strip_prefix("# ").unwrap_or(line)).fold(String::new(), |file, line| {
+            if line.contains('=') || line.starts_with('[') { file + line + "\n" } else { file }
+        });
     let sections: Vec<String> = bare.split("\n[").map(|section| format!("[{section}\n")).collect();
     let more = [
         "regions = [\"eu-west-1\"]\n",
@@ -75,7 +76,8 @@ pub fn seeds() -> Vec<Vec<u8>> {
         "[[ignore]]\nkind = [\"rds/*\"]\ntag = { Team = \"data\" }\nreason = '''\nseveral\nlines'''\n[[notify]]\nkind = \"command\"\ncommand = [\"true\"]\n",
         "[[accounts]]\nname = \"prod\"\nrole_arn = \"arn:aws:iam::123456789012:role/driftline\"\nregions = [\"eu-west-1\"]\n",
     ];
-    let rules = ["", "\0ec2/instance/i-1\0", "\0s3/bucket/*#tags[\"a.b\"]\0a \"reason\"", "\0rds/db_instance/x#/A~1b\0ü\n"];
+    let rules =
+        ["", "\0ec2/instance/i-1\0", "\0s3/bucket/*#tags[\"a.b\"]\0a \"reason\"", "\0rds/db_instance/x#/A~1b\0ü\n"];
     [commented.to_owned(), bare]
         .into_iter()
         .chain(sections)

@@ -94,7 +94,8 @@ fn explained(event: Event) {
 
 fn drifted() -> Plan {
     let permission = |port: u16| json!({ "IpProtocol": "tcp", "FromPort": port, "ToPort": port, "IpRanges": [{ "CidrIp": "0.0.0.0/0" }] });
-    let side = |ports: &[u16], team: &str| Resource {
+    let side = |ports: &[u16], team: &str| {
+        Resource {
         kind: GROUP.name.to_owned(),
         id: "sg-1".to_owned(),
         arn: Some("arn:aws:ec2:eu-west-1:123456789012:security-group/sg-1".to_owned()),
@@ -103,6 +104,7 @@ fn drifted() -> Plan {
             .as_object()
             .expect("an object")
             .clone(),
+    }
     };
     let address: Address = "aws/123456789012/eu-west-1/ec2/security_group/sg-1".parse().expect("an address");
     let sides = |resource| BTreeMap::from([(address.clone(), resource)]);
@@ -135,7 +137,13 @@ impl Provider for Records {
         region.to_owned()
     }
 
-    fn events<'a>(&'a self, _: &'a Account, _: &'a str, _: &'a Lookup, _: &'a dyn Sink) -> Future<'a, Result<Events, Cause>> {
+    fn events<'a>(
+        &'a self,
+        _: &'a Account,
+        _: &'a str,
+        _: &'a Lookup,
+        _: &'a dyn Sink,
+    ) -> Future<'a, Result<Events, Cause>> {
         Box::pin(async { Ok(Events { events: vec![self.0.clone()], next: None }) })
     }
 }

@@ -41,7 +41,9 @@ fn asked(service: &'static Service, operation: &'static Operation, input: &mut U
 fn answered(service: &'static Service, operation: &'static Operation, input: &mut Unstructured<'_>) -> Result<()> {
     // A body that is a text of its own is told as it is, and a region that has no name is no text at all.
     let is_text = operation.output.payload.and_then(|name| operation.output.member(name));
-    if is_text.is_some_and(|member| !matches!(member.shape, Shape::Structure(_))) || operation.name == "GetBucketLocation" {
+    if is_text.is_some_and(|member| !matches!(member.shape, Shape::Structure(_)))
+        || operation.name == "GetBucketLocation"
+    {
         return Ok(());
     }
     let meant = Value::Object(Values { direction: Direction::Answer, service }.structure(operation.output, input)?);
@@ -87,7 +89,10 @@ impl Values {
         let mut members = Map::new();
         let chosen = structure.union.then(|| input.choose_index(structure.members.len().max(1))).transpose()?;
         for (index, member) in structure.members.iter().enumerate() {
-            let is_given = chosen.map_or_else(|| Ok(member.required || structure.payload == Some(member.name) || input.ratio(1, 3)?), |chosen| Ok(chosen == index))?;
+            let is_given = chosen.map_or_else(
+                || Ok(member.required || structure.payload == Some(member.name) || input.ratio(1, 3)?),
+                |chosen| Ok(chosen == index),
+            )?;
             if is_given
                 && self.can_tell(structure, member)
                 && let Some(value) = self.value(member.shape, member.location, input)?
@@ -101,7 +106,9 @@ impl Values {
     /// The status is the answer's own; a body that is one text is told as it is.
     fn can_tell(&self, structure: &Structure, member: &Member) -> bool {
         let is_payload = structure.payload == Some(member.name) && !matches!(member.shape, Shape::Structure(_));
-        member.location != Location::Status && !is_payload && (self.direction == Direction::Request || member.location != Location::Query)
+        member.location != Location::Status
+            && !is_payload
+            && (self.direction == Direction::Request || member.location != Location::Query)
     }
 
     fn value(&self, shape: &'static Shape, location: Location, input: &mut Unstructured<'_>) -> Result<Option<Value>> {
@@ -119,7 +126,8 @@ impl Values {
             Shape::Timestamp(format) => {
                 // Milliseconds in the years that AWS has things of; headers know seconds.
                 let seconds = f64::from(input.int_in_range(0..=i32::MAX)?);
-                let part = if *format == TimestampFormat::Rfc822 { 0.0 } else { f64::from(input.int_in_range(0..=999)?) };
+                let part =
+                    if *format == TimestampFormat::Rfc822 { 0.0 } else { f64::from(input.int_in_range(0..=999)?) };
                 let Some(time) = timestamp::from_unix(seconds + part / 1000.0) else { return Ok(None) };
                 timestamp::rfc3339(time).into()
             }
@@ -141,7 +149,9 @@ impl Values {
                     elements.extend(self.value(list.member, location, input)?);
                 }
                 // What is repeated for each element says nothing where there is none; nor does EC2 in requests.
-                let is_silent = list.flattened || location != Location::Body || self.service.protocol == Protocol::Ec2 && self.is_form();
+                let is_silent = list.flattened
+                    || location != Location::Body
+                    || self.service.protocol == Protocol::Ec2 && self.is_form();
                 if elements.is_empty() && is_silent {
                     return Ok(None);
                 }

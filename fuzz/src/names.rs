@@ -83,7 +83,8 @@ fn attribute(text: &str) {
 
 fn pattern(text: &str, id: &str) {
     let Ok(pattern) = text.parse::<AddressPattern>() else { return };
-    let scope = Scope { provider: "aws".to_owned(), account: "123456789012".to_owned(), region: "eu-west-1".to_owned() };
+    let scope =
+        Scope { provider: "aws".to_owned(), account: "123456789012".to_owned(), region: "eu-west-1".to_owned() };
     let address = Address { scope: scope.clone(), kind: "route53/record_set".to_owned(), id: id.to_owned() };
     let targets = Targets::new(vec![pattern.clone()]);
     assert_eq!(targets.matches(&address), pattern.matches(&address));

@@ -84,8 +84,14 @@ fn edited(plan: &Plan, written: &[u8]) {
 pub fn seeds() -> Vec<Vec<u8>> {
     let files = super::files("snapshots/aws/123456789012/eu-west-1", ".json");
     let resources: Vec<Resource> = files.iter().filter_map(|file| Resource::from_bytes(file).ok()).collect();
-    let scope = Scope { provider: "aws".to_owned(), account: "123456789012".to_owned(), region: "eu-west-1".to_owned() };
-    let cause = Cause { status: Status::Denied, operation: "s3:GetBucketPolicy".to_owned(), code: "AccessDenied".to_owned(), message: "no".to_owned() };
+    let scope =
+        Scope { provider: "aws".to_owned(), account: "123456789012".to_owned(), region: "eu-west-1".to_owned() };
+    let cause = Cause {
+        status: Status::Denied,
+        operation: "s3:GetBucketPolicy".to_owned(),
+        code: "AccessDenied".to_owned(),
+        message: "no".to_owned(),
+    };
     let gap = NotRead {
         side: Side::Live,
         scope: scope.clone(),

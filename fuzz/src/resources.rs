@@ -60,7 +60,9 @@ fn sides(input: &mut Unstructured<'_>) -> Result<(Resource, Resource, u64)> {
             after.insert(name, value);
         }
     }
-    let tags = |input: &mut Unstructured<'_>| Ok(list(input, 3, |input| Ok((text(input)?, text(input)?)))?.into_iter().collect());
+    let tags = |input: &mut Unstructured<'_>| {
+        Ok(list(input, 3, |input| Ok((text(input)?, text(input)?)))?.into_iter().collect())
+    };
     let tags: [BTreeMap<String, String>; 2] = [tags(input)?, tags(input)?];
     let [one, other] = tags;
     let choice = input.arbitrary()?;

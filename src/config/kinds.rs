@@ -53,8 +53,7 @@ impl KindPattern {
     /// It must match one of the `known` kinds at least.
     pub(super) fn new(text: &str, known: &[&str]) -> Result<Self, Problem> {
         let full = if text.contains('/') || text.contains('*') { text.to_owned() } else { format!("{text}/*") };
-        let glob = driftline_api::glob(&full)
-            .map_err(|why| Problem::KindPattern { pattern: text.to_owned(), why })?;
+        let glob = driftline_api::glob(&full).map_err(|why| Problem::KindPattern { pattern: text.to_owned(), why })?;
         let pattern = Self { text: text.to_owned(), glob, except: vec![] };
         if known.iter().any(|kind| pattern.matches(kind)) { Ok(pattern) } else { Err(unknown(text, known)) }
     }

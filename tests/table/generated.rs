@@ -148,7 +148,9 @@ fn attributes(kind: &'static Descriptor, bytes: &[u8]) -> Map<String, Value> {
     for rule in kind.rules {
         if let Rule::Document { path, form } = rule {
             each(&mut attributes, &tokens(path), &mut |value| {
-                if value.is_string() && let Ok(document) = document(*form, &mut input) {
+                if value.is_string()
+                    && let Ok(document) = document(*form, &mut input)
+                {
                     *value = document.to_string().into();
                 }
             });
@@ -218,7 +220,8 @@ impl Answer {
     }
 }
 
-const TEXTS: [&str; 12] = ["", "a", "b", "A", "a/b", "aws:x", "*", "1", "arn:aws:iam::123456789012:root", "default", "é", "{}"];
+const TEXTS: [&str; 12] =
+    ["", "a", "b", "A", "a/b", "aws:x", "*", "1", "arn:aws:iam::123456789012:root", "default", "é", "{}"];
 
 fn document(form: Document, input: &mut Unstructured<'_>) -> Result<Value> {
     let mut some = |most: usize| -> Result<Value> {

@@ -11,11 +11,7 @@ fn status() -> impl Strategy<Value = Status> {
 }
 
 fn gap() -> impl Strategy<Value = ItemGap> {
-    let under = prop_oneof![
-        "[ab](/[ab])?".prop_map(Under::Id),
-        "[ab]".prop_map(Under::Parent),
-        Just(Under::Kind),
-    ];
+    let under = prop_oneof!["[ab](/[ab])?".prop_map(Under::Id), "[ab]".prop_map(Under::Parent), Just(Under::Kind),];
     let path = prop::option::of("/(Policy|tags)");
     (under, path, status(), "s3:Get[AB]").prop_map(|(under, path, status, operation)| {
         // A gap of the whole kind is the kind's own status.
