@@ -7,8 +7,8 @@ use driftline::attribution::{Inquiry, Most, attribute};
 use driftline::plan::{Against, Plan, plan};
 use driftline::{Resource, render};
 use driftline_api::{
-    Account, Address, Arn, Call, Cause, Descriptor, Effect, Entry, Event, Events, Found, Future, Gap, Identity, Lookup,
-    Naming, Provider, Reads, Rule, Sink, Task, Write,
+    Account, Address, Arn, Cause, Descriptor, Effect, Entry, Event, Events, Future, Identity, Lookup, Naming, Provider,
+    Reads, Rule, Sink, Task, Write,
 };
 use serde_json::{Value, json};
 

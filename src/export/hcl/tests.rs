@@ -70,21 +70,14 @@ fn unquoted(text: &str) -> Option<String> {
         match character {
             '"' | '\n' | '\r' => return None,
             '\\' => {
-                let mut code = |digits: usize| -> Option<char> {
-                    let hex: String = (0..digits).map(|_| rest.next()).collect::<Option<_>>()?;
-                    char::from_u32(u32::from_str_radix(&hex, 16).ok()?)
-                };
                 let escaped = match rest.next()? {
                     'n' => '\n',
                     'r' => '\r',
                     't' => '\t',
                     '"' => '"',
                     '\\' => '\\',
-                    'u' => {
-                        // The character read was the `u`; its digits follow.
-                        code(4)?
-                    }
-                    'U' => code(8)?,
+                    'u' => code_point(&mut rest, 4)?,
+                    'U' => code_point(&mut rest, 8)?,
                     _ => return None,
                 };
                 read.push(escaped);
@@ -102,6 +95,11 @@ fn unquoted(text: &str) -> Option<String> {
         }
     }
     Some(read)
+}
+
+fn code_point(rest: &mut impl Iterator<Item = char>, digits: usize) -> Option<char> {
+    let hex: String = rest.take(digits).collect();
+    char::from_u32(u32::from_str_radix(&hex, 16).ok()?)
 }
 
 proptest::proptest! {

@@ -118,7 +118,7 @@ proptest! {
         let [base, ours, theirs] = [file(&base), file(&with(&ours, &mine)), file(&with(&theirs, &more))];
         let one = Coverage::merged_files(Some(&base), &ours, &theirs);
         prop_assert_eq!(&Coverage::merged_files(Some(&base), &theirs, &ours), &one);
-        prop_assert_eq!(Coverage::merged_files(Some(&base), &ours, &base).as_ref(), Some(&ours));
+        prop_assert_eq!(Coverage::merged_files(Some(&base), &ours, &base), Some(ours.clone()));
         prop_assert_eq!(Coverage::merged_files(Some(&base), &ours, &ours), Some(ours));
     }
 }
