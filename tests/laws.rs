@@ -104,7 +104,9 @@ fn holds(name: &str) {
     let config = Config { cases: 300, failure_persistence: None, ..Config::default() };
     let input = (prop::sample::select(seeds), prop::collection::vec(damage(), 1..4));
     let damaged = input.prop_map(|(mut input, damage)| {
-        damage.iter().for_each(|damage| damage.of(&mut input));
+        for damage in &damage {
+            damage.of(&mut input);
+        }
         input
     });
     let law = |input: Vec<u8>| {

@@ -123,7 +123,10 @@ fn percent_encoded(text: &str) -> String {
 }
 
 fn object(value: Value) -> Map<String, Value> {
-    value.as_object().expect("an object").clone()
+    match value {
+        Value::Object(members) => members,
+        other => panic!("{other} is no object"),
+    }
 }
 
 pub fn seeds() -> Vec<Vec<u8>> {

@@ -113,7 +113,7 @@ impl Values {
 
     fn value(&self, shape: &'static Shape, location: Location, input: &mut Unstructured<'_>) -> Result<Option<Value>> {
         Ok(Some(match shape {
-            Shape::String { .. } => self.text(location, input)?.into(),
+            Shape::String { .. } => Self::text(location, input)?.into(),
             Shape::Boolean => input.arbitrary::<bool>()?.into(),
             Shape::Integer => input.arbitrary::<i64>()?.into(),
             Shape::Float => {
@@ -160,7 +160,7 @@ impl Values {
             Shape::Map(map) => {
                 let mut entries = Map::new();
                 for _ in 0..input.int_in_range(0..=3)? {
-                    let key = self.text(location, input)?;
+                    let key = Self::text(location, input)?;
                     if let Some(value) = self.value(map.value, location, input)? {
                         entries.insert(key, value);
                     }
@@ -179,7 +179,7 @@ impl Values {
     }
 
     /// Headers hold printable ASCII, and commas part their lists; a part of a path or host is not empty.
-    fn text(&self, location: Location, input: &mut Unstructured<'_>) -> Result<String> {
+    fn text(location: Location, input: &mut Unstructured<'_>) -> Result<String> {
         let text: &str = input.arbitrary()?;
         Ok(match location {
             Location::Body | Location::Query => text.to_owned(),

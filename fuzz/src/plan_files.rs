@@ -127,8 +127,8 @@ pub fn seeds() -> Vec<Vec<u8>> {
         for (before, after) in [(&pair[..1], &[changed.clone()][..]), (&pair[..1], &pair[1..]), (&[][..], &pair[..1])] {
             let mut plan = plan(against.clone(), &side(before), &side(after), |_| None, vec![gap.clone()], &[]);
             for drift in &mut plan.drift {
-                let changes = (0..drift.changes.len()).collect();
-                drift.by = vec![Attributed { changes, attribution: Attribution::By(origin.clone()) }];
+                let all = (0..drift.changes.len()).collect();
+                drift.by = vec![Attributed { changes: all, attribution: Attribution::By(origin.clone()) }];
                 drift.managers = Some(vec![]);
             }
             let mut out = Vec::new();

@@ -138,7 +138,7 @@ fn planned(before: &Resource, after: &Resource) {
     let none = BTreeMap::new();
     for (before, after) in [(&side(before), &side(after)), (&none, &side(after)), (&side(before), &none)] {
         let plan = plan(against.clone(), before, after, |_| Some(&KIND), vec![], &[]);
-        assert!(plan.drift.iter().all(|drift| (drift.drift == Drift::Changed) == !drift.changes.is_empty()));
+        assert!(plan.drift.iter().all(|drift| (drift.drift == Drift::Changed) != drift.changes.is_empty()));
         let mut written = Vec::new();
         render::json(&plan, &mut written).expect("a Vec takes everything");
         assert_eq!(Plan::from_json(&written).expect("it was written"), plan);

@@ -23,6 +23,7 @@ const RULES: &[Rule] = &[
     Rule::Handle { path: "/Keyed/*/Handle", why: "is given anew" },
     Rule::Handle { path: "/Keyed/*/Inner/*/Handle", why: "is given anew" },
     Rule::Handle { path: "/Sequence/*/Handle", why: "is given anew" },
+    Rule::Handle { path: "/Named/*/Handle", why: "is given anew" },
 ];
 
 static KIND: Descriptor = Descriptor {
