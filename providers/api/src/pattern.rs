@@ -52,9 +52,7 @@ impl FromStr for AddressPattern {
         };
         let glob = |index: usize| {
             let part = parts.get(index).copied().unwrap_or("*");
-            Glob::new(part)
-                .map(|glob| glob.compile_matcher())
-                .map_err(|error| PatternError::Glob { pattern: text.to_owned(), why: error.kind().to_string() })
+            self::glob(part).map_err(|why| PatternError::Glob { pattern: text.to_owned(), why })
         };
         let id = parts.get(4).copied().unwrap_or("*");
         let id_prefix: String = id.chars().take_while(|c| !"*?[{\\".contains(*c)).collect();
@@ -70,6 +68,42 @@ impl FromStr for AddressPattern {
             text: text.to_owned(),
         })
     }
+}
+
+/// A glob over one text, or why the pattern is none. What is too much for the matcher is refused before it is tried:
+/// where a regular expression cannot be made of a glob, globset panics.
+pub fn glob(pattern: &str) -> Result<GlobMatcher, String> {
+    const LONGEST: usize = 64 * 1024;
+    const DEEPEST: usize = 32;
+    if pattern.len() > LONGEST {
+        return Err(format!("it is longer than {LONGEST} bytes"));
+    }
+    if depth(pattern) > DEEPEST {
+        return Err(format!("its braces are nested more than {DEEPEST} deep"));
+    }
+    Glob::new(pattern).map(|glob| glob.compile_matcher()).map_err(|error| error.kind().to_string())
+}
+
+/// How deep a pattern's braces are nested. In brackets and behind a backslash, they are none.
+fn depth(pattern: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let mut rest = pattern.chars().peekable();
+    while let Some(character) = rest.next() {
+        match character {
+            '\\' => drop(rest.next()),
+            '[' => {
+                // The first character of a class belongs to it, also where it is a bracket.
+                rest.next_if(|next| "!^".contains(*next));
+                rest.next();
+                while rest.next().is_some_and(|inside| inside != ']') {}
+            }
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
 }
 
 impl fmt::Display for AddressPattern {
@@ -178,6 +212,19 @@ mod tests {
             "aws/123456789012/eu-west-1/ec2/security_group/sg-1",
         ] {
             check(pattern, group, false);
+        }
+    }
+
+    #[test]
+    fn what_is_too_much_for_the_matcher_is_refused() {
+        let nested = |depth: usize| format!("ec2/vpc/{}x{}", "{".repeat(depth), "}".repeat(depth));
+        nested(32).parse::<AddressPattern>().expect("that deep it is one");
+        for pattern in [nested(33), nested(1000), format!("ec2/vpc/{}", "[!a]".repeat(1 << 15))] {
+            let error = pattern.parse::<AddressPattern>().expect_err("too much").to_string();
+            assert!(error.contains("is not an address pattern: it"), "{error}");
+        }
+        for literal in [format!("ec2/vpc/{}", "[{]".repeat(500)), format!("ec2/vpc/{}", "[]{]\\{".repeat(500))] {
+            literal.parse::<AddressPattern>().expect("these braces are not nested");
         }
     }
 
