@@ -74,7 +74,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 })
             };
             let callers: Vec<_> = (0..CALLERS).map(call).collect();
-            callers.into_iter().map(|caller| caller.join().map_or(0, |answers| answers.unwrap_or_default())).sum()
+            callers.into_iter().map(|caller| caller.join().map_or(0, Result::unwrap_or_default)).sum()
         });
         #[expect(clippy::cast_precision_loss, reason = "fewer answers than would lose digits")]
         let (answers, seconds) = (answers as f64, begin.elapsed().as_secs_f64());
