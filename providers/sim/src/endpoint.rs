@@ -1,5 +1,6 @@
 //! The HTTP server.
 
+mod clock;
 mod control;
 mod remembered;
 mod reply;
@@ -29,6 +30,7 @@ use crate::rates::{self, Limiter, Rates};
 use crate::shuffle::Shuffle;
 use crate::stats::{Counters, Stats};
 use crate::world::World;
+use clock::Clock;
 use remembered::Remembered;
 use reply::{Dropped, Reply};
 use travel::Travel;
@@ -309,14 +311,20 @@ impl Shared {
         }
         counted.asked(question.params);
 
-        let faults = self.faults.befall(account, question);
+        let key = caller.map_or("", |caller| caller.access_key.as_str());
+        let faults = self.faults.befall(account, key, question);
         let arn = identity.as_ref().map_or("anonymous", |identity| identity.arn.as_str());
         let delay =
             faults.iter().map(|fault| if let Fault::Slow(delay) = fault { *delay } else { Duration::ZERO }).sum();
+        let clock = Clock::of(&faults);
         let reply = if faults.contains(&Fault::Reset) {
             Reply::Reset
         } else if faults.contains(&Fault::Hang) {
             Reply::Hang
+        } else if let Some(pause) = reply::drip_of_head(&faults) {
+            Reply::DripHead(pause)
+        } else if clock.is_some_and(|clock| clock.refuses(request.headers)) {
+            Reply::Now(error(faults::skewed(service)))
         } else if let Some(refusal) = faults.iter().find_map(|fault| faults::refusal(fault, question, arn)) {
             Reply::Now(error(refusal))
         } else if let Some(response) = self.recalled(account, question, &faults, &request_id) {
@@ -324,10 +332,18 @@ impl Shared {
             Reply::Now(response)
         } else {
             let answer = if service.name == STS.name {
-                sessions.answer(&world, identity.as_ref(), question)
+                let lifetime = faults.iter().find_map(|fault| match fault {
+                    Fault::ShortSession(lifetime) => Some(*lifetime),
+                    _ => None,
+                });
+                sessions.answer(&world, identity.as_ref(), question, lifetime)
             } else {
                 let at_most = Some(self.page_size.load(Ordering::Relaxed)).filter(|&size| size > 0);
-                let paging = Paging { at_most, stuck: faults.contains(&Fault::RepeatToken) };
+                let paging = Paging {
+                    at_most,
+                    stuck: faults.contains(&Fault::RepeatToken),
+                    circles: faults.contains(&Fault::CircleTokens),
+                };
                 match world.account(account) {
                     Some(account) => engine::answer(account, question, paging),
                     None => Err(unknown_key(question)),
@@ -349,6 +365,10 @@ impl Shared {
             };
             counted.answered(response.body.len());
             Reply::spoiled(response, &faults)
+        };
+        let reply = match clock {
+            Some(clock) => reply.stamped(clock),
+            None => reply,
         };
         if delay > Duration::ZERO { Reply::After(delay, Box::new(reply)) } else { reply }
     }

@@ -17,7 +17,7 @@ use items::Chosen;
 use select::Selection;
 
 pub(crate) use items::Items;
-pub(crate) use page::Paging;
+pub(crate) use page::{Paging, bad_page, is_later_page};
 
 /// A question that has been understood and let in.
 #[derive(Debug, Clone, Copy)]

@@ -16,6 +16,26 @@ pub(crate) struct Paging {
     pub(crate) at_most: Option<usize>,
     /// The first page comes again and again.
     pub(crate) stuck: bool,
+    /// The last page leads to the first one.
+    pub(crate) circles: bool,
+}
+
+/// Whether a call asks for another page than the first.
+pub(crate) fn is_later_page(question: Question<'_>) -> bool {
+    let is_given = |name: &&str| question.params.get(*name).is_some_and(|token| !text(token).is_empty());
+    question.operation.paginator.as_ref().is_some_and(|paginator| paginator.input_tokens.iter().any(is_given))
+}
+
+/// What a service says of a page's token that is none of its own any more.
+pub(crate) fn bad_page(question: Question<'_>, message: &str) -> Refusal {
+    let code = match question.service.name {
+        "cloudtrail" => "InvalidNextTokenException",
+        "ec2" => "InvalidNextToken",
+        "rds" => "InvalidParameterValue",
+        "s3" | "s3control" | "route53" => "InvalidArgument",
+        _ => "ValidationError",
+    };
+    Refusal::new(400, code, message)
 }
 
 /// Cuts an answer down to the page that is asked for, and says what follows it: tokens, and whether there is more.
@@ -41,14 +61,15 @@ pub(super) fn turn(
         (false, false) => start_at(answer, question, paginator.input_tokens, lists.first().copied(), keys),
     };
     let end = start.saturating_add(size).min(total);
-    let more = end < total || paging.stuck;
+    let more = end < total || paging.stuck || paging.circles;
+    let next = if paging.stuck || end >= total { 0 } else { end };
 
     if more && keys.is_empty() {
-        let token = token(question, if paging.stuck { 0 } else { end });
+        let token = token(question, next);
         after.extend(paginator.output_tokens.iter().map(|name| ((*name).to_owned(), Value::from(token.as_str()))));
     } else if more
         && let Some(Piece::List(items)) = lists.first().and_then(|list| answer.get(*list))
-        && let Some(next) = items.get(if paging.stuck { 0 } else { end })
+        && let Some(next) = items.get(next)
     {
         for (name, key) in paginator.output_tokens.iter().zip(keys) {
             after.extend(next.pointer(key).map(|value| ((*name).to_owned(), value.clone())));
@@ -97,16 +118,7 @@ fn start_of(question: Question<'_>, names: &[&str]) -> Result<usize, Refusal> {
         let index = text.strip_prefix(&format!("{}/{}/", question.service.name, question.operation.name))?;
         index.parse().ok()
     };
-    read().ok_or_else(|| {
-        let code = match question.service.name {
-            "cloudtrail" => "InvalidNextTokenException",
-            "ec2" => "InvalidNextToken",
-            "rds" => "InvalidParameterValue",
-            "s3" | "s3control" | "route53" => "InvalidArgument",
-            _ => "ValidationError",
-        };
-        Refusal::new(400, code, "The token for the next page is not one that was given for this operation")
-    })
+    read().ok_or_else(|| bad_page(question, "The token for the next page is not one that was given for this operation"))
 }
 
 /// The first item at or behind the keys that are asked for, in the list's own order.
