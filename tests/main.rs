@@ -32,5 +32,6 @@ mod restore;
 mod review;
 mod shard;
 mod show;
+mod since_trail;
 mod table;
 mod terraform;

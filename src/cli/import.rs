@@ -9,8 +9,10 @@ use driftline::scan::{Baseline, Keep};
 use driftline::store::Committed;
 
 use super::context::Context;
+use super::environment::now;
 use super::failure::Failure;
 use super::pushing;
+use super::remembered;
 use super::scanning::{self, Scan};
 
 /// Read the accounts and commit what is there: a restore point
@@ -46,12 +48,14 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     let scan = Scan {
         config: &config,
         targets: Arc::clone(&targets),
+        trail: None,
         seal: seal.clone(),
         baseline: Arc::clone(&baseline),
         shard,
         is_narrowed: arguments.scan.is_chosen(),
         endpoint: None,
     };
+    let began = now();
     let scanned = scan.run(cx, Keep::Written(Arc::clone(&writer)))?;
     let writer =
         Arc::into_inner(writer).ok_or_else(|| Failure::new("make a restore point: a read is still running"))?;
@@ -61,12 +65,16 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         targets: &targets,
         only: &arguments.scan.only(shard),
         seal: &seal,
+        began,
         allow_mass_removal: arguments.allow_mass_removal,
     };
     let (committed, counts) = import.commit(writer).map_err(failure)?;
     match committed {
         Committed::Unchanged => cx.ui.say(match baseline.point() {
-            Some(point) => format!("nothing changed since {}: no new restore point", point.short()),
+            Some(point) => {
+                remembered::remember(cx, &store, &scanned, &baseline, point, began);
+                format!("nothing changed since {}: no new restore point", point.short())
+            }
             None => "nothing changed: no new restore point".to_owned(),
         }),
         Committed::Written { point, behind } => {

@@ -9,7 +9,9 @@ use toml::Spanned;
 
 use super::error::{Problem, suggest};
 use super::kinds::{KindPattern, Kinds, services};
-use super::{Account, Attribution, Config, Credentials, Limits, Role, Scan, Terraform, file, ignore, notify, propose};
+use super::{
+    Account, Attribution, Config, Credentials, Limits, Role, Scan, Terraform, Trail, file, ignore, notify, propose,
+};
 
 /// A problem and the bytes of the file that it is about.
 pub(super) type Located = (Range<usize>, Problem);
@@ -38,6 +40,7 @@ pub(super) fn check(file: file::File, known_kinds: &[&str]) -> Result<Config, Lo
         limits: check_limits(file.limits, known_kinds)?,
         scan: check_scan(&file.scan)?,
         attribution: Attribution { enabled: file.attribution.enabled },
+        trail: check_trail(&file.trail)?,
         include_aws_managed: file.include_aws_managed,
         propose: propose::check(file.propose)?,
         terraform: Terraform { states: file.terraform.states.into_iter().map(check_state).collect::<Result<_, _>>()? },
@@ -223,6 +226,12 @@ fn check_scan(scan: &file::Scan) -> Result<Scan, Located> {
         checked.attempts = whole_number("attempts", attempts, 100)?;
     }
     Ok(checked)
+}
+
+fn check_trail(trail: &file::Trail) -> Result<Trail, Located> {
+    let most_events =
+        trail.most_events.as_ref().map(|most| whole_number("most_events", most, 1_000_000)).transpose()?;
+    Ok(most_events.map_or_else(Trail::default, |most| Trail { most_events: most as usize }))
 }
 
 /// From a second to an hour.

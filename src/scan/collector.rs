@@ -12,6 +12,7 @@ use crate::Resource;
 use crate::normalize::{Options, RuleError, Rules, merge_unread};
 use crate::snapshot::{Coverage, ItemGap, KindCoverage};
 use crate::store::{Oid, Writer, blob_id};
+use crate::trail::Records;
 
 /// What becomes of a resource that differs from the restore point.
 pub enum Keep {
@@ -102,6 +103,9 @@ impl Collector {
             resources,
             differing,
             coverage,
+            targets: Arc::default(),
+            rests: None,
+            records: Records::default(),
             is_narrowed: false,
             shard: None,
             unentered,

@@ -5,6 +5,7 @@
 //! used here are defined in ARCHITECTURE.md.
 
 mod address;
+mod chosen;
 mod claim;
 mod coverage;
 mod fix;
@@ -17,6 +18,7 @@ mod terraform;
 mod trail;
 
 pub use address::{Address, AddressError, GLOBAL, Scope};
+pub use chosen::{Again, Chosen, Picked};
 pub use claim::Claim;
 pub use coverage::{Cause, Gap, Status, Under, Unread};
 pub use fix::{Fix, FixCall, Fixes, Input, Make, Operation, Sides, TagKeys};
@@ -28,4 +30,4 @@ pub use seal::{Seal, is_sealed};
 pub use terraform::{
     Argument, Child, Compute, Exclude, Form, Omit, Part, Terraform, When, absolute, in_braces, outwards,
 };
-pub use trail::{Actor, ActorSort, Effect, Event, Events, Lookup, LookupBy, Naming, Via, Write};
+pub use trail::{Actor, ActorSort, Effect, Event, Events, Lookup, LookupBy, Naming, Rereads, Via, Write};

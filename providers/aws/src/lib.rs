@@ -28,7 +28,7 @@ pub use batch::{Alone, Batch};
 pub use client::{Limits, Patience};
 pub use draft::Draft;
 pub use reader::{Detail, Existence, Reader};
-pub use services::{KINDS, claims, fixes};
+pub use services::{KINDS, claims, fixes, rereads};
 pub use trail::ATTRIBUTION_ACTIONS;
 
 use account::{Door, Session, http_client};
