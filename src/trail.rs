@@ -219,12 +219,26 @@ impl Rests {
         }
     }
 
-    /// How many resources (or families of them) were read again by name, and how many kinds as a whole.
-    pub fn counts(&self) -> (usize, usize) {
-        let reads = || self.reads.values().flat_map(BTreeMap::values);
-        let named = reads().map(|read| if let Reread::Named(ids) = read { ids.len() } else { 0 }).sum();
-        (named, reads().filter(|read| **read == Reread::Read).count())
+    /// How many resources (or families of them) were read again by name, of how many lists only those and what is new, and
+    /// how many lists as a whole. A list is a kind in a scope.
+    pub fn counts(&self) -> (usize, usize, usize) {
+        let (mut named, mut in_part, mut whole) = (0, 0, 0);
+        for read in self.reads.values().flat_map(BTreeMap::values) {
+            match read {
+                Reread::Trail => {}
+                Reread::Read => whole += 1,
+                Reread::Named(ids) => {
+                    named += ids.len();
+                    in_part += 1;
+                }
+            }
+        }
+        (named, in_part, whole)
     }
+}
+
+fn is_regional(kind: &Descriptor) -> bool {
+    matches!(kind.reads, Reads::EachRegion | Reads::OncePerAccount)
 }
 
 fn told(places: &[Place], chosen: &Chosen) -> BTreeMap<String, BTreeMap<String, Reread>> {
@@ -254,7 +268,14 @@ fn places(
                 let home = || provider.recorded_in(account, kind, GLOBAL);
                 let mut recorded_in = BTreeSet::from([provider.recorded_in(account, kind, &scope.region)]);
                 match kind.reads {
-                    Reads::EachRegion | Reads::Global => {}
+                    Reads::EachRegion => {}
+                    // Where a service has regions, every one of them takes calls for what is the account's.
+                    Reads::Global
+                        if kinds.iter().any(|other| is_regional(other) && other.service() == kind.service()) =>
+                    {
+                        recorded_in.extend(account.regions.iter().cloned());
+                    }
+                    Reads::Global => {}
                     // A bucket may be made by way of another region.
                     Reads::OncePerAccount => recorded_in.extend([home()]),
                     Reads::Everywhere => recorded_in.extend(account.regions.iter().cloned()),

@@ -25,13 +25,18 @@ pub(super) fn lines(plan: &Plan) -> Vec<String> {
 }
 
 fn first(rests: &Rests) -> String {
-    let (named, kinds) = rests.counts();
+    let (named, in_part, whole) = rests.counts();
     let (since, until) = (moment(rests.since), moment(rests.until));
-    let again = match (named, kinds) {
-        (0, 0) => "nothing was read again".to_owned(),
-        (named, 0) => format!("read again: {}", count(named, "resource")),
-        (0, kinds) => format!("read again: {}", lists(kinds)),
-        (named, kinds) => format!("read again: {}, and {}", count(named, "resource"), lists(kinds)),
+    let parts = [
+        (named > 0).then(|| count(named, "resource")),
+        (in_part > 0).then(|| format!("what is new in {}", count(in_part, "list"))),
+        (whole > 0).then(|| format!("all of {}", count(whole, "list"))),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let again = if parts.is_empty() {
+        "nothing was read again".to_owned()
+    } else {
+        format!("read again: {}", parts.join(", "))
     };
     let writes = match rests.events {
         0 => "no write that touches".to_owned(),
@@ -42,11 +47,6 @@ fn first(rests: &Rests) -> String {
         "Rests on CloudTrail, which has {writes} what is compared since {since}; {again}. Everything else is taken to be as \
          it was. What happened after about {until} may be missing."
     )
-}
-
-/// A kind in a scope is one list.
-fn lists(kinds: usize) -> String {
-    format!("all of {}", count(kinds, "list"))
 }
 
 fn whole(whole: &Whole) -> String {

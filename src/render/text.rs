@@ -131,6 +131,8 @@ fn conclusion(plan: &Plan, groups: &[Group]) -> String {
             "Plan: {} added, {} changed, {} removed since {since}.",
             summary.added, summary.changed, summary.removed
         )
+    } else if plan.rests.is_some() && plan.scanned.resources == 0 {
+        format!("No drift: CloudTrail names nothing that changed since {since}.")
     } else if plan.rests.is_some() {
         format!("No drift in what was read again: {resources} {verb} {since}.")
     } else if plan.is_complete() {

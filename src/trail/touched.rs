@@ -192,7 +192,8 @@ impl<'a> Touched<'a> {
             }
             if kind.reads != Reads::EachRegion || place.scope.region == region {
                 here.push(index);
-            } else if touches.everywhere && reach == Reach::All {
+            } else if touches.everywhere && reach == Reach::All && self.baseline.count_of(&place.scope, kind.name) > 0 {
+                // What is there may tell of a counterpart; what comes has a write of its own.
                 elsewhere.push(index);
             }
         }
@@ -210,7 +211,13 @@ impl<'a> Touched<'a> {
             return Ok(true);
         }
         let is_made = || self.made.get(&key).is_some_and(|made| names_in(said).any(|name| made.contains(&name)));
+        // It is about one that lies where nothing is read, or was made by way of there.
+        let from_afar = || {
+            let regions = &self.places[here[0]].account.regions;
+            kind.reads == Reads::OncePerAccount && !regions.iter().any(|known| known == region)
+        };
         match reach {
+            Reach::Named | Reach::Alone if from_afar() => here.iter().for_each(|index| self.marks[*index].add([])),
             Reach::Named if !said.is_silent() => return Ok(false),
             Reach::Alone if is_made() => here.iter().for_each(|index| self.marks[*index].add([])),
             _ => here.iter().for_each(|index| self.marks[*index] = Mark::All),

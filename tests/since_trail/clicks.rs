@@ -33,7 +33,8 @@ iam.tag_user(UserName='user-5', Tags=[{'Key': 'Team', 'Value': 'shop'}])
 iam.put_role_policy(RoleName='role-3', PolicyName='all', PolicyDocument='{\"Version\": \"2012-10-17\", \"Statement\": \
     [{\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\"}]}')
 iam.create_role(RoleName='fresh', AssumeRolePolicyDocument='{\"Version\": \"2012-10-17\", \"Statement\": []}')
-iam.put_role_policy(RoleName='fresh', PolicyName='own', PolicyDocument='{\"Version\": \"2012-10-17\", \"Statement\": []}')
+iam.put_role_policy(RoleName='fresh', PolicyName='own', PolicyDocument='{\"Version\": \"2012-10-17\", \"Statement\": \
+    [{\"Effect\": \"Allow\", \"Action\": \"s3:Get*\", \"Resource\": \"*\"}]}')
 iam.create_group(GroupName='ops')
 rds.modify_db_instance(DBInstanceIdentifier='orders', BackupRetentionPeriod=0, ApplyImmediately=True)
 rds.create_db_subnet_group(DBSubnetGroupName='quiet', DBSubnetGroupDescription='x',
