@@ -374,10 +374,13 @@ fn a_proposal_keeps_what_no_event_names() {
     publish_orders(&sim);
     place.driftline(&["propose", "--no-pull-request"]).ok();
     std::fs::remove_file(place.repo().join(".git/driftline/scanned.json")).expect("a whole plan was made");
-    let tags = format!("{}/UserName=ci-deploy/Tags", at::USERS);
-    let before = sim.world().get(&tags).cloned().expect("the user has tags");
-    sim.edit(|world| world.append(&tags, json!({"Key": "a", "Value": "b"}))).expect("the user is there");
-    happens(&place, &sim, &[write("us-east-1", "iam:TagUser", json!({ "userName": "ci-deploy" }))]);
+    let tags = |user: &str| format!("{}/UserName={user}/Tags", at::USERS);
+    let before = sim.world().get(&tags("ci-deploy")).cloned().expect("the user has tags");
+    let tag = |user: &str| {
+        sim.edit(|world| world.set(&tags(user), json!([{"Key": "a", "Value": "b"}]))).expect("the user is there");
+        happens(&place, &sim, &[write("us-east-1", "iam:TagUser", json!({ "userName": user }))]);
+    };
+    tag("ci-deploy");
     let proposed = || {
         place.git(&["fetch", "-q", "origin"]);
         let files = place.git(&["diff", "--name-only", "origin/main", "origin/driftline/drift"]);
@@ -385,9 +388,14 @@ fn a_proposal_keeps_what_no_event_names() {
     };
     place.driftline(&["propose", "--since-trail", "--no-pull-request"]).ok();
     assert_eq!(proposed(), ["prod-orders.json", "ci-deploy.json"]);
-    sim.edit(|world| world.set(&tags, before)).expect("the user is there");
+    sim.edit(|world| world.set(&tags("ci-deploy"), before)).expect("the user is there");
+    tag("clara");
     place.driftline(&["propose", "--since-trail", "--no-pull-request"]).ok();
-    assert_eq!(proposed(), ["prod-orders.json"], "what was read again and is as it was is proposed no more");
+    assert_eq!(
+        proposed(),
+        ["prod-orders.json", "clara.json"],
+        "what was read again and is as it was is proposed no more"
+    );
     place.driftline(&["plan", "--out", "plan.json"]).ok();
     place.driftline(&["propose", "plan.json", "--since-trail"]).fails().says("leave out ");
 }

@@ -135,3 +135,83 @@ fn reach(kind: &Descriptor, event: &str, rereads: &[&'static Rereads]) -> Reach 
         Reach::All
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use driftline_api::{Naming, Write};
+
+    use super::*;
+    use crate::diff::sample;
+
+    static ROLE: Descriptor = Descriptor {
+        name: "iam/role",
+        names: &[Naming::Id],
+        writes: &[
+            Write::creates(&["iam:CreateRole"]),
+            Write::removes(&["iam:DeleteRole"]),
+            Write::changes(&["/Policy"], &["iam:PutRolePolicy", "iam:RenameAnything"]),
+            Write::changes(&["/tags"], &["iam:TagRole"]),
+        ],
+        ..sample::BUCKET
+    };
+    static ALIAS: Descriptor =
+        Descriptor { name: "iam/alias", writes: &[Write::creates(&["iam:CreateAlias"])], ..sample::BUCKET };
+    static RECORDS: Descriptor = Descriptor {
+        name: "iam/record",
+        names: &[Naming::Parent],
+        writes: &[Write::creates(&["iam:CreateZone", "iam:AddRecord"])],
+        ..sample::BUCKET
+    };
+    static IAM: Rereads = Rereads {
+        source: "iam",
+        services: &["iam"],
+        alone: &[("iam/role", &["DeleteRole", "PutRolePolicy"]), ("iam/record", &["CreateZone"])],
+        naming: &["TagRole"],
+        along: &[(&["DeleteRole"], &["iam/alias"], "for a test"), (&["HideAll"], &["*"], "for a test")],
+        everywhere: &["DeleteRole"],
+        nothing: &[("only reads", "Generate* Simulate")],
+    };
+
+    fn effects() -> Effects {
+        Effects::new(&[&ROLE, &ALIAS, &RECORDS], &[&IAM])
+    }
+
+    #[test]
+    fn a_write_reaches_as_far_as_its_record_may_leave_out() {
+        let effects = effects();
+        let reach = |event: &str| {
+            let touches = effects.of(event);
+            let kinds: Vec<String> =
+                touches.kinds.iter().map(|(kind, reach)| format!("{} {reach:?}", kind.name)).collect();
+            let unknown = if touches.is_unknown { "unknown: " } else { "" };
+            format!("{unknown}{}", kinds.join(", "))
+        };
+        for (event, expected) in [
+            ("iam:CreateRole", "iam/role New"),
+            ("iam:DeleteRole", "iam/role Alone, iam/alias All"),
+            ("iam:PutRolePolicy", "iam/role Alone"),
+            ("iam:RenameAnything", "iam/role All"),
+            ("iam:TagRole", "iam/role Named"),
+            ("iam:CreateAlias", "iam/alias All"),
+            ("iam:CreateZone", "iam/record New"),
+            // A new member of a family that is known.
+            ("iam:AddRecord", "iam/record All"),
+            ("iam:GenerateReport", ""),
+            ("iam:Simulate", ""),
+            ("iam:SimulateMore", "unknown: iam/role All, iam/alias All, iam/record All"),
+            ("iam:HideAll", "iam/role All, iam/alias All, iam/record All"),
+            ("sqs:CreateQueue", ""),
+        ] {
+            assert_eq!(reach(event), expected, "{event}");
+        }
+        assert!(effects.of("iam:DeleteRole").everywhere && !effects.of("iam:CreateRole").everywhere);
+        assert!(effects.is_read_alone(&ROLE) && !effects.is_read_alone(&ALIAS));
+    }
+
+    #[test]
+    fn what_reaches_into_other_regions_is_looked_for_there() {
+        for (kind, expected) in [(&ROLE, true), (&ALIAS, true), (&RECORDS, false)] {
+            assert_eq!(has_counterparts(kind, &[&IAM]), expected, "{}", kind.name);
+        }
+    }
+}

@@ -247,3 +247,69 @@ impl Past {
         Err(if self.has_older { TrailError::TooOld } else { TrailError::NoImport })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(message: &str) -> Told<'_> {
+        Told::of(message)
+    }
+
+    fn source(began: i64) -> Source {
+        let (differing, unread) = Default::default();
+        Source { commit: Oid::zero(), began, calls: None, differing, unread }
+    }
+
+    fn began(past: &Past, region: &str, reads: Reads) -> Option<i64> {
+        let scope = Scope { provider: "aws".to_owned(), account: "1".to_owned(), region: region.to_owned() };
+        past.began(&scope, reads)
+    }
+
+    #[test]
+    fn the_newest_whole_scan_of_each_part_counts() {
+        let mut past = Past::default();
+        past.add(&told("import: 1 resource\n\naccount 1: eu-west-1, us-east-1\n"), source(10));
+        past.add(&told("import: 1 resource\n\naccount 1: eu-west-1\n\nonly: --region eu-west-1\n"), source(30));
+        past.add(&told("import: 1 resource\n\naccount 1: eu-west-1\n\nonly: --region eu-west-1\n"), source(20));
+        past.add(&told("import: 1 resource\n\naccount 1: eu-west-1\n\nonly: --kind rds\n"), source(40));
+        past.add(
+            &told("import: 1 resource\n\naccount 1: eu-west-1\n\nonly: s3/bucket/a*, --region eu-west-1\n"),
+            source(40),
+        );
+        past.add(&told("import: 1 resource\n\naccount 2: eu-west-1\n"), source(40));
+        assert_eq!(began(&past, "eu-west-1", Reads::EachRegion), Some(30));
+        assert_eq!(began(&past, "us-east-1", Reads::EachRegion), Some(10));
+        assert_eq!(began(&past, "eu-west-1", Reads::OncePerAccount), Some(30));
+        assert_eq!(
+            began(&past, "us-east-1", Reads::OncePerAccount),
+            Some(10),
+            "buckets of other regions were left out"
+        );
+        assert_eq!(began(&past, GLOBAL, Reads::Global), Some(30));
+        assert_eq!(began(&past, GLOBAL, Reads::Everywhere), Some(10), "other regions were not asked");
+        assert_eq!(began(&past, "eu-north-1", Reads::EachRegion), None);
+    }
+
+    #[test]
+    fn shards_count_for_what_they_read() {
+        let mut past = Past::default();
+        let message =
+            |shard: &str| format!("import: 1 resource\n\naccount 1: eu-west-1, us-east-1\n\nonly: --shard {shard}\n");
+        for (number, at) in [(1, 11), (2, 12), (3, 13)] {
+            past.add(&told(&message(&format!("{number}/3"))), source(at));
+        }
+        for (region, reads) in [
+            ("eu-west-1", Reads::EachRegion),
+            ("us-east-1", Reads::EachRegion),
+            ("us-east-1", Reads::OncePerAccount),
+            (GLOBAL, Reads::Global),
+            (GLOBAL, Reads::Everywhere),
+        ] {
+            let at = began(&past, region, reads).expect("some shard reads it");
+            let shard: Shard = format!("{}/3", at - 10).parse().expect("a shard");
+            let of = if reads == Reads::EachRegion { region } else { GLOBAL };
+            assert!(shard.reads_region("aws", "1", of), "{region} {reads:?}");
+        }
+    }
+}
