@@ -268,19 +268,18 @@ fn places(
                 let home = || provider.recorded_in(account, kind, GLOBAL);
                 let mut recorded_in = BTreeSet::from([provider.recorded_in(account, kind, &scope.region)]);
                 match kind.reads {
-                    Reads::EachRegion => {}
                     // Where a service has regions, every one of them takes calls for what is the account's.
                     Reads::Global
                         if kinds.iter().any(|other| is_regional(other) && other.service() == kind.service()) =>
                     {
                         recorded_in.extend(account.regions.iter().cloned());
                     }
-                    Reads::Global => {}
                     // A bucket may be made by way of another region.
                     Reads::OncePerAccount => recorded_in.extend([home()]),
                     Reads::Everywhere => recorded_in.extend(account.regions.iter().cloned()),
+                    Reads::EachRegion | Reads::Global => {}
                 }
-                // In which replicas and peers of other regions tell of each other; their writes count here as well.
+                // Replicas and peers tell of each other: a write in the region of one changes the other.
                 if kind.reads == Reads::EachRegion && effects::has_counterparts(kind, &asked.rereads) {
                     recorded_in.extend(account.regions.iter().cloned());
                 }

@@ -15,10 +15,10 @@ use driftline_api::{AddressPattern, Targets};
 use super::attribution;
 use super::context::{Context, kinds};
 use super::failure::Failure;
-use super::planning;
+use super::planning::{self, Records};
 use super::pushing;
 use super::scanning;
-use super::since_trail;
+use super::since_trail::SinceTrail;
 
 /// Commit drift as the new truth, in small commits by whoever changed the account
 ///
@@ -115,8 +115,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         &store,
         arguments.plan.as_deref(),
         &arguments.scan,
-        since_trail::SinceTrail::EVERYTHING,
-        arguments.attribution,
+        Records { since_trail: SinceTrail::EVERYTHING, attribution: arguments.attribution },
         &[],
         "HEAD",
     )?;

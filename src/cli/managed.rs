@@ -16,9 +16,9 @@ use super::attribution;
 use super::context::{Context, kinds};
 use super::failure::Failure;
 use super::plan::{Format, Output};
-use super::planning;
+use super::planning::{self, Records};
 use super::scanning::Reading;
-use super::since_trail;
+use super::since_trail::SinceTrail;
 use super::states;
 
 /// Show which resources Terraform's states manage, which nobody manages, and which are gone
@@ -88,8 +88,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
             &store,
             None,
             &reading,
-            since_trail::SinceTrail::EVERYTHING,
-            attribution::Choice::NOBODY,
+            Records { since_trail: SinceTrail::EVERYTHING, attribution: attribution::Choice::NOBODY },
             &[],
             "HEAD",
         )?),

@@ -16,7 +16,7 @@ use super::environment::now;
 use super::failure::Failure;
 use super::remembered;
 use super::scanning::{Reading, Scan};
-use super::since_trail;
+use super::since_trail::{self, SinceTrail};
 use super::states;
 
 /// A plan, and what is to be known of the scan behind it.
@@ -35,12 +35,19 @@ pub(crate) struct Asked<'a> {
     pub(crate) against: &'a str,
     pub(crate) point: &'a RestorePoint,
     pub(crate) reading: &'a Reading,
-    pub(crate) since_trail: since_trail::SinceTrail,
+    pub(crate) since_trail: SinceTrail,
     pub(crate) attribution: attribution::Choice,
     /// Terraform's states besides those that are configured.
     pub(crate) states: &'a [PathBuf],
     /// Keep what the ignore rules take out.
     pub(crate) show_ignored: bool,
+}
+
+/// What CloudTrail's records are asked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Records {
+    pub(crate) since_trail: SinceTrail,
+    pub(crate) attribution: attribution::Choice,
 }
 
 /// Reads the accounts and says what differs from a restore point, and who did it.
@@ -110,13 +117,12 @@ pub(crate) fn obtain(
     store: &Store,
     file: Option<&Path>,
     reading: &Reading,
-    since_trail: since_trail::SinceTrail,
-    attribution: attribution::Choice,
+    records: Records,
     states: &[PathBuf],
     against: &str,
 ) -> Result<Plan, Failure> {
     match file {
-        Some(path) if reading.is_set() || since_trail.is_set() => Err(Failure::new(format!("use the plan {}", path.display())).hint(
+        Some(path) if reading.is_set() || records.since_trail.is_set() => Err(Failure::new(format!("use the plan {}", path.display())).hint(
             "a saved plan is not read again: leave out --target, --profile, --region, --kind, --shard and --since-trail, or \
              the plan",
         )),
@@ -132,6 +138,7 @@ pub(crate) fn obtain(
             let point = store.resolve(against)?;
             let point = &point;
             let config = &config;
+            let Records { since_trail, attribution } = records;
             let asked = Asked { config, against, point, reading, since_trail, attribution, states, show_ignored: false };
             Ok(scan(cx, store, &asked)?.plan)
         }

@@ -207,7 +207,9 @@ impl<'a> Touched<'a> {
         if !named.is_empty() || reach == Reach::New {
             // What is new may lie in any of them; and what was being made when the restore point was read is finished now.
             here.iter().filter(|_| reach != Reach::Named).for_each(|index| self.marks[*index].add([]));
-            named.into_iter().for_each(|(index, ids)| self.name(index, ids));
+            for (index, ids) in named {
+                self.name(index, ids);
+            }
             return Ok(true);
         }
         let is_made = || self.made.get(&key).is_some_and(|made| names_in(said).any(|name| made.contains(&name)));

@@ -14,7 +14,7 @@ use super::Arguments;
 use crate::cli::accept::failure;
 use crate::cli::context::{Context, kinds};
 use crate::cli::failure::Failure;
-use crate::cli::planning;
+use crate::cli::planning::{self, Records};
 
 /// The saved plan, if it was made against this restore point, or that of a new scan.
 pub(super) fn plan(
@@ -29,8 +29,7 @@ pub(super) fn plan(
         store,
         arguments.plan.as_deref(),
         &arguments.scan,
-        arguments.since_trail,
-        arguments.attribution,
+        Records { since_trail: arguments.since_trail, attribution: arguments.attribution },
         &arguments.states,
         rev,
     )?;
