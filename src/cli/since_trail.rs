@@ -1,5 +1,7 @@
 //! `--since-trail`: reading again only what CloudTrail names.
 
+use std::sync::Arc;
+
 use clap::Args;
 use driftline::config::Config;
 use driftline::plan::Plan;
@@ -35,14 +37,19 @@ impl SinceTrail {
         store: &Store,
         config: &Config,
         point: &RestorePoint,
-    ) -> Result<Option<Asked>, Failure> {
+    ) -> Result<Option<Arc<Asked>>, Failure> {
         if !self.since_trail {
             return Ok(None);
         }
         let now = now();
         let scans = remembered::read(cx, store);
         let past = Past::load(store, point, &kinds(), &scans, now)?;
-        Ok(Some(Asked { past, rereads: driftline_aws::rereads(), now, most_events: config.trail.most_events }))
+        Ok(Some(Arc::new(Asked {
+            past,
+            rereads: driftline_aws::rereads(),
+            now,
+            most_events: config.trail.most_events,
+        })))
     }
 }
 

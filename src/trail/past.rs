@@ -49,12 +49,12 @@ pub struct WholeScan {
 }
 
 impl WholeScan {
-    /// What is worth remembering of a scan; `None` if it was narrowed.
+    /// What is worth remembering of a scan; `None` if it was narrowed, or the restore point cannot be read.
     pub fn of(scanned: &Scanned, baseline: &Baseline, point: &RestorePoint, began: i64) -> Option<Self> {
         if scanned.is_narrowed || !scanned.targets.is_everything() {
             return None;
         }
-        let gone = vanished(baseline, scanned, &scanned.targets);
+        let gone = vanished(baseline, scanned, &scanned.targets).ok()?;
         let differing: BTreeSet<String> = scanned.differing.keys().chain(&gone).map(ToString::to_string).collect();
         let unread = scanned.coverage.iter().filter(|(.., entry)| !is_certain(entry));
         (differing.len() <= MOST_DIFFERING).then(|| Self {
