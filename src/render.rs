@@ -12,6 +12,7 @@ mod markdown;
 mod not_read;
 mod proposal;
 mod restore;
+mod rests;
 mod table;
 mod text;
 mod value;

@@ -21,6 +21,7 @@ use super::context::{Context, kinds};
 use super::failure::Failure;
 use super::planning::{self, Asked, Planned};
 use super::scanning;
+use super::since_trail;
 use folder::Folder;
 use running::Terraform;
 use steps::{Prepared, prepare};
@@ -91,6 +92,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         against: &arguments.at,
         point: &point,
         reading: &arguments.scan,
+        since_trail: since_trail::SinceTrail::EVERYTHING,
         attribution: Choice::NOBODY,
         states: &[],
         show_ignored: false,

@@ -37,7 +37,7 @@ pub use draft::Draft;
 pub use elsewhere::has_own_buckets;
 pub use limits::Limits;
 pub use reader::{Detail, Existence, Reader};
-pub use services::{KINDS, claims, fixes};
+pub use services::{KINDS, claims, fixes, rereads};
 pub use trail::ATTRIBUTION_ACTIONS;
 
 use account::{Door, Session, http_client};
