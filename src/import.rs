@@ -56,7 +56,7 @@ pub struct Import<'a> {
 impl Import<'_> {
     /// Commits. What could not be read keeps its files; nothing is committed where nothing changed.
     pub fn commit(&self, writer: Writer) -> Result<(Committed, Counts), ImportError> {
-        let gone = vanished(self.baseline, self.scanned, self.targets);
+        let gone = vanished(self.baseline, self.scanned, self.targets)?;
         if !self.allow_mass_removal {
             self.guard(&gone)?;
         }

@@ -21,6 +21,8 @@ static KIND: Descriptor = Descriptor {
     arn: Arn::None,
     label: Some("/tags/Name"),
     called: None,
+    created: None,
+    calls: &[],
     actions: &[],
     sources: &[],
     writes: &[],

@@ -19,13 +19,18 @@ use driftline_api::{Account, Call, Cause, Entry, EntryError, Seal, Sink, Status}
 use driftline_wire::model::Service;
 use driftline_wire::{endpoint, models};
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 
-use crate::client::{Clients, Limits, Patience, Tally};
+use crate::client::{Clients, Patience, Tally};
+use crate::limits::Limits;
 use crate::reader::{take_items, text};
 use crate::{failure, profile};
 
 /// The IAM actions that entering an account takes, besides those of the kinds.
 pub const ENTRY_ACTIONS: &[&str] = &["ec2:DescribeRegions", "sts:GetCallerIdentity"];
+
+/// The calls that entering an account takes.
+pub(crate) const ENTRY_CALLS: &[&str] = &["sts:GetCallerIdentity", "ec2:DescribeRegions"];
 
 /// Where calls go while no region is known.
 const FIRST_REGION: &str = "us-east-1";
@@ -78,6 +83,8 @@ pub(crate) struct Door {
     pub(crate) seal: Arc<Seal>,
     pub(crate) patience: Patience,
     pub(crate) limits: Limits,
+    /// What calls under way are bounded by, over all accounts.
+    pub(crate) all_lanes: Arc<Semaphore>,
     pub(crate) endpoint: Option<Endpoint>,
 }
 
@@ -114,7 +121,8 @@ impl Door {
         let region = config.region().map_or(FIRST_REGION, Region::as_ref).to_owned();
         let fixed = self.endpoint.as_ref().map(|endpoint| endpoint.url.clone());
         let with_patience = |patience| {
-            Clients::new(config.clone(), fixed.clone(), Arc::clone(&self.seal), patience, self.limits.clone())
+            let lanes = Arc::clone(&self.all_lanes);
+            Clients::new(config.clone(), fixed.clone(), Arc::clone(&self.seal), patience, self.limits.clone(), lanes)
         };
         let clients = with_patience(self.patience);
         let call = async |clients: &Clients, service: &str, operation: &str| {
