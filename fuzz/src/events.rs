@@ -22,6 +22,8 @@ static GROUP: Descriptor = Descriptor {
     arn: Arn::None,
     label: None,
     called: None,
+    created: None,
+    calls: &[],
     actions: &[],
     sources: &[],
     rules: &[Rule::Set { path: "/IpPermissions", key: &["IpProtocol", "FromPort", "ToPort"] }],
