@@ -112,7 +112,10 @@ fn import(store: &Store, options: &Options, day: usize) {
 
 fn report(dir: &Path, day: usize, a_day: Duration) {
     let size = |dir: &Path| kibibytes(&dir.join(".git/objects"));
-    let packs = files(&dir.join(".git/objects/pack")).iter().filter(|name| name.ends_with(".pack")).count();
+    let packs = files(&dir.join(".git/objects/pack"))
+        .iter()
+        .filter(|name| Path::new(name).extension().is_some_and(|end| end == "pack"))
+        .count();
     let loose: usize = (0..=u8::MAX).map(|folder| files(&dir.join(format!(".git/objects/{folder:02x}"))).len()).sum();
     let copy = tempfile::tempdir().expect("temporary folder");
     // A copy, file by file: `git clone` would pack what it sends.

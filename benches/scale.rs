@@ -123,9 +123,8 @@ fn scale(options: &Options, resources: usize) -> Vec<Row> {
         eprintln!("{resources} resources: {name} …");
         let (usage, talk) = place.driftline(command);
         let calls = endpoint.calls();
-        if name == "import" && usage.code != 0 || usage.code == 1 {
-            panic!("driftline {command:?} ended with {}: {talk}", usage.code);
-        }
+        let failed = name == "import" && usage.code != 0 || usage.code == 1;
+        assert!(!failed, "driftline {command:?} ended with {}: {talk}", usage.code);
         let last = talk.lines().find(|line| line.starts_with("read ")).unwrap_or_default();
         eprintln!("  {last} (tightest: {} with {:.1} s)", calls.bucket, calls.bucket_seconds);
         let fewest = fewest::of(&place.census(), endpoint.regions(), endpoint.home());

@@ -26,6 +26,7 @@ impl Place {
         let profile = |id: &String| format!("[{id}]\naws_access_key_id = {id}\naws_secret_access_key = any\n");
         let profiles: String = endpoint.accounts().iter().map(profile).collect();
         fs::write(home.join(".aws/credentials"), profiles).expect("profiles");
+        #[expect(clippy::disallowed_methods, reason = "git has to be found")]
         let path = std::env::var("PATH").expect("a PATH");
         let home = home.to_str().expect("UTF-8").to_owned();
         let first = endpoint.accounts().first().expect("an account").clone();

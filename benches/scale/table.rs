@@ -84,7 +84,9 @@ pub(crate) fn markdown(rows: &[Row]) -> String {
     };
     let rule = columns.map(|column| if column == 1 { "---" } else { "---:" });
     let mut text = line(&HEADER.map(str::to_owned)) + &format!("| {} |\n", rule.join(" | "));
-    rows.iter().for_each(|row| text.push_str(&line(&row.cells())));
+    for row in rows {
+        text.push_str(&line(&row.cells()));
+    }
     text
 }
 
