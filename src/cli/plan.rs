@@ -42,7 +42,7 @@ pub(super) struct Arguments {
     #[arg(long = "with-state", value_name = "STATE")]
     states: Vec<PathBuf>,
     /// Only tell what reading the accounts takes: calls, time, and which limit holds it up
-    #[arg(long, conflicts_with_all = ["out", "states", "show_ignored", "detailed_exitcode"])]
+    #[arg(long, conflicts_with_all = ["out", "since_trail", "states", "show_ignored", "detailed_exitcode"])]
     estimate: bool,
     /// Show what the ignore rules took out, too, and keep it in plans written as JSON
     #[arg(long)]
