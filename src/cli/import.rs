@@ -19,6 +19,7 @@ use super::scanning::{self, Scan};
 
 /// Read the accounts and commit what is there: a restore point
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Arguments {
     #[command(flatten)]
     scan: scanning::Reading,
