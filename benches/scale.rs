@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! cargo bench --bench scale -- [RESOURCES…] [--seed N] [--round-trip MS] [--jitter MS] [--regions N] [--accounts N]
-//!                              [--faults FILE] [--no-rates] [--config FILE] [--bare N] [--driftline PROGRAM]
-//!                              [--markdown] [--readme] [--keep]
+//!                              [--faults FILE] [--no-rates] [--config FILE] [--driftline PROGRAM] [--markdown]
+//!                              [--readme] [--keep]
 //! ```
 //!
 //! For each size (1000 and 10000, unless given; 100000 takes a while at AWS's rates): an import, a plan at rest, and a plan
@@ -14,15 +14,11 @@
 //! its burst, for the bucket where that takes longest; and the longest chain of calls that wait for each other, at one round
 //! trip each ([`fewest`]).
 //!
-//! `--bare N` compares CPU time with a client of nothing but AWS's SDK (`benches/bare`, built on first use, which takes many
-//! minutes) that makes the same calls for the kinds it knows and drops the answers: medians of N runs in turn, without rates
-//! and round trip. `--faults FILE` scripts faults, `--config FILE` is put before the accounts in `driftline.toml`,
+//! `--faults FILE` scripts faults, `--config FILE` is put before the accounts in `driftline.toml`,
 //! `--driftline PROGRAM` measures another build, `--readme` writes the table into README.md, `--keep` keeps the repositories.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark's output is its result")]
 
-#[path = "scale/bare.rs"]
-mod bare;
 #[path = "scale/endpoint.rs"]
 mod endpoint;
 #[path = "scale/fewest.rs"]
@@ -43,7 +39,6 @@ struct Options {
     sizes: Vec<usize>,
     account: Account,
     config: Option<String>,
-    bare: usize,
     driftline: String,
     markdown: bool,
     readme: bool,
@@ -69,11 +64,6 @@ fn main() {
     if options.readme {
         table::into_readme(&text);
     }
-    if options.bare > 0 {
-        for size in &options.sizes {
-            println!("{}", bare::compare(&options.account, &options.driftline, *size, options.bare));
-        }
-    }
 }
 
 fn options(mut arguments: impl Iterator<Item = String>) -> Options {
@@ -81,7 +71,6 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Options {
         sizes: Vec::new(),
         account: Account::default(),
         config: None,
-        bare: 0,
         driftline: env!("CARGO_BIN_EXE_driftline").to_owned(),
         markdown: false,
         readme: false,
@@ -99,7 +88,6 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Options {
             "--faults" => options.account.faults = Some(absolute(&value())),
             "--no-rates" => options.account.rates = false,
             "--config" => options.config = Some(value()),
-            "--bare" => options.bare = usize::try_from(number(value())).expect("few runs"),
             "--driftline" => options.driftline = absolute(&value()),
             "--markdown" => options.markdown = true,
             "--readme" => options.readme = true,
@@ -139,13 +127,13 @@ fn scale(options: &Options, resources: usize) -> Vec<Row> {
             panic!("driftline {command:?} ended with {}: {talk}", usage.code);
         }
         let last = talk.lines().find(|line| line.starts_with("read ")).unwrap_or_default();
-        eprintln!("  {last}");
-        let fewest = fewest::of(&place.census(), endpoint.regions(), endpoint.home(), &[]);
+        eprintln!("  {last} (tightest: {} with {:.1} s)", calls.bucket, calls.bucket_seconds);
+        let fewest = fewest::of(&place.census(), endpoint.regions(), endpoint.home());
         rows.push(Row {
             resources,
             run: name,
             usage,
-            bound_seconds: endpoint.bound(&fewest),
+            bound_seconds: endpoint.bound(&calls, &fewest),
             calls: calls.made,
             fewest: fewest.total(),
             throttled: calls.throttled,

@@ -19,7 +19,7 @@ fn an_import_makes_hardly_more_calls_than_it_needs() {
     place.import();
     let made = sim.stats().total();
     let paths = place.git(&["-c", "core.quotePath=false", "ls-tree", "-r", "--name-only", "HEAD", "snapshots"]);
-    let fewest = needs::of(&needs::census(&paths), &regions, HOME, &[]);
+    let fewest = needs::of(&needs::census(&paths), &regions, HOME);
     let by_service = |service: &str| {
         let of = fewest.calls.iter().filter(|((_, _, name), _)| name == service).map(|(_, calls)| calls);
         (service.to_owned(), sim.stats().of(service), of.sum::<u64>())

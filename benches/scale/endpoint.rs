@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
-use driftline_sim::{Generated, Sim};
+use driftline_sim::{Generated, Rates, Rule, Sim, Stats};
 use serde::{Deserialize, Serialize};
 
 use crate::fewest::Fewest;
@@ -48,14 +48,10 @@ const REGIONS: [&str; 12] = [
     "ap-south-1",
 ];
 
-/// Service, requests a second, burst.
-type Rates = Vec<(String, f64, f64)>;
-
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Started {
     url: String,
     accounts: Vec<String>,
-    rates: Rates,
 }
 
 /// What was asked of the endpoint since it last rested.
@@ -64,7 +60,10 @@ pub(crate) struct Calls {
     /// Every request, those included that were told to slow down.
     pub(crate) made: u64,
     pub(crate) throttled: u64,
-    pub(crate) by_operation: BTreeMap<String, u64>,
+    /// How long the bucket that takes longest needs for what was asked of it, were each thing asked for once.
+    pub(crate) bucket_seconds: f64,
+    /// Whose bucket that is.
+    pub(crate) bucket: String,
 }
 
 /// The endpoint's process. It ends when this is dropped.
@@ -85,7 +84,7 @@ impl Endpoint {
         let child = command.args([ROLE, &made]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         let mut child = child.expect("the endpoint starts");
         let (ask, answers) = (child.stdin.take().expect("piped"), child.stdout.take().expect("piped"));
-        let started = Started { url: String::new(), accounts: Vec::new(), rates: Vec::new() };
+        let started = Started { url: String::new(), accounts: Vec::new() };
         let regions = REGIONS.iter().take(account.regions).map(|region| (*region).to_owned()).collect();
         let answers = BufReader::new(answers);
         let mut endpoint = Self { child, ask, answers, started, regions, round_trip_ms: account.round_trip_ms };
@@ -124,17 +123,12 @@ impl Endpoint {
         self.request("calls")
     }
 
-    /// The time below which nobody can make these calls.
+    /// The time below which nobody can read such accounts: the bucket that takes longest, or the longest chain.
     #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
-    pub(crate) fn bound(&self, fewest: &Fewest) -> f64 {
-        let chain = fewest.chain as f64 * self.round_trip_ms as f64 / 1000.0;
-        let rates = &self.started.rates;
-        let by_rate = fewest.calls.iter().filter_map(|((_, _, service), calls)| {
-            let (_, rate, burst) = rates.iter().find(|(name, ..)| name == service)?;
-            // The last call of all still takes its round trip.
-            Some((*calls as f64 - burst) / rate + self.round_trip_ms as f64 / 1000.0)
-        });
-        by_rate.fold(chain, f64::max)
+    pub(crate) fn bound(&self, calls: &Calls, fewest: &Fewest) -> f64 {
+        let round_trip = self.round_trip_ms as f64 / 1000.0;
+        // The last call of all still takes its round trip.
+        (fewest.chain as f64 * round_trip).max(calls.bucket_seconds + round_trip)
     }
 
     fn request<T: for<'de> Deserialize<'de>>(&mut self, what: &str) -> T {
@@ -164,8 +158,15 @@ pub(crate) fn serve(made: &str) {
     let generated = Generated { seed, resources, accounts, regions, ..Generated::default() };
     let sim = Sim::start(generated.world()).expect("a free port");
     sim.round_trip(Duration::from_millis(account.round_trip_ms));
-    let started = Started { url: sim.url(), accounts: generated.account_ids(), rates: Vec::new() };
-    say(&started);
+    sim.jitter(Duration::from_millis(account.jitter_ms), seed);
+    let rates = if account.rates { Rates::aws() } else { Rates::off() };
+    if let Some(path) = &account.faults {
+        let script = std::fs::read_to_string(path).expect("the script of faults is there");
+        for rule in Rule::script(&script).expect("a script of faults") {
+            sim.faults().add(rule);
+        }
+    }
+    say(&Started { url: sim.url(), accounts: generated.account_ids() });
     for line in std::io::stdin().lines().map_while(Result::ok) {
         match line.as_str() {
             "drift" => {
@@ -174,16 +175,39 @@ pub(crate) fn serve(made: &str) {
                 say(&changed.changes().len());
             }
             "rest" => {
+                // New rates come with full buckets.
+                sim.rates(rates.clone());
                 sim.reset_stats();
                 say(&());
             }
-            "calls" => {
-                let stats = sim.stats();
-                let by_operation = stats.by_operation().into_iter().map(|(name, count)| (name.to_owned(), count));
-                say(&Calls { made: stats.total(), throttled: 0, by_operation: by_operation.collect() });
-            }
+            "calls" => say(&calls(&sim.stats(), &rates)),
             other => panic!("nobody asks for `{other}`"),
         }
+    }
+}
+
+/// What was asked for, and how long AWS's buckets need for it at least: each thing once, after the burst, at the rate.
+#[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
+fn calls(stats: &Stats, rates: &Rates) -> Calls {
+    let mut buckets: BTreeMap<(String, String, String), (u64, f64, f64)> = BTreeMap::new();
+    for call in &stats.calls {
+        let Some((service, operation)) = call.operation.split_once(':') else { continue };
+        // As if every list were asked for in pages, for which AWS has the larger buckets.
+        let Some(bucket) = rates.bucket(service, operation, false) else { continue };
+        let region = if bucket.per_region { call.region.clone() } else { String::new() };
+        let (per_second, burst) = (bucket.rate.per_second, bucket.rate.burst);
+        let counted = buckets.entry((call.account.clone(), region, bucket.name)).or_insert((0, per_second, burst));
+        counted.0 += call.distinct;
+    }
+    let seconds = |(count, per_second, burst): (u64, f64, f64)| (count as f64 - burst).max(0.0) / per_second;
+    let longest = buckets.into_iter().map(|(name, counted)| (seconds(counted), name));
+    let longest = longest.max_by(|(left, _), (right, _)| left.total_cmp(right));
+    let (bucket_seconds, (account, region, name)) = longest.unwrap_or_default();
+    Calls {
+        made: stats.total(),
+        throttled: stats.throttled(),
+        bucket_seconds,
+        bucket: format!("{account} {region} {name}"),
     }
 }
 

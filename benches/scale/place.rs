@@ -51,12 +51,7 @@ impl Place {
 
     /// What a command of the real driftline takes, and what it says.
     pub(crate) fn driftline(&self, arguments: &[&str]) -> (Usage, String) {
-        self.run(&[&[self.driftline.as_str()], arguments].concat())
-    }
-
-    /// The same of any program.
-    pub(crate) fn run(&self, command: &[&str]) -> (Usage, String) {
-        measure::run(&self.repo(), &self.environment, command)
+        measure::run(&self.repo(), &self.environment, &[&[self.driftline.as_str()], arguments].concat())
     }
 
     /// What the restore point holds.

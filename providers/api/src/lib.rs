@@ -6,6 +6,7 @@
 
 mod address;
 mod calls;
+mod chosen;
 mod claim;
 mod coverage;
 mod fix;
@@ -19,6 +20,7 @@ mod trail;
 
 pub use address::{Address, AddressError, GLOBAL, Scope};
 pub use calls::{Calls, Shape};
+pub use chosen::{Again, Chosen, Picked};
 pub use claim::Claim;
 pub use coverage::{Cause, Gap, Status, Under, Unread, Window};
 pub use fix::{Fix, FixCall, Fixes, Input, Make, Operation, Sides, TagKeys};
@@ -30,4 +32,4 @@ pub use seal::{Seal, is_sealed};
 pub use terraform::{
     Argument, Child, Compute, Exclude, Form, Omit, Part, Terraform, When, absolute, in_braces, outwards,
 };
-pub use trail::{Actor, ActorSort, Effect, Event, Events, Lookup, LookupBy, Naming, Via, Write};
+pub use trail::{Actor, ActorSort, Effect, Event, Events, Lookup, LookupBy, Naming, Rereads, Via, Write};

@@ -6,10 +6,11 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use globset::{Glob, GlobMatcher};
 
-use crate::{Address, Scope};
+use crate::{Address, Chosen, Scope};
 
 /// The text is not an address pattern.
 #[derive(Debug, thiserror::Error)]
@@ -136,45 +137,59 @@ impl AddressPattern {
     }
 }
 
-/// What the user asked for: everything, or what one of these patterns matches.
+/// What the user asked for: everything, or what one of these patterns matches; and of that, perhaps only what is to be
+/// read again.
 #[derive(Debug, Clone, Default)]
-pub struct Targets(Vec<AddressPattern>);
+pub struct Targets {
+    patterns: Vec<AddressPattern>,
+    chosen: Option<Arc<Chosen>>,
+}
 
 impl Targets {
     /// No pattern means everything.
     pub fn new(patterns: Vec<AddressPattern>) -> Self {
-        Self(patterns)
+        Self { patterns, chosen: None }
+    }
+
+    /// The same, as far as it is among these.
+    #[must_use]
+    pub fn among(&self, chosen: Chosen) -> Self {
+        Self { patterns: self.patterns.clone(), chosen: Some(Arc::new(chosen)) }
     }
 
     pub fn is_everything(&self) -> bool {
-        self.0.is_empty()
+        self.patterns.is_empty() && self.chosen.is_none()
     }
 
     pub fn patterns(&self) -> &[AddressPattern] {
-        &self.0
+        &self.patterns
     }
 
     pub fn matches(&self, address: &Address) -> bool {
-        self.0.is_empty() || self.0.iter().any(|pattern| pattern.matches(address))
+        self.chosen.as_ref().is_none_or(|chosen| chosen.matches(address))
+            && (self.patterns.is_empty() || self.patterns.iter().any(|pattern| pattern.matches(address)))
     }
 
     /// Whether any resource of this kind in this scope (`None`: in any) is asked for.
     pub fn may_match_kind(&self, scope: Option<&Scope>, kind: &str) -> bool {
-        self.0.is_empty() || self.0.iter().any(|pattern| pattern.may_match_kind(scope, kind))
+        self.chosen.as_ref().is_none_or(|chosen| chosen.may_match_kind(scope, kind))
+            && (self.patterns.is_empty() || self.patterns.iter().any(|pattern| pattern.may_match_kind(scope, kind)))
     }
 
     /// Whether every resource of this kind in this scope is asked for.
     pub fn includes_kind(&self, scope: &Scope, kind: &str) -> bool {
         let all = |pattern: &AddressPattern| pattern.any_id && pattern.may_match_kind(Some(scope), kind);
-        self.0.is_empty() || self.0.iter().any(all)
+        self.chosen.as_ref().is_none_or(|chosen| chosen.includes_kind(scope, kind))
+            && (self.patterns.is_empty() || self.patterns.iter().any(all))
     }
 
     /// Whether any child of `parent` (same scope and kind, id `parent/…`) is asked for.
     pub fn may_match_children(&self, parent: &Address) -> bool {
-        self.0.is_empty()
-            || self.0.iter().any(|pattern| {
-                pattern.may_match_kind(Some(&parent.scope), &parent.kind) && pattern.may_match_children(&parent.id)
-            })
+        self.chosen.as_ref().is_none_or(|chosen| chosen.may_match_children(parent))
+            && (self.patterns.is_empty()
+                || self.patterns.iter().any(|pattern| {
+                    pattern.may_match_kind(Some(&parent.scope), &parent.kind) && pattern.may_match_children(&parent.id)
+                }))
     }
 }
 
