@@ -10,6 +10,7 @@ use driftline::scan::{self, Baseline, Keep, Request, ScanError, Scanned, Shard};
 use driftline_api::{AddressPattern, Seal, Targets};
 use driftline_aws::Endpoint;
 
+use super::accounts;
 use super::context::{Context, provider, selected};
 use super::failure::Failure;
 use super::progress::Progress;
@@ -117,13 +118,14 @@ impl Scan<'_> {
     pub(crate) async fn scan(self, cx: &Context, keep: Keep) -> Result<Scanned, Failure> {
         let started = Instant::now();
         let progress = Arc::new(Progress::new(cx.ui));
+        let baseline = self.baseline;
         let request = Request {
             provider: Arc::new(provider(self.config, self.seal.clone(), self.endpoint)),
             targets: self.targets,
             kinds: selected(self.config),
             options: Options { include_aws_managed: self.config.include_aws_managed },
             seal: self.seal,
-            baseline: self.baseline,
+            baseline: Arc::clone(&baseline),
             shard: self.shard,
             is_narrowed: self.is_narrowed,
             observer: Arc::clone(&progress) as Arc<dyn scan::Observer>,
@@ -135,12 +137,7 @@ impl Scan<'_> {
         };
         progress.finish();
         let scanned = outcome?;
-        for account in &scanned.unentered {
-            cx.ui.warn(format!("could not enter {}: {}", account.label, account.error));
-            if let Some(hint) = &account.error.hint {
-                cx.ui.hint(hint);
-            }
-        }
+        accounts::tell(cx, &scanned, &baseline);
         cx.ui.say(summary(&scanned, started.elapsed()));
         Ok(scanned)
     }
@@ -225,7 +222,10 @@ pub(crate) fn tell_behind(cx: &Context, behind: Option<driftline::store::Error>)
 
 /// After an import: what was not read, in short.
 pub(crate) fn tell_gaps(cx: &Context, scanned: &Scanned) {
-    let gaps = scanned.coverage.gaps().count();
+    // Accounts that could not be entered were told as such.
+    let is_told = |account: &str| scanned.unentered.iter().any(|it| it.account.as_deref() == Some(account));
+    let told = || scanned.coverage.gaps().filter(|gap| !is_told(&gap.scope.account));
+    let gaps = told().count();
     if gaps == 0 {
         return;
     }
@@ -234,7 +234,7 @@ pub(crate) fn tell_gaps(cx: &Context, scanned: &Scanned) {
         if gaps == 1 { "" } else { "s" },
         if gaps == 1 { "s" } else { "" }
     ));
-    for gap in scanned.coverage.gaps().take(SHOWN) {
+    for gap in told().take(SHOWN) {
         cx.ui.say(format!("  {gap}"));
     }
     if gaps > SHOWN {

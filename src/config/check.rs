@@ -9,13 +9,15 @@ use toml::Spanned;
 
 use super::error::{Problem, suggest};
 use super::kinds::{KindPattern, Kinds, services};
-use super::{Account, Attribution, Config, Credentials, Limits, Role, Scan, Terraform, file, ignore, notify, propose};
+use super::{
+    Account, Attribution, Config, Credentials, Limits, Role, Scan, Terraform, file, ignore, notify, organization, propose,
+};
 
 /// A problem and the bytes of the file that it is about.
 pub(super) type Located = (Range<usize>, Problem);
 
 /// Services that are called although no kind is named after them.
-const MORE_SERVICES: [&str; 3] = ["cloudtrail", "s3control", "sts"];
+const MORE_SERVICES: [&str; 4] = ["cloudtrail", "organizations", "s3control", "sts"];
 
 pub(super) fn check(file: file::File, known_kinds: &[&str]) -> Result<Config, Located> {
     let everywhere = file.regions.map(check_regions).transpose()?;
@@ -27,11 +29,14 @@ pub(super) fn check(file: file::File, known_kinds: &[&str]) -> Result<Config, Lo
         seen.insert(&account).map_err(|problem| (span, problem))?;
         accounts.push(account);
     }
-    if accounts.is_empty() {
+    let organization =
+        file.organization.map(|section| organization::check(section, everywhere.as_ref())).transpose()?;
+    if accounts.is_empty() && organization.is_none() {
         accounts.push(Account { regions: everywhere, ..Account::default() });
     }
     Ok(Config {
         accounts,
+        organization,
         kinds: check_kinds(file.kinds, known_kinds)?,
         ignore: file.ignore.into_iter().map(|rule| ignore::check(rule, known_kinds)).collect::<Result<_, _>>()?,
         notify: notify::check(file.notify)?,
@@ -54,7 +59,7 @@ pub(super) fn located<T>(value: Spanned<T>) -> (Range<usize>, T) {
     (value.span(), value.into_inner())
 }
 
-fn check_account(account: file::Account, everywhere: Option<&Vec<String>>) -> Result<Account, Located> {
+pub(super) fn check_account(account: file::Account, everywhere: Option<&Vec<String>>) -> Result<Account, Located> {
     let name = not_empty("name", account.name)?;
     let id = not_empty("id", account.id)?;
     if let Some((span, id)) = &id
@@ -261,6 +266,11 @@ fn account_of_role(arn: &str) -> Option<&str> {
     let (account, role) = rest.split_once(":role/")?;
     (partition.starts_with("aws") && !partition.contains(':') && is_account_id(account) && !role.is_empty())
         .then_some(account)
+}
+
+pub(super) fn check_session_name(name: Spanned<String>) -> Result<String, Located> {
+    let (span, name) = located(name);
+    if is_session_name(&name) { Ok(name) } else { Err((span, Problem::SessionName { name })) }
 }
 
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>

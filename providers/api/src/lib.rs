@@ -22,7 +22,9 @@ pub use coverage::{Cause, Gap, Status, Under, Unread};
 pub use fix::{Fix, FixCall, Fixes, Input, Make, Operation, Sides, TagKeys};
 pub use kind::{Arn, Descriptor, Identity, Kind, Reads, Source};
 pub use pattern::{AddressPattern, PatternError, Targets};
-pub use provider::{Account, Call, Entry, EntryError, Found, Future, Provider, Sink, Task};
+pub use provider::{
+    Account, Call, Entrance, Entry, EntryError, Found, Future, Idle, PassedOver, Passing, Provider, Roster, Sink, Task,
+};
 pub use rule::{Document, Rule};
 pub use seal::{Seal, is_sealed};
 pub use terraform::{

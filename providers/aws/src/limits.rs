@@ -20,7 +20,8 @@ pub(crate) struct Rate {
 ///
 /// Sources: Route 53 "Quotas" (5 requests/s per account); EC2 "Request throttling" (non-mutating actions: bucket 100,
 /// refill 20/s; console-shared); CloudTrail "LookupEvents" (2/s per account and region); ACM "Quotas"
-/// (DescribeCertificate 10/s, ListTagsForCertificate 10/s); S3 does not limit bucket configuration reads by a published
+/// (DescribeCertificate 10/s, ListTagsForCertificate 10/s); Organizations limits each operation for the whole organization,
+/// and is asked few things; S3 does not limit bucket configuration reads by a published
 /// number, and 100/s has been uneventful in practice. Elastic Load Balancing, RDS, IAM and STS publish nothing: 20/s is
 /// what AWS's own console is seen to do.
 pub(crate) fn published(service: &str) -> Rate {
@@ -29,6 +30,7 @@ pub(crate) fn published(service: &str) -> Rate {
         "ec2" => Rate { per_second: 20.0, burst: 100.0 },
         "cloudtrail" => Rate { per_second: 2.0, burst: 2.0 },
         "acm" => Rate { per_second: 10.0, burst: 10.0 },
+        "organizations" => Rate { per_second: 5.0, burst: 10.0 },
         "s3" | "s3control" => Rate { per_second: 100.0, burst: 100.0 },
         _ => Rate { per_second: 20.0, burst: 40.0 },
     }

@@ -17,6 +17,7 @@ mod engine;
 mod faults;
 mod identity;
 mod operations;
+mod organization;
 mod shuffle;
 mod stats;
 mod trail;

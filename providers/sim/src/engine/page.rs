@@ -20,6 +20,7 @@ pub(super) fn default_size(service: &str) -> usize {
     match service {
         "ec2" | "s3" => 1000,
         "cloudtrail" => 50,
+        "organizations" => 20,
         "elb" | "elbv2" => 400,
         _ => 100,
     }
