@@ -94,9 +94,8 @@ impl Import<'_> {
     fn let_go(&self, coverage: &mut Coverage, update: &mut Update) -> Vec<Address> {
         let left = self.scanned.unentered.iter().filter(|account| account.is_gone);
         let left: BTreeSet<&str> = left.filter_map(|account| account.account.as_deref()).collect();
-        let is_left = |scope: &Scope, kind: &str| {
-            left.contains(scope.account.as_str()) && self.scanned.is_ours(scope, kind)
-        };
+        let is_left =
+            |scope: &Scope, kind: &str| left.contains(scope.account.as_str()) && self.scanned.is_ours(scope, kind);
         if self.targets.is_everything() && !self.scanned.is_narrowed {
             let entries = coverage.iter().filter(|(scope, kind, _)| is_left(scope, kind));
             let entries: Vec<(Scope, String)> =

@@ -14,8 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use driftline_api::{
-    Account, Address, Cause, Descriptor, Entrance, Entry, EntryError, GLOBAL, Idle, PassedOver, Provider, Reads, Roster,
-    Scope, Seal, Status, Targets, Task, Under,
+    Account, Address, Cause, Descriptor, Entrance, Entry, EntryError, GLOBAL, Idle, PassedOver, Provider, Reads,
+    Roster, Scope, Seal, Status, Targets, Task, Under,
 };
 use tokio::task::JoinSet;
 

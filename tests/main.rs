@@ -25,6 +25,7 @@ mod kinds;
 mod log;
 mod managed;
 mod notify;
+mod organization;
 mod plan;
 mod printed;
 mod propose;

@@ -78,7 +78,9 @@ fn by_reason(unentered: &[Unentered]) -> Vec<Vec<&Unentered>> {
     // Few are told in full.
     groups
         .into_iter()
-        .flat_map(|group| if group.len() <= NAMED { group.into_iter().map(|one| vec![one]).collect() } else { vec![group] })
+        .flat_map(
+            |group| if group.len() <= NAMED { group.into_iter().map(|one| vec![one]).collect() } else { vec![group] },
+        )
         .collect()
 }
 

@@ -10,7 +10,8 @@ use toml::Spanned;
 use super::error::{Problem, suggest};
 use super::kinds::{KindPattern, Kinds, services};
 use super::{
-    Account, Attribution, Config, Credentials, Limits, Role, Scan, Terraform, file, ignore, notify, organization, propose,
+    Account, Attribution, Config, Credentials, Limits, Role, Scan, Terraform, file, ignore, notify, organization,
+    propose,
 };
 
 /// A problem and the bytes of the file that it is about.

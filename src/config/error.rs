@@ -81,11 +81,15 @@ pub enum Problem {
         "\"{role}\" is not the name of a role; they look like \"driftline\" or, with a path, \"audit/driftline\": the ARN is made for each account"
     )]
     RoleName { role: String },
-    #[error("assume_as is \"organization\" (who reads the organization) or \"caller\" (who assumes role_arn), not \"{who}\"")]
+    #[error(
+        "assume_as is \"organization\" (who reads the organization) or \"caller\" (who assumes role_arn), not \"{who}\""
+    )]
     AssumeAs { who: String },
     #[error("{key} must name something: accounts, units or tags")]
     NoSelector { key: &'static str },
-    #[error("\"{unit}\" is not a unit; they are ids (\"ou-ab12-34cd56ef\") or names from the root down (\"Workloads/Prod\")")]
+    #[error(
+        "\"{unit}\" is not a unit; they are ids (\"ou-ab12-34cd56ef\") or names from the root down (\"Workloads/Prod\")"
+    )]
     Unit { unit: String },
     #[error("\"{text}\" is not a tag; they look like \"Team\", \"Team=platform\" or \"Team=plat*\"")]
     AccountTag { text: String },

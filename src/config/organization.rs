@@ -81,8 +81,7 @@ pub(super) fn check(section: Section, everywhere: Option<&Vec<String>>) -> Resul
     let session_name = session_name.map(check_session_name).transpose()?;
     let is_chained = role_arn.is_some();
     let regions = section.regions;
-    let account =
-        file::Account { profile, role_arn, source_profile, external_id, regions, ..file::Account::default() };
+    let account = file::Account { profile, role_arn, external_id, source_profile, regions, ..file::Account::default() };
     let mut reader = check_account(account, everywhere)?;
     if let Credentials::Role(role) = &mut reader.credentials {
         role.session_name.clone_from(&session_name);

@@ -19,8 +19,8 @@ use driftline_wire::{endpoint, models};
 use serde_json::{Value, json};
 
 use crate::client::{Clients, Limits, Patience, Tally};
-use crate::reader::{take_items, text};
 use crate::failure;
+use crate::reader::{take_items, text};
 pub(crate) use source::{Sources, keeping};
 
 /// The IAM actions that entering an account takes, besides those of the kinds.
@@ -236,7 +236,8 @@ impl Door {
         params: &Value,
         sink: &dyn Sink,
     ) -> Result<Value, Cause> {
-        let service = models::service(service).expect("the models of STS, EC2 and Organizations are always compiled in");
+        let service =
+            models::service(service).expect("the models of STS, EC2 and Organizations are always compiled in");
         let operation = service.operation(operation).expect("the operations that enter an account are in the models");
         let tally = Arc::new(Tally::default());
         let answer = clients.call(service, operation, region, params, &tally).await;

@@ -159,7 +159,7 @@ impl Clients {
         let sender = self.sender(service, operation, &destination, region);
         SENDING.scope(Arc::clone(tally), sender.invoke(request)).await.map_err(|error| {
             let mut cause = failure::sent(name(), &error);
-            if cause.status == Status::Denied {
+            if cause.status == Status::Denied && cause.operation == name() {
                 // What is missing is a permission, and S3's have other names than its operations.
                 cause.operation = action::of(service, operation);
             }

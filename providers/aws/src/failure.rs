@@ -197,5 +197,7 @@ pub(crate) fn hint(cause: &Cause, profile: Option<&str>, role: Option<&str>) -> 
 }
 
 fn not_trusted(role: &str) -> String {
-    format!("`{role}` could not be assumed: check that its trust policy lets your credentials do that, and the external id")
+    format!(
+        "`{role}` could not be assumed: check that its trust policy lets your credentials do that, and the external id"
+    )
 }

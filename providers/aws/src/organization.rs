@@ -16,8 +16,11 @@ use read::Directory;
 /// The IAM actions that finding accounts takes.
 pub const ORGANIZATION_ACTIONS: &[&str] = &["organizations:ListAccounts"];
 /// And where they are chosen by unit.
-pub const UNIT_ACTIONS: &[&str] =
-    &["organizations:ListAccountsForParent", "organizations:ListOrganizationalUnitsForParent", "organizations:ListRoots"];
+pub const UNIT_ACTIONS: &[&str] = &[
+    "organizations:ListAccountsForParent",
+    "organizations:ListOrganizationalUnitsForParent",
+    "organizations:ListRoots",
+];
 /// And where they are chosen by tag.
 pub const TAG_ACTIONS: &[&str] = &["organizations:ListTagsForResource"];
 
@@ -108,9 +111,10 @@ impl OrganizationSettings {
         let failed = |cause| told(cause, &reader.id);
         let (management, all) = directory.accounts().await.map_err(failed)?;
         let choice = Choice { include: self.include.as_ref(), exclude: &self.exclude };
-        let tree = match choice.needs_units() {
-            true => directory.units(&choice).await.map_err(failed)?,
-            false => read::Tree::default(),
+        let tree = if choice.needs_units() {
+            directory.units(&choice).await.map_err(failed)?
+        } else {
+            read::Tree::default()
         };
         let tags = directory.tags(&choice, &all, &tree).await.map_err(failed)?;
 

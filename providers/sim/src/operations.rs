@@ -222,6 +222,6 @@ pub(crate) fn rows() -> impl Iterator<Item = &'static Row> {
         route53::ROWS,
         s3::ROWS,
     ]
-        .into_iter()
-        .flatten()
+    .into_iter()
+    .flatten()
 }

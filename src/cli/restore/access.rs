@@ -9,10 +9,7 @@ use driftline_api::Account;
 
 /// The way into each account that was entered, by its number.
 pub(super) fn of(config: &Config, accounts: &[Arc<Account>]) -> BTreeMap<String, Access> {
-    accounts
-        .iter()
-        .filter_map(|account| Some((account.id.clone(), way(config, account)?)))
-        .collect()
+    accounts.iter().filter_map(|account| Some((account.id.clone(), way(config, account)?))).collect()
 }
 
 fn way(config: &Config, account: &Account) -> Option<Access> {
@@ -46,11 +43,9 @@ fn found(organization: &Organization, account: &Account) -> Configured {
 
 /// The account's entry: by its number, its role's, or its name; the only one is it anyway.
 fn configured<'c>(config: &'c Config, account: &Account) -> Option<&'c Configured> {
-    let known = |entry: &&Configured| {
-        match entry.number() {
-            Some(id) => id == account.id,
-            None => entry.name.is_some() && entry.name == account.name,
-        }
+    let known = |entry: &&Configured| match entry.number() {
+        Some(id) => id == account.id,
+        None => entry.name.is_some() && entry.name == account.name,
     };
     match config.accounts.as_slice() {
         [only] if config.organization.is_none() => Some(only),

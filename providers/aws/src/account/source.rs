@@ -121,7 +121,13 @@ mod tests {
         {
             let number = self.1.fetch_add(1, Ordering::Relaxed);
             let until = self.0.now() + Duration::from_secs(3600);
-            future::ProvideCredentials::ready(Ok(Credentials::new(format!("key {number}"), "any", None, Some(until), "")))
+            future::ProvideCredentials::ready(Ok(Credentials::new(
+                format!("key {number}"),
+                "any",
+                None,
+                Some(until),
+                "",
+            )))
         }
     }
 

@@ -55,13 +55,14 @@ impl Choice<'_> {
     pub(super) fn idle(&self, members: &[Member], tree: &Tree, tags: &BTreeMap<String, Tags>) -> Vec<Idle> {
         let mut idle = Vec::new();
         for (side, selectors) in self.sides() {
-            let mut note = |key: &str, patterns: &[String], fits: &dyn Fn(&str) -> bool, candidates: &BTreeSet<String>| {
-                idle.extend(patterns.iter().filter(|pattern| !fits(pattern)).map(|pattern| Idle {
-                    key: format!("{side}.{key}"),
-                    pattern: pattern.clone(),
-                    candidates: candidates.iter().cloned().collect(),
-                }));
-            };
+            let mut note =
+                |key: &str, patterns: &[String], fits: &dyn Fn(&str) -> bool, candidates: &BTreeSet<String>| {
+                    idle.extend(patterns.iter().filter(|pattern| !fits(pattern)).map(|pattern| Idle {
+                        key: format!("{side}.{key}"),
+                        pattern: pattern.clone(),
+                        candidates: candidates.iter().cloned().collect(),
+                    }));
+                };
             let names = members.iter().flat_map(|member| [member.name.clone(), member.id.clone()]).collect();
             let is_there = |pattern: &str| {
                 (side == "exclude" && is_id(pattern)) || members.iter().any(|member| is_account(pattern, member))

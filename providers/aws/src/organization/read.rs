@@ -8,8 +8,8 @@ use driftline_wire::{endpoint, models};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde_json::{Value, json};
 
-use super::choose::Choice;
 use super::Member;
+use super::choose::Choice;
 use crate::account::{Door, Visit};
 use crate::failure;
 use crate::reader::{take_items, text};
@@ -112,8 +112,7 @@ impl Directory<'_> {
         let nonsense = |why: String| failure::nonsense(format!("{SERVICE}:{operation}"), why);
         let mut items = Vec::new();
         loop {
-            let page =
-                self.door.call(&self.reader.clients, SERVICE, operation, region, &params, self.sink).await?;
+            let page = self.door.call(&self.reader.clients, SERVICE, operation, region, &params, self.sink).await?;
             let next = paginator.map(|paginator| next_page(paginator, &page)).transpose();
             let next = next.map_err(|error| nonsense(error.to_string()))?.flatten();
             items.extend(take_items(page, member));
