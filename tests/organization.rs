@@ -128,8 +128,18 @@ fn who_cannot_be_entered_is_a_gap_and_the_others_are_read() {
     click(&sim, LAB);
     let (plan, output) = place.plan(2, &[]);
     assert_eq!(plan["complete"], false);
-    assert_snapshot!(place.redact(&output.stderr), @r"");
-    assert_snapshot!(place.redact(&output.stdout), @r"");
+    assert_snapshot!(place.redact(&output.stderr), @r"
+    warning: could not enter shop (222222222222): sts:AssumeRole denied (AccessDenied): User is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::222222222222:role/driftline
+    hint: `arn:aws:iam::222222222222:role/driftline` could not be assumed: check that its trust policy lets your credentials do that, and the external id
+    read 3 resources in 3 accounts with 30 calls in [SECONDS] s
+    asked CloudTrail who did it with 2 calls in [SECONDS] s
+    wrote the plan to [PLACE]/plan.json
+    ");
+    output
+        .shows("Not read (1 gap): nothing there is compared or taken for removed.\n  denied     sts:AssumeRole (AccessDenied)\n")
+        .shows("             every kind in aws/222222222222: every region\n             hint: let the role there trust whoever")
+        .shows("Plan: 0 added, 1 changed, 0 removed since HEAD")
+        .shows("Incomplete: 1 gap was not read.");
     let not_read = plan["driftline"]["not_read"].as_array().expect("gaps");
     assert_eq!(not_read.len(), 1, "one gap an account: {not_read:#?}");
     // An import keeps what is known, and says so.

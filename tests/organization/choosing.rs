@@ -170,3 +170,21 @@ fn shards_find_the_accounts_by_themselves() {
     whole.import();
     assert_eq!(parts, whole.tree("HEAD"));
 }
+
+#[test]
+fn a_region_may_be_missing_in_some_accounts_but_not_in_all() {
+    let sim = start(world());
+    sim.edit(|world| {
+        let mut shop = driftline_sim::Account::new(SHOP, &["us-east-1"]);
+        shop.describe(driftline_sim::GLOBAL, "iam")["Roles"] = json!([role(SHOP, "driftline")]);
+        world.add(shop);
+    });
+    let place = place(&sim, "regions = [\"eu-west-1\", \"us-east-1\", \"eu-wets-1\"]");
+    place.import().says("[organization] regions has \"eu-wets-1\", which nothing fits");
+    let message = place.git(&["log", "-1", "--format=%B"]);
+    assert!(message.contains("222222222222 (shop): us-east-1\n"), "{message}");
+    assert!(message.contains("333333333333 (lab): eu-west-1, us-east-1\n"), "{message}");
+    // An account that has none of them is told.
+    configure(&place, "regions = [\"eu-west-1\"]");
+    place.import().says("could not enter shop (222222222222): ec2:DescribeRegions failed (UnknownRegion)");
+}

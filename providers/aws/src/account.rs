@@ -47,6 +47,8 @@ pub struct AccountSettings {
     pub id: Option<String>,
     /// The regions to read; all enabled ones without it.
     pub regions: Option<Vec<String>>,
+    /// The regions are meant for many accounts: what is not enabled in this one is not there.
+    pub shares_regions: bool,
 }
 
 impl AccountSettings {
@@ -172,6 +174,11 @@ impl Door {
                 hint: Some("allow ec2:DescribeRegions, or name the regions (`regions = [...]` or --region)".to_owned()),
                 cause,
             })?,
+            (Some(wanted), Ok(enabled))
+                if settings.shares_regions && wanted.iter().any(|region| enabled.contains(region)) =>
+            {
+                sorted(wanted).into_iter().filter(|region| enabled.contains(region)).collect()
+            }
             (Some(wanted), Ok(enabled)) => {
                 if let Some(unknown) = wanted.iter().find(|region| !enabled.contains(region)) {
                     return Err(EntryError {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 
 use aws_types::SdkConfig;
-use driftline_api::{Entrance, Entry, EntryError, Future, PassedOver, Passing, Roster, Sink, Targets};
+use driftline_api::{Entrance, Entry, EntryError, Future, Idle, PassedOver, Passing, Roster, Sink, Targets};
 use futures_util::future::join;
 use futures_util::stream::{self, StreamExt as _};
 
@@ -107,6 +107,7 @@ impl Aws {
             let result = result.map_err(|error| explained(error, member, &management));
             entrance.entries.push(self.keep(member.label(), Some(member.id.clone()), result));
         }
+        entrance.idle.extend(nowhere(organization, &entrance.entries));
         entrance.roster = match organization.only {
             Some(_) => Roster::Unasked,
             None => Roster::Whole(passed),
@@ -137,6 +138,15 @@ impl Aws {
         });
         Entry { label, id, account }
     }
+}
+
+/// Regions that are enabled in no account: each may do without some of them, but all without one is a mistake.
+fn nowhere(organization: &OrganizationSettings, entries: &[Entry]) -> Vec<Idle> {
+    let entered: Vec<_> = entries.iter().filter_map(|entry| entry.account.as_ref().ok()).collect();
+    let is_read =
+        |region: &String| entered.is_empty() || entered.iter().any(|account| account.regions.contains(region));
+    let idle = organization.reader.regions.iter().flatten().filter(|region| !is_read(region));
+    idle.map(|region| Idle { key: "regions".to_owned(), pattern: region.clone(), candidates: vec![] }).collect()
 }
 
 /// The management account has no role that is rolled out to members: that is told where it cannot be entered.

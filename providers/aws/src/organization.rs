@@ -101,6 +101,7 @@ impl OrganizationSettings {
             session_name: self.session_name.clone(),
             id: Some(member.id.clone()),
             regions: self.reader.regions.clone(),
+            shares_regions: true,
         }
     }
 
@@ -111,11 +112,8 @@ impl OrganizationSettings {
         let failed = |cause| told(cause, &reader.id);
         let (management, all) = directory.accounts().await.map_err(failed)?;
         let choice = Choice { include: self.include.as_ref(), exclude: &self.exclude };
-        let tree = if choice.needs_units() {
-            directory.units(&choice).await.map_err(failed)?
-        } else {
-            read::Tree::default()
-        };
+        let tree =
+            if choice.needs_units() { directory.units(&choice).await.map_err(failed)? } else { read::Tree::default() };
         let tags = directory.tags(&choice, &all, &tree).await.map_err(failed)?;
 
         let idle = choice.idle(&all, &tree, &tags);
