@@ -15,6 +15,7 @@ mod demo;
 mod diff;
 mod export;
 mod faults;
+mod generated;
 mod harness;
 mod ignore;
 mod import;

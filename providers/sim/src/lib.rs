@@ -11,10 +11,14 @@
 //! # Ok::<(), driftline_sim::StartError>(())
 //! ```
 
+// Instances and databases have more members than `json!` takes by default.
+#![recursion_limit = "512"]
+
 mod demo;
 mod endpoint;
 mod engine;
 mod faults;
+mod generate;
 mod identity;
 mod operations;
 mod organization;
@@ -26,5 +30,6 @@ mod world;
 pub use demo::{DEMO_ACCOUNT, console_changes, demo};
 pub use endpoint::{Sim, StartError};
 pub use faults::{Fault, FaultId, Faults, Rule};
+pub use generate::{Change, Generated, How};
 pub use stats::{CallCount, Stats};
 pub use world::{Account, GLOBAL, LoadError, PathError, World};
