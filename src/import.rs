@@ -179,7 +179,8 @@ pub(crate) fn next_coverage(baseline: &Baseline, scanned: &Scanned, targets: &Ta
         seen.forget_limits();
     }
     coverage.merge(seen, targets);
-    let entered = |scope: &Scope| scanned.accounts.iter().any(|account| account.id == scope.account);
+    let accounts: BTreeSet<&str> = scanned.accounts.iter().map(|account| account.id.as_str()).collect();
+    let entered = |scope: &Scope| accounts.contains(scope.account.as_str());
     let left_out: Vec<(Scope, String)> = coverage
         .iter()
         .filter(|(scope, kind, _)| entered(scope) && scanned.coverage.get(scope, kind).is_none())

@@ -151,9 +151,7 @@ pub async fn scan(request: Request, keep: Keep) -> Result<Scanned, ScanError> {
     for (scope, kind) in plan.excluded(&accounts).filter(|_| !is_narrowed) {
         collector.coverage(|coverage| coverage.set(&scope, kind, KindCoverage::new(Status::Excluded)));
     }
-    for account in &unentered {
-        mark_unentered(account, &baseline, &plan, &collector);
-    }
+    mark_unentered(&unentered, &baseline, &plan, &collector);
     if !is_narrowed {
         mark_excluded(&rest.excluded, &baseline, &plan, &collector);
     }
@@ -220,15 +218,16 @@ fn sort_entries(
     Ok((accounts.into_values().collect(), unentered))
 }
 
-/// Everything that the restore point knows of an account that could not be entered is a gap.
-fn mark_unentered(account: &Unentered, baseline: &Baseline, plan: &Schedule<'_>, collector: &Collector) {
-    let Some(id) = &account.account else { return };
-    let cause = Cause { message: account.error.cause.message.clone(), ..account.error.cause.clone() };
-    for scope in baseline.scopes().iter().filter(|scope| scope.account == *id) {
-        for kind in baseline.kinds(scope) {
-            if plan.is_wanted(Some(scope), &kind) {
-                let gap = KindCoverage::unread(Cause { status: gap_status(cause.status), ..cause.clone() });
-                collector.coverage(|coverage| coverage.set(scope, &kind, gap));
+/// Everything that the restore point knows of accounts that could not be entered is a gap.
+fn mark_unentered(unentered: &[Unentered], baseline: &Baseline, plan: &Schedule<'_>, collector: &Collector) {
+    let causes: BTreeMap<&str, &Cause> =
+        unentered.iter().filter_map(|it| Some((it.account.as_deref()?, &it.error.cause))).collect();
+    for scope in baseline.scopes() {
+        let Some(cause) = causes.get(scope.account.as_str()) else { continue };
+        for kind in baseline.kinds(&scope) {
+            if plan.is_wanted(Some(&scope), &kind) {
+                let gap = KindCoverage::unread(Cause { status: gap_status(cause.status), ..(*cause).clone() });
+                collector.coverage(|coverage| coverage.set(&scope, &kind, gap));
             }
         }
     }
