@@ -22,7 +22,7 @@ pub(crate) struct Reading {
     /// Only what matches this address pattern, such as `ec2/security_group/sg-1*` (repeatable)
     #[arg(short, long = "target", value_name = "GLOB", help_heading = "What to read")]
     targets: Vec<AddressPattern>,
-    /// A profile of the AWS configuration files, or the name of a configured account
+    /// A profile of the AWS configuration files, or the name or number of one account
     #[arg(long, value_name = "NAME", help_heading = "What to read")]
     profile: Option<String>,
     /// Only this region (repeatable)
