@@ -8,11 +8,13 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use driftline::Resource;
 use driftline::snapshot::path;
 use driftline::store::{Committed, Store, Update};
-use driftline_api::{Address, Scope};
-use serde_json::json;
+use driftline_api::Address;
+use made_up::resource;
+
+#[path = "made_up/resource.rs"]
+mod made_up;
 
 const THREADS: usize = 2;
 
@@ -20,7 +22,7 @@ fn main() {
     // Cargo passes `--bench`.
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     let count = arguments.iter().find_map(|argument| argument.parse().ok()).unwrap_or(100_000);
-    let resources: Vec<(Address, Vec<u8>)> = (0..count).map(resource).collect();
+    let resources: Vec<(Address, Vec<u8>)> = (0..count).map(|number| resource(number, 0)).collect();
     let bytes: usize = resources.iter().map(|(_, bytes)| bytes.len()).sum();
     println!("{count} resources of {} bytes", bytes / count);
 
@@ -37,33 +39,6 @@ fn main() {
         let ratio = git.map(|git| format!(" {:5.1}x", git / seconds)).unwrap_or_default();
         println!("{name:<12} {seconds:6.2} s{ratio}");
     }
-}
-
-fn resource(number: usize) -> (Address, Vec<u8>) {
-    let scope = Scope {
-        provider: "aws".to_owned(),
-        account: format!("12345678901{}", number % 10),
-        region: ["eu-west-1", "us-east-1"][number / 10 % 2].to_owned(),
-    };
-    let kind = ["ec2/security_group", "rds/db_instance", "s3/bucket", "iam/role", "ec2/instance"][number / 20 % 5];
-    let address = Address { scope, kind: kind.to_owned(), id: format!("resource-{number:x}") };
-    let hash = |salt: usize| format!("{:016x}", (number * 31 + salt).wrapping_mul(0x9E37_79B9_7F4A_7C15));
-    let rules: Vec<_> = (0..6)
-        .map(|rule| json!({"CidrIp": format!("10.{rule}.{}.0/24", number % 256), "FromPort": rule, "Id": hash(rule)}))
-        .collect();
-    let attributes = json!({
-        "AllocatedStorage": number, "AvailabilityZone": "eu-west-1a", "BackupRetentionPeriod": 7, "Engine": "postgres",
-        "KmsKeyId": format!("arn:aws:kms:eu-west-1:123456789012:key/{}", hash(100)), "MultiAZ": false, "Rules": rules,
-        "VpcId": format!("vpc-{}", hash(number % 7)),
-    });
-    let resource = Resource {
-        kind: address.kind.clone(),
-        id: address.id.clone(),
-        arn: Some(format!("arn:aws:ec2:eu-west-1:123456789012:thing/{}", address.id)),
-        tags: [("Name", hash(200)), ("Team", "platform".to_owned())].map(|(k, v)| (k.to_owned(), v)).into(),
-        attributes: attributes.as_object().expect("an object").clone(),
-    };
-    (address, resource.to_bytes())
 }
 
 fn import(resources: &[(Address, Vec<u8>)], init: &[&str]) -> Duration {

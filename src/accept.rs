@@ -13,14 +13,14 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use driftline_api::{Address, Descriptor, Status};
+use driftline_api::{Address, Descriptor, Status, Window};
 
 use crate::Resource;
 use crate::attribution::{Attributed, Origin};
 use crate::diff::{self, Change, diff};
 use crate::plan::{Drift, Plan, ResourceDrift};
 use crate::scan::Baseline;
-use crate::snapshot::Coverage;
+use crate::snapshot::{Coverage, KindCoverage};
 use crate::store::{Author, Error, Step, Update, blob_id};
 
 pub use phrase::phrase;
@@ -161,7 +161,10 @@ pub fn coverage(plan: &Plan, baseline: &Baseline) -> Option<Commit> {
     for (scope, kind, old) in known.iter() {
         let was_gap = old.status.is_gap() || !old.gaps().is_empty();
         let is_read = next.get(scope, kind).is_none_or(|new| new.status == Status::Read);
-        if was_gap && is_read {
+        // What was too old to be read then is not new because more is read now.
+        let older = |(old, new): (&Window, &Window)| new.since < old.since;
+        let new_window = next.get(scope, kind).and_then(KindCoverage::window);
+        if was_gap && (is_read || old.window().zip(new_window).is_some_and(older)) {
             next.set(scope, kind, old.clone());
         }
     }

@@ -13,6 +13,7 @@ mod coverage;
 mod demo;
 mod diff;
 mod environment;
+mod estimating;
 mod export;
 mod failure;
 mod iam_policy;

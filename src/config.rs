@@ -38,6 +38,7 @@ pub struct Config {
     pub notify: Vec<Notify>,
     pub limits: Limits,
     pub scan: Scan,
+    pub import: Import,
     pub attribution: Attribution,
     /// Read what AWS makes by itself and nobody can change, too.
     pub include_aws_managed: bool,
@@ -55,6 +56,7 @@ impl Default for Config {
             notify: vec![],
             limits: Limits::default(),
             scan: Scan::default(),
+            import: Import::default(),
             attribution: Attribution::default(),
             include_aws_managed: false,
             propose: Propose::default(),
@@ -114,13 +116,15 @@ pub struct Limits {
     pub max_rps: Option<f64>,
     /// The same for single services.
     pub services: BTreeMap<String, f64>,
-    /// How many kinds are read at once, over all accounts and regions.
+    /// AWS's published rates hold behind custom endpoints, too.
+    pub published_everywhere: bool,
+    /// How many kinds are read at once at most, over all accounts and regions.
     pub concurrency: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_rps: None, services: BTreeMap::new(), concurrency: 64 }
+        Self { max_rps: None, services: BTreeMap::new(), published_everywhere: false, concurrency: 256 }
     }
 }
 
@@ -137,6 +141,19 @@ pub struct Scan {
 impl Default for Scan {
     fn default() -> Self {
         Self { connect_timeout: Duration::from_secs(5), read_timeout: Duration::from_secs(30), attempts: 8 }
+    }
+}
+
+/// How restore points are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Import {
+    /// How old what an interrupted import read may be for the next one to go on from there; zero: it begins anew.
+    pub resume: Duration,
+}
+
+impl Default for Import {
+    fn default() -> Self {
+        Self { resume: Duration::from_secs(60 * 60) }
     }
 }
 
@@ -182,21 +199,26 @@ impl Config {
     /// What `driftline init` writes: every key, explained and commented out.
     pub const TEMPLATE: &str = include_str!("config/template.toml");
 
-    /// Reads and checks a file. `known_kinds` are the names of all kinds that can be read.
-    pub fn load(path: &Path, known_kinds: &[&str]) -> Result<Self, ConfigError> {
+    /// Reads and checks a file. `known_kinds` are the names of all kinds that can be read, `undated` those of which the
+    /// newest cannot be told.
+    pub fn load(path: &Path, known_kinds: &[&str], undated: &[&str]) -> Result<Self, ConfigError> {
         let text = std::fs::read_to_string(path)
             .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
-        Self::parse(&text, path, known_kinds)
+        Self::parse_knowing(&text, path, known_kinds, undated)
     }
 
     /// Checks a file's text. `path` is for error messages.
     pub fn parse(text: &str, path: &Path, known_kinds: &[&str]) -> Result<Self, ConfigError> {
+        Self::parse_knowing(text, path, known_kinds, &[])
+    }
+
+    fn parse_knowing(text: &str, path: &Path, known_kinds: &[&str], undated: &[&str]) -> Result<Self, ConfigError> {
         let invalid = |at: usize, problem| ConfigError::invalid(path, text, at, problem);
         let file = toml::from_str(text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start);
             invalid(at, Problem::from(&error))
         })?;
-        check::check(file, known_kinds).map_err(|(span, problem)| invalid(span.start, problem))
+        check::check(file, known_kinds, undated).map_err(|(span, problem)| invalid(span.start, problem))
     }
 
     /// What the command line says takes precedence.

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use driftline_api::{Address, Cause, Descriptor, Scope, Status, Targets, Under};
 
+use crate::Resource;
 use crate::import::next_coverage;
 use crate::plan::{Against, Builder, Ignore, NotRead, Plan, Scanned as Figures, Side};
 use crate::scan::{Baseline, Scanned};
-use crate::snapshot::Coverage;
+use crate::snapshot::{Coverage, KindCoverage};
 use crate::store::Error;
 
 /// How to compare: what was asked for, what the kinds say, what is ignored.
@@ -37,9 +38,13 @@ pub fn drift(comparison: Comparison<'_>, baseline: &Baseline, mut scanned: Scann
     let mut builder = Builder::new(against, not_read, ignores);
     for (address, resource) in std::mem::take(&mut scanned.differing) {
         let before = baseline.resource(&address)?;
-        builder.compare(kinds.get(address.kind.as_str()).copied(), &address, before, Some(resource));
+        let kind = kinds.get(address.kind.as_str()).copied();
+        // What was too old to be read when the restore point was made is not new.
+        if before.is_some() || !baseline.coverage().is_beyond(&address, &resource, kind) {
+            builder.compare(kind, &address, before, Some(resource));
+        }
     }
-    for address in vanished(baseline, &scanned, targets) {
+    for address in vanished(baseline, &scanned, targets)? {
         let before = baseline.resource(&address)?;
         builder.compare(kinds.get(address.kind.as_str()).copied(), &address, before, None);
     }
@@ -56,7 +61,11 @@ pub fn between(comparison: Comparison<'_>, before: &Baseline, after: &Baseline) 
     let mut compare = |address: Address| -> Result<(), Error> {
         if targets.matches(&address) {
             let (old, new) = (before.resource(&address)?, after.resource(&address)?);
-            builder.compare(kinds.get(address.kind.as_str()).copied(), &address, old, new);
+            let kind = kinds.get(address.kind.as_str()).copied();
+            let was_beyond = |new: &Resource| old.is_none() && before.coverage().is_beyond(&address, new, kind);
+            if !new.as_ref().is_some_and(was_beyond) {
+                builder.compare(kind, &address, old, new);
+            }
         }
         Ok(())
     };
@@ -74,16 +83,31 @@ pub fn between(comparison: Comparison<'_>, before: &Baseline, after: &Baseline) 
 }
 
 /// What the restore point has, was asked for, lies within what was read, and was not there.
-pub fn vanished(baseline: &Baseline, scanned: &Scanned, targets: &Targets) -> Vec<Address> {
+pub fn vanished(baseline: &Baseline, scanned: &Scanned, targets: &Targets) -> Result<Vec<Address>, Error> {
+    let kinds = scanned.provider.kinds();
     let is_there = |scope: &Scope, kind: &str, id: &str| {
         scanned.resources.get(scope).and_then(|kinds| kinds.get(kind)).is_some_and(|ids| ids.contains_key(id))
     };
-    baseline
+    let gone: Vec<Address> = baseline
         .iter()
         .filter(|(scope, kind, id, _)| !is_there(scope, kind, id))
         .map(|(scope, kind, id, _)| Address { scope: scope.clone(), kind: kind.to_owned(), id: id.to_owned() })
         .filter(|address| targets.matches(address) && scanned.coverage.covers(address))
-        .collect()
+        .collect();
+    let mut vanished = Vec::with_capacity(gone.len());
+    for address in gone {
+        let is_limited = |entry: &KindCoverage| entry.window().is_some();
+        if scanned.coverage.get(&address.scope, &address.kind).is_some_and(is_limited)
+            && let Some(resource) = baseline.resource(&address)?
+        {
+            let kind = kinds.iter().copied().find(|kind| kind.name == address.kind);
+            if scanned.coverage.is_beyond(&address, &resource, kind) {
+                continue;
+            }
+        }
+        vanished.push(address);
+    }
+    Ok(vanished)
 }
 
 fn gaps(coverage: &Coverage, side: Side) -> Vec<NotRead> {

@@ -56,7 +56,7 @@ pub struct Import<'a> {
 impl Import<'_> {
     /// Commits. What could not be read keeps its files; nothing is committed where nothing changed.
     pub fn commit(&self, writer: Writer) -> Result<(Committed, Counts), ImportError> {
-        let mut gone = vanished(self.baseline, self.scanned, self.targets);
+        let mut gone = vanished(self.baseline, self.scanned, self.targets)?;
         let mut coverage = next_coverage(self.baseline, self.scanned, self.targets);
         let mut update = Update::default();
         if self.allow_mass_removal {

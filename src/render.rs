@@ -2,8 +2,10 @@
 //! them says whether there are colours and how wide a line may be.
 
 mod escape;
+mod estimate;
 mod ignored;
 mod json;
+mod limited;
 mod lines;
 mod managed;
 mod markdown;
@@ -20,7 +22,9 @@ mod tests;
 
 pub use escape::printable;
 pub(crate) use escape::quoted;
+pub use estimate::{duration, estimate_json, estimate_text, rate};
 pub use json::{PlanFileError, json};
+pub use limited::limited;
 pub use lines::line;
 pub use managed::{SECTIONS, Section, view_json, view_markdown, view_text};
 pub use markdown::markdown;

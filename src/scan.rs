@@ -10,11 +10,13 @@ mod event;
 mod roster;
 mod shard;
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use driftline_api::{
-    Account, Address, Cause, Descriptor, Entrance, Entry, EntryError, GLOBAL, Idle, PassedOver, Provider, Reads,
+    Account, Address, Cause, Descriptor, Entrance, Entry, EntryError, GLOBAL, Held, Idle, PassedOver, Provider, Reads,
     Roster, Scope, Seal, Status, Targets, Task, Under,
 };
 use tokio::task::JoinSet;
@@ -25,6 +27,7 @@ pub use event::{Event, Observer, Stats};
 pub use shard::{Shard, ShardError};
 
 use crate::Resource;
+use crate::estimate;
 use crate::normalize::Options;
 use crate::snapshot::{Coverage, ItemGap, KindCoverage};
 use crate::store::Oid;
@@ -42,11 +45,13 @@ pub struct Request {
     /// The restore point that is compared with.
     pub baseline: Arc<Baseline>,
     pub observer: Arc<dyn Observer>,
+    /// Of these kinds only so many, the newest.
+    pub newest: BTreeMap<String, u32>,
     /// The part of it all that this process reads.
     pub shard: Option<Shard>,
     /// Whether less is asked for than the configuration says: then what is not asked for is not excluded, only not looked at.
     pub is_narrowed: bool,
-    /// How many kinds are read at once. Rate limits bound the calls; this bounds open connections and memory.
+    /// How many kinds are read at once at most. Rate limits and lanes bound the calls; this bounds memory.
     pub concurrency: usize,
 }
 
@@ -72,6 +77,8 @@ pub struct Scanned {
     /// Who read them: with the accounts entered, to be asked who changed what.
     pub provider: Arc<dyn Provider>,
     pub stats: Stats,
+    /// The limits that held calls up, or that were exceeded.
+    pub held: Vec<Held>,
 }
 
 /// An account that should have been read and could not be entered.
@@ -131,8 +138,8 @@ impl Scanned {
 
 /// Reads everything that was asked for. `keep` says what becomes of resources that differ from the restore point.
 pub async fn scan(request: Request, keep: Keep) -> Result<Scanned, ScanError> {
-    let Request { provider, targets, kinds, options, seal, baseline, observer, shard, is_narrowed, concurrency } =
-        request;
+    let Request { provider, targets, kinds, options, seal, baseline, observer, newest, .. } = request;
+    let (shard, is_narrowed, concurrency) = (request.shard, request.is_narrowed, request.concurrency);
     let descriptors = provider.kinds();
     let collector =
         Arc::new(Collector::new(&descriptors, options, seal, Arc::clone(&baseline), keep, Arc::clone(&observer))?);
@@ -141,8 +148,16 @@ pub async fn scan(request: Request, keep: Keep) -> Result<Scanned, ScanError> {
     let (accounts, mut unentered) = sort_entries(entries, &targets, &observer)?;
     let rest = roster::rest(&roster, &baseline, &targets, &accounts, &unentered);
     unentered.extend(rest.unentered);
-    let plan = Schedule { descriptors: &descriptors, kinds: &kinds, targets: &targets, shard, options: &options };
-    let tasks = plan.tasks(&accounts);
+    let plan = Schedule {
+        descriptors: &descriptors,
+        kinds: &kinds,
+        newest: &newest,
+        targets: &targets,
+        shard,
+        options: &options,
+    };
+    let mut tasks = plan.tasks(&accounts);
+    longest_first(&mut tasks, provider.as_ref(), &baseline);
     // A shard may have nothing to do: the others do it.
     if tasks.is_empty() && shard.is_none() {
         return Err(ScanError::Nothing { why: plan.why_nothing(&accounts) });
@@ -155,6 +170,7 @@ pub async fn scan(request: Request, keep: Keep) -> Result<Scanned, ScanError> {
     if !is_narrowed {
         mark_excluded(&rest.excluded, &baseline, &plan, &collector);
     }
+    let tasks = collector.resume(tasks);
     run(Arc::clone(&provider), tasks, concurrency.max(1), &collector).await;
 
     let collector = Arc::into_inner(collector).expect("every task that held the collector has ended");
@@ -163,6 +179,20 @@ pub async fn scan(request: Request, keep: Keep) -> Result<Scanned, ScanError> {
         Scanned { is_narrowed, shard, passed_over, idle, ..collector.finish(accounts, unentered, provider)? };
     mark_unasked(&mut scanned, &baseline, &plan);
     Ok(scanned)
+}
+
+/// What takes longest is begun first, as far as the restore point and the limits tell: what is begun last should be over
+/// soon.
+fn longest_first(tasks: &mut [Task], provider: &dyn Provider, baseline: &Baseline) {
+    tasks.sort_by_cached_key(|task| {
+        let scopes = match &task.region {
+            Some(region) => vec![task.account.scope(region)],
+            None => scopes(&task.account, task.kind),
+        };
+        let count = |kind: &str| scopes.iter().map(|scope| baseline.count_of(scope, kind)).sum();
+        let seconds = estimate::seconds(provider, task.kind, task.region.as_deref().unwrap_or(GLOBAL), count);
+        Reverse(Duration::from_secs_f64(seconds.min(1e9)))
+    });
 }
 
 /// Runs all tasks, a bounded number at a time.
@@ -287,6 +317,7 @@ fn gap_status(status: Status) -> Status {
 struct Schedule<'a> {
     descriptors: &'a [&'static Descriptor],
     kinds: &'a BTreeSet<String>,
+    newest: &'a BTreeMap<String, u32>,
     targets: &'a Arc<Targets>,
     shard: Option<Shard>,
     options: &'a Options,
@@ -323,6 +354,7 @@ impl Schedule<'_> {
                         region,
                         kind,
                         targets: Arc::clone(self.targets),
+                        newest: self.newest.get(kind.name).copied(),
                         include_aws_managed: self.options.include_aws_managed,
                     };
                     if kind.reads == Reads::EachRegion {

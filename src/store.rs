@@ -11,6 +11,7 @@ mod objects;
 mod pack;
 mod sign;
 mod spool;
+mod tidy;
 mod tree;
 mod update;
 mod view;
@@ -195,6 +196,15 @@ impl Store {
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Store").field(&self.git_dir).finish()
+    }
+}
+
+/// Removes a file that may be gone already, for good.
+pub(crate) fn remove(path: &Path) -> Result<(), Error> {
+    lock::remove_file(path)?;
+    match path.parent() {
+        Some(dir) if dir.exists() => spool::sync_dir(dir),
+        _ => Ok(()),
     }
 }
 

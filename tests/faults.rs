@@ -1,6 +1,11 @@
 //! Endpoints that deny, throttle, fail, lie or fall silent: what could not be read costs exactly that, is told, and is
 //! never taken for removed.
 
+#[cfg(target_os = "linux")]
+mod disk;
+mod expiry;
+mod laws;
+
 use std::time::{Duration, Instant};
 
 use driftline_sim::{DEMO_ACCOUNT, Fault, Rule, Sim};

@@ -1,5 +1,8 @@
 //! Ended at any point, an import leaves the repository whole, and the next one is right.
 
+#[cfg(unix)]
+mod points;
+
 use std::path::Path;
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
@@ -7,7 +10,7 @@ use std::time::{Duration, Instant};
 use driftline_sim::Sim;
 use serde_json::json;
 
-use crate::harness::{Output, Place, at, sim};
+use crate::harness::{KINDS as SOME_KINDS, Output, Place, REGION, at, sim};
 
 const KILLS: u32 = 20;
 /// Few calls, so that the writing is a good part of an import.
@@ -121,6 +124,8 @@ fn interrupted_it_ends_with_130_and_leaves_nothing_behind() {
         for command in [&["import"][..], &["plan", "--out", "plan.json"]] {
             let sim = sim();
             let place = Place::new(&sim);
+            // Nothing is kept for a next import.
+            place.configure(&format!("{REGION}{SOME_KINDS}[import]\nresume = \"0\"\n"));
             place.import();
             change(&sim, 1);
             let before = (place.git(&["rev-parse", "HEAD"]), files(&place.repo()));

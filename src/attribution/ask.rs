@@ -305,6 +305,8 @@ impl Sink for Tally<'_> {
 
     fn gap(&self, _: &Task, _: Gap) {}
 
+    fn limited(&self, _: &Task, _: driftline_api::Window) {}
+
     fn called(&self, call: Call) {
         self.observer.event(scan::Event::Called { call: &call });
         self.stats.lock().unwrap_or_else(PoisonError::into_inner).count(&call);

@@ -187,6 +187,7 @@ fn commit(cx: &Context, store: &Store, head: &RestorePoint, commits: Vec<Commit>
             let plural = if count == 1 { "" } else { "s" };
             cx.ui.say(format!("restore point {}: {count} commit{plural} on {branch}", point.short()));
             scanning::tell_behind(cx, behind);
+            scanning::tidy(cx, store);
         }
     }
     Ok(())

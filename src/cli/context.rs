@@ -62,11 +62,13 @@ impl Context {
 
     /// The configuration file, with the command line's overrides. Without a file: the defaults.
     pub(crate) fn config(&self, store: Option<&Store>, overrides: &Overrides) -> Result<Config, Failure> {
-        let names: Vec<&str> = kinds().keys().copied().collect();
+        let kinds = kinds();
+        let names: Vec<&str> = kinds.keys().copied().collect();
+        let undated: Vec<&str> = kinds.values().filter(|kind| kind.created.is_none()).map(|kind| kind.name).collect();
         let default = store.map(|store| store.root().join(Config::FILE_NAME)).filter(|path| path.exists());
         let config = match self.global.config.as_ref().or(default.as_ref()) {
             None => Config::default(),
-            Some(path) => Config::load(path, &names).map_err(|error| {
+            Some(path) => Config::load(path, &names, &undated).map_err(|error| {
                 let hint = error.hint().map(str::to_owned);
                 Failure::new("read the configuration").because(error).hints(hint)
             })?,
@@ -115,7 +117,11 @@ pub(crate) fn provider(config: &Config, seal: Seal, endpoint: Option<Endpoint>) 
             attempts: config.scan.attempts,
             ..Patience::default()
         },
-        limits: Limits { max_rps: config.limits.max_rps, services: config.limits.services.clone() },
+        limits: Limits {
+            max_rps: config.limits.max_rps,
+            services: config.limits.services.clone(),
+            published_everywhere: config.limits.published_everywhere,
+        },
         endpoint,
     })
 }

@@ -29,10 +29,14 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
             status: entry.status,
             resources: baseline.count_of(scope, kind),
             gaps: entry.gaps().len(),
+            is_gap: entry.is_gap(),
         })
         .collect();
     cx.ui.data(|out| {
         render::coverage(&rows, cx.ui.look(), out)?;
+        for limited in render::limited(baseline.coverage()) {
+            writeln!(out, "limited: {limited}")?;
+        }
         for gap in baseline.coverage().gaps() {
             writeln!(out, "not read: {gap}")?;
         }

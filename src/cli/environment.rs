@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use driftline::store::Committer;
 use time::{Date, OffsetDateTime};
@@ -36,6 +37,8 @@ pub(crate) struct Environment {
     pub(crate) committer: Committer,
     /// Which of several jobs this one is, where something that runs them says so.
     pub(crate) job: Option<Job>,
+    /// `AWS_ENDPOINT_URL` and its like for single services, as they are set: what stands in for AWS.
+    pub(crate) endpoints: Vec<String>,
     /// Where relative paths start.
     pub(crate) current_dir: PathBuf,
     /// In UTC, when the process began.
@@ -74,6 +77,14 @@ fn job(variable: impl Fn(&str) -> Option<String>) -> Option<Job> {
     })
 }
 
+fn endpoints() -> Vec<String> {
+    let all = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
+    let ours = all.filter(|(name, _)| name.starts_with("AWS_ENDPOINT_URL"));
+    let mut endpoints: Vec<String> = ours.map(|(name, value)| format!("{name}={}", value.display())).collect();
+    endpoints.sort();
+    endpoints
+}
+
 impl Environment {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment and the calendar")]
     pub(crate) fn read() -> Self {
@@ -91,10 +102,18 @@ impl Environment {
             state_dir: variable("DRIFTLINE_STATE_DIR").map(PathBuf::from),
             committer: Committer { name: variable("GIT_COMMITTER_NAME"), email: variable("GIT_COMMITTER_EMAIL") },
             job: job(variable),
+            endpoints: endpoints(),
             current_dir: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
             today: OffsetDateTime::now_utc().date(),
         }
     }
+
+    /// The seconds since 1970.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
+    pub(crate) fn clock() -> u64 {
+        SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs())
+    }
+
     /// A variable that the configuration names.
     #[expect(
         clippy::disallowed_methods,

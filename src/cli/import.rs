@@ -5,10 +5,13 @@ use std::sync::Arc;
 
 use clap::Args;
 use driftline::import::{Import, ImportError};
+use driftline::resume::{self, Journal};
 use driftline::scan::{Baseline, Keep};
-use driftline::store::Committed;
+use driftline::store::{Committed, Store, Writer};
 
 use super::context::Context;
+use super::environment::Environment;
+use super::estimating;
 use super::failure::Failure;
 use super::pushing;
 use super::scanning::{self, Scan};
@@ -21,6 +24,12 @@ pub(super) struct Arguments {
     /// Import even if more than 30 % of the known resources of a region are gone
     #[arg(long)]
     allow_mass_removal: bool,
+    /// Only tell what reading the accounts takes: calls, time, and which limit holds it up
+    #[arg(long, conflicts_with_all = ["reseal", "allow_mass_removal", "fresh"])]
+    estimate: bool,
+    /// Read everything anew, also what an import that was interrupted had read
+    #[arg(long)]
+    fresh: bool,
     /// Seal every secret anew with your own key, where the repository's is lost
     #[arg(long)]
     reseal: bool,
@@ -32,6 +41,10 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     let store = cx.store()?;
     let remote = arguments.push.remote(&store)?;
     let config = cx.config(Some(&store), &arguments.scan.overrides())?;
+    if arguments.estimate {
+        estimating::tell(cx, &store, &config, &arguments.scan, store.head()?.as_ref(), false)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let targets = arguments.scan.targets();
     let shard = arguments.scan.shard(cx)?;
     if arguments.reseal && arguments.scan.is_narrowed() {
@@ -52,9 +65,18 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         is_narrowed: arguments.scan.is_chosen(),
         endpoint: None,
     };
-    let scanned = scan.run(cx, Keep::Written(Arc::clone(&writer)))?;
+    let journal = begin_journal(cx, &store, &writer, &scan, arguments)?;
+    let keep = match &journal {
+        Some(journal) => Keep::Journaled(Arc::clone(&writer), Arc::clone(journal)),
+        None => Keep::Written(Arc::clone(&writer)),
+    };
+    let scanned = scan.run(cx, keep)?;
     let writer =
         Arc::into_inner(writer).ok_or_else(|| Failure::new("make a restore point: a read is still running"))?;
+    let writer = match &journal {
+        Some(journal) => writer.superseding(journal.path().to_owned()),
+        None => writer,
+    };
     let import = Import {
         baseline: &baseline,
         scanned: &scanned,
@@ -63,7 +85,13 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         seal: &seal,
         allow_mass_removal: arguments.allow_mass_removal,
     };
-    let (committed, counts) = import.commit(writer).map_err(failure)?;
+    let (committed, counts) = import.commit(writer).map_err(|error| {
+        if matches!(error, ImportError::MassRemoval { .. }) {
+            // What was read is doubted: whoever tries again has to see what is there then.
+            let _ = resume::forget(store.common_dir());
+        }
+        failure(error)
+    })?;
     match committed {
         Committed::Unchanged => cx.ui.say(match baseline.point() {
             Some(point) => format!("nothing changed since {}: no new restore point", point.short()),
@@ -79,6 +107,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
                 counts.removed
             ));
             scanning::tell_behind(cx, behind);
+            scanning::tidy(cx, &store);
         }
     }
     scanning::tell_gaps(cx, &scanned);
@@ -86,6 +115,28 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         pushing::push(cx, &store, &remote)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where this import writes down what it has read, and what it takes over from one that was interrupted.
+fn begin_journal(
+    cx: &Context,
+    store: &Store,
+    writer: &Writer,
+    scan: &Scan<'_>,
+    arguments: &Arguments,
+) -> Result<Option<Arc<Journal>>, Failure> {
+    let age = scan.config.import.resume;
+    if age.is_zero() || arguments.fresh {
+        resume::forget(store.common_dir())?;
+    }
+    if age.is_zero() {
+        return Ok(None);
+    }
+    let (journal, discarded) = Journal::begin(writer, &scan.request(cx), age, Environment::clock)?;
+    if let Some(why) = discarded {
+        cx.ui.say(format!("what an interrupted import had read is read anew: {why}"));
+    }
+    Ok(Some(Arc::new(journal)))
 }
 
 fn failure(error: ImportError) -> Failure {

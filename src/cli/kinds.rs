@@ -95,6 +95,9 @@ fn describe(text: &mut String, kind: &Descriptor) {
         Arn::None => "none",
     };
     line(text, format_args!("  arn       {arn}"));
+    if let Some(created) = kind.created {
+        line(text, format_args!("  made      {created}: the newest alone can be read"));
+    }
     list(text, "actions", kind.actions.iter().map(|action| (*action).to_owned()));
     let source = |source: &driftline_api::Source| {
         let at = if source.at.is_empty() { "attributes" } else { source.at };
@@ -182,6 +185,7 @@ fn to_value(kind: &Descriptor) -> Value {
         },
         "label": kind.label,
         "called": kind.called,
+        "created": kind.created,
         "actions": kind.actions,
         "sources": kind.sources.iter().map(source).collect::<Vec<_>>(),
         "rules": kind.rules.iter().map(rule_to_value).collect::<Vec<_>>(),

@@ -5,11 +5,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
+use driftline::config::Config;
 use driftline::plan::Plan;
 use driftline::render;
+use driftline::store::{RestorePoint, Store};
 
 use super::attribution;
 use super::context::Context;
+use super::estimating;
 use super::failure::Failure;
 use super::notify::notify;
 use super::planning::{self, Asked, Planned};
@@ -34,6 +37,9 @@ pub(super) struct Arguments {
     /// driftline.toml)
     #[arg(long = "with-state", value_name = "STATE")]
     states: Vec<PathBuf>,
+    /// Only tell what reading the accounts takes: calls, time, and which limit holds it up
+    #[arg(long, conflicts_with_all = ["out", "states", "show_ignored", "detailed_exitcode"])]
+    estimate: bool,
     /// Show what the ignore rules took out, too, and keep it in plans written as JSON
     #[arg(long)]
     show_ignored: bool,
@@ -69,6 +75,13 @@ pub(crate) enum Format {
 pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let store = cx.store()?;
     let config = cx.config(Some(&store), &arguments.scan.overrides())?;
+    if arguments.estimate {
+        let point = match store.head()? {
+            Some(_) => Some(store.resolve(&arguments.against)?),
+            None => None,
+        };
+        return arguments.output.estimate(cx, &store, &config, &arguments.scan, point.as_ref());
+    }
     let asked = Asked {
         config: &config,
         against: &arguments.against,
@@ -100,6 +113,25 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
 impl Output {
     pub(crate) fn show(self, cx: &Context, plan: &Plan) -> Result<(), Failure> {
         cx.ui.data(|out| self.write(plan, cx.ui.look(), out))
+    }
+
+    fn estimate(
+        self,
+        cx: &Context,
+        store: &Store,
+        config: &Config,
+        reading: &scanning::Reading,
+        point: Option<&RestorePoint>,
+    ) -> Result<ExitCode, Failure> {
+        let as_json = match self.format() {
+            Format::Json => true,
+            Format::Text => false,
+            Format::Markdown => {
+                return Err(Failure::new("estimate: there is no markdown of it").hint("use --format text or json"));
+            }
+        };
+        estimating::tell(cx, store, config, reading, point, as_json)?;
+        Ok(ExitCode::SUCCESS)
     }
 
     pub(crate) fn format(self) -> Format {

@@ -3,13 +3,17 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use driftline::resume::Resumed;
 use driftline::scan::{Event, Observer};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use time::OffsetDateTime;
 
+use super::environment::Environment;
 use super::ui::Ui;
 
 /// A consumer of a scan's events that draws a bar on a terminal and nothing elsewhere.
 pub(crate) struct Progress {
+    ui: Ui,
     bar: ProgressBar,
     resources: AtomicU64,
     calls: AtomicU64,
@@ -25,7 +29,7 @@ impl Progress {
         bar.set_style(ProgressStyle::with_template("{spinner} entering accounts").expect("the template is valid"));
         bar.enable_steady_tick(Duration::from_millis(120));
         let zero = AtomicU64::default;
-        Self { bar, resources: zero(), calls: zero(), throttles: zero(), gaps: zero() }
+        Self { ui, bar, resources: zero(), calls: zero(), throttles: zero(), gaps: zero() }
     }
 
     /// For asking who did it, once the scan is over.
@@ -51,11 +55,29 @@ impl Progress {
     }
 }
 
+/// `09:12 UTC`, with the day where it was another one.
+fn moment(seconds: u64) -> String {
+    let time = |seconds: u64| {
+        let seconds = i64::try_from(seconds).unwrap_or_default();
+        OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+    };
+    let (then, now) = (time(seconds), time(Environment::clock()));
+    let clock = format!("{:02}:{:02} UTC", then.hour(), then.minute());
+    if then.date() == now.date() { clock } else { format!("{} {clock}", then.date()) }
+}
+
 impl Observer for Progress {
     fn event(&self, event: Event<'_>) {
         let add = |counter: &AtomicU64, more: u64| counter.fetch_add(more, Ordering::Relaxed);
         match event {
             Event::Entered { .. } | Event::Started { .. } => {}
+            Event::Resumed { resumed: Resumed { interrupted, taken, of } } => {
+                let text = format!(
+                    "continues an import interrupted at {}: {taken} of {of} reads are from then",
+                    moment(interrupted)
+                );
+                self.bar.suspend(|| self.ui.say(text));
+            }
             Event::Scheduled { tasks } => {
                 self.bar.set_length(u64::try_from(tasks).unwrap_or(u64::MAX));
                 let template = "{spinner} reading [{bar:24}] {pos}/{len} kinds × regions, {msg} ({elapsed})";

@@ -1,13 +1,16 @@
 //! What `import` and `plan` share: their options, the scan itself, and its last line.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use driftline::config::{Config, Overrides};
 use driftline::normalize::Options;
+use driftline::render;
+use driftline::resume;
 use driftline::scan::{self, Baseline, Keep, Request, ScanError, Scanned, Shard};
-use driftline_api::{AddressPattern, Seal, Targets};
+use driftline::store::Store;
+use driftline_api::{AddressPattern, Held, Seal, Targets};
 use driftline_aws::Endpoint;
 
 use super::accounts;
@@ -109,6 +112,21 @@ pub(crate) struct Scan<'a> {
 }
 
 impl Scan<'_> {
+    /// What it asks for, in short: two scans of the same request read the same.
+    pub(crate) fn request(&self, cx: &Context) -> String {
+        let config = self.config;
+        let mut parts = vec![
+            format!("{:?}", config.accounts),
+            format!("{:?}", selected(config)),
+            config.include_aws_managed.to_string(),
+            format!("{:?}", self.shard),
+            self.seal.fingerprint(),
+        ];
+        parts.extend(self.targets.patterns().iter().map(ToString::to_string));
+        parts.extend(cx.environment.endpoints.iter().cloned());
+        resume::request(&parts)
+    }
+
     /// Scans while a person watches. A signal ends it with nothing changed.
     pub(crate) fn run(self, cx: &Context, keep: Keep) -> Result<Scanned, Failure> {
         cx.runtime()?.block_on(self.scan(cx, keep))
@@ -126,25 +144,37 @@ impl Scan<'_> {
             options: Options { include_aws_managed: self.config.include_aws_managed },
             seal: self.seal,
             baseline: Arc::clone(&baseline),
+            newest: self.config.kinds.newest().clone(),
             shard: self.shard,
             is_narrowed: self.is_narrowed,
             observer: Arc::clone(&progress) as Arc<dyn scan::Observer>,
             concurrency: self.config.limits.concurrency,
         };
+        let journal = keep.journal().cloned();
+        let kept = || journal.as_ref().map_or(0, |journal| journal.kept());
         let outcome = tokio::select! {
             scanned = scan::scan(request, keep) => scanned.map_err(failure),
-            number = signal() => Err(Failure::interrupted(number)),
+            number = signal() => Err(match kept() {
+                0 => Failure::interrupted(number),
+                _ => Failure::interrupted_in(number, "nothing was changed, and the next import goes on from here"),
+            }),
         };
         progress.finish();
+        if let Some(trouble) = journal.as_ref().and_then(|journal| journal.trouble()) {
+            cx.ui.warn(format!("what was read could not be kept for the case of an interruption: {trouble}"));
+        }
         let scanned = outcome?;
         accounts::tell(cx, &scanned, &baseline);
         cx.ui.say(summary(&scanned, started.elapsed()));
+        for limited in render::limited(&scanned.coverage) {
+            cx.ui.say(format!("limited: {limited}"));
+        }
         Ok(scanned)
     }
 }
 
-/// `read 312 resources in 2 accounts with 410 calls in 3.2 s (2 retries, 1 throttled)`.
-fn summary(scanned: &Scanned, took: std::time::Duration) -> String {
+/// `read 312 resources in 2 accounts with 410 calls in 3.2 s (2 retries, 1 throttled)`, and the limit that held it up.
+fn summary(scanned: &Scanned, took: Duration) -> String {
     let plural = |count: u64, word: &str| if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") };
     let length = |length: usize| u64::try_from(length).unwrap_or(u64::MAX);
     let text = format!(
@@ -165,7 +195,27 @@ fn summary(scanned: &Scanned, took: std::time::Duration) -> String {
     if scanned.stats.throttles > 0 {
         more.push(format!("{} throttled", scanned.stats.throttles));
     }
+    more.extend(held_up(&scanned.held, scanned.accounts.len() > 1, took));
     if more.is_empty() { text } else { format!("{text} ({})", more.join(", ")) }
+}
+
+/// The limit that calls waited for longest, if that was a good part of the scan: `route53 held it up for 41 s at 5/s`.
+fn held_up(limits: &[Held], several_accounts: bool, took: Duration) -> Option<String> {
+    let worth = |limit: &&Held| limit.held >= Duration::from_secs(1) && limit.held * 4 >= took;
+    let tightest = limits.iter().filter(worth).max_by_key(|limit| limit.held)?;
+    let mut what = tightest.service.clone();
+    if let Some(operation) = &tightest.operation {
+        what.extend([":", operation]);
+    }
+    if let Some(region) = &tightest.region {
+        what.extend([" in ", region]);
+    }
+    if several_accounts {
+        what.extend([" of ", &tightest.account]);
+    }
+    let rate = tightest.rate.map(|rate| format!(" at {}/s", render::rate(rate))).unwrap_or_default();
+    let found = if tightest.found { ", which is what it lets through" } else { "" };
+    Some(format!("{what} held it up for {}{rate}{found}", render::duration(tightest.held.as_secs_f64())))
 }
 
 fn failure(error: ScanError) -> Failure {
@@ -220,6 +270,14 @@ pub(crate) fn tell_behind(cx: &Context, behind: Option<driftline::store::Error>)
     }
 }
 
+/// After a commit: what many of them leave behind is joined. The commit stands, whatever becomes of this.
+pub(crate) fn tidy(cx: &Context, store: &Store) {
+    if let Err(error) = store.tidy() {
+        cx.ui.warn(error.to_string());
+        error.hint().into_iter().for_each(|hint| cx.ui.hint(hint));
+    }
+}
+
 /// After an import: what was not read, in short.
 pub(crate) fn tell_gaps(cx: &Context, scanned: &Scanned) {
     // Accounts that could not be entered were told as such.
@@ -241,4 +299,39 @@ pub(crate) fn tell_gaps(cx: &Context, scanned: &Scanned) {
         cx.ui.say(format!("  … and {} more", gaps - SHOWN));
     }
     cx.ui.hint("`driftline coverage` shows everything that was and was not read");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn held(service: &str, operation: Option<&str>, seconds: u64, found: bool) -> Held {
+        Held {
+            account: "123456789012".to_owned(),
+            region: operation.map(|_| "eu-west-1".to_owned()),
+            service: service.to_owned(),
+            operation: operation.map(str::to_owned),
+            calls: 205,
+            refusals: u64::from(found),
+            held: Duration::from_secs(seconds),
+            rate: Some(4.95),
+            found,
+        }
+    }
+
+    #[test]
+    fn the_limit_that_held_a_scan_up_is_told_and_no_other() {
+        let told = |limits: &[Held], took| held_up(limits, false, Duration::from_secs(took)).unwrap_or_default();
+        let route53 = held("route53", None, 41, false);
+        let ec2 = held("ec2", Some("DescribeVpcAttribute"), 12, true);
+        assert_eq!(told(&[ec2.clone(), route53.clone()], 45), "route53 held it up for 41 s at 5/s");
+        assert_eq!(
+            told(&[ec2.clone()], 45),
+            "ec2:DescribeVpcAttribute in eu-west-1 held it up for 12 s at 5/s, which is what it lets through"
+        );
+        assert_eq!(told(&[ec2.clone()], 100), "", "an eighth of the time is nothing remarkable");
+        assert_eq!(told(&[held("rds", None, 0, false)], 1), "");
+        let told = held_up(&[route53], true, Duration::from_secs(45));
+        assert_eq!(told.as_deref(), Some("route53 of 123456789012 held it up for 41 s at 5/s"));
+    }
 }

@@ -1,6 +1,6 @@
 //! From the file as it is written to the configuration as it is meant.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -8,10 +8,10 @@ use std::time::Duration;
 use toml::Spanned;
 
 use super::error::{Problem, suggest};
-use super::kinds::{KindPattern, Kinds, services};
+use super::kinds::{KindPattern, Kinds, services, unknown};
 use super::{
-    Account, Attribution, Config, Credentials, Limits, Role, Scan, Terraform, file, ignore, notify, organization,
-    propose,
+    Account, Attribution, Config, Credentials, Import, Limits, Role, Scan, Terraform, file, ignore, notify,
+    organization, propose,
 };
 
 /// A problem and the bytes of the file that it is about.
@@ -20,7 +20,8 @@ pub(super) type Located = (Range<usize>, Problem);
 /// Services that are called although no kind is named after them.
 const MORE_SERVICES: [&str; 4] = ["cloudtrail", "organizations", "s3control", "sts"];
 
-pub(super) fn check(file: file::File, known_kinds: &[&str]) -> Result<Config, Located> {
+/// `undated`: the kinds of which the newest cannot be told.
+pub(super) fn check(file: file::File, known_kinds: &[&str], undated: &[&str]) -> Result<Config, Located> {
     let everywhere = file.regions.map(check_regions).transpose()?;
     let mut accounts = vec![];
     let mut seen = Seen::default();
@@ -38,11 +39,12 @@ pub(super) fn check(file: file::File, known_kinds: &[&str]) -> Result<Config, Lo
     Ok(Config {
         accounts,
         organization,
-        kinds: check_kinds(file.kinds, known_kinds)?,
+        kinds: check_kinds(file.kinds, known_kinds, undated)?,
         ignore: file.ignore.into_iter().map(|rule| ignore::check(rule, known_kinds)).collect::<Result<_, _>>()?,
         notify: notify::check(file.notify)?,
         limits: check_limits(file.limits, known_kinds)?,
         scan: check_scan(&file.scan)?,
+        import: check_import(file.import)?,
         attribution: Attribution { enabled: file.attribution.enabled },
         include_aws_managed: file.include_aws_managed,
         propose: propose::check(file.propose)?,
@@ -174,7 +176,20 @@ pub(super) fn similar_region(name: &str) -> Option<String> {
     [tidy, zone, dashed].into_iter().find(|candidate| is_region(candidate))
 }
 
-fn check_kinds(kinds: file::Kinds, known: &[&str]) -> Result<Kinds, Located> {
+fn check_kinds(kinds: file::Kinds, known: &[&str], undated: &[&str]) -> Result<Kinds, Located> {
+    let mut newest = BTreeMap::new();
+    for (kind, table) in kinds.each {
+        let (span, kind) = located(kind);
+        if !known.is_empty() && !known.contains(&kind.as_str()) {
+            return Err((span, unknown(&kind, known)));
+        }
+        let Some(number) = table.newest else { continue };
+        if undated.contains(&kind.as_str()) {
+            let dated = known.iter().filter(|known| !undated.contains(known)).map(|&known| known.to_owned()).collect();
+            return Err((number.span(), Problem::Undated { kind, dated }));
+        }
+        newest.insert(kind, whole_number("newest", &number, 1_000_000)?);
+    }
     let patterns = |patterns: Vec<Spanned<String>>| {
         let pattern = |pattern: Spanned<String>| {
             let (span, text) = located(pattern);
@@ -188,7 +203,7 @@ fn check_kinds(kinds: file::Kinds, known: &[&str]) -> Result<Kinds, Located> {
         Some((_, include)) => patterns(include)?,
         None => vec![],
     };
-    let kinds = Kinds::new(include, patterns(kinds.exclude)?);
+    let kinds = Kinds::new(include, patterns(kinds.exclude)?).with_newest(newest);
     kinds.or_nothing(known).map_err(|problem| (whole.unwrap_or_default(), problem))
 }
 
@@ -206,6 +221,14 @@ fn check_limits(limits: file::Limits, known: &[&str]) -> Result<Limits, Located>
             return Err((span, Problem::Service { service, suggestion }));
         }
         checked.services.insert(service, rate(value)?);
+    }
+    if let Some(published) = limits.published {
+        let (span, published) = located(published);
+        checked.published_everywhere = match published.as_str() {
+            "always" => true,
+            "auto" => false,
+            _ => return Err((span, Problem::Published { published })),
+        };
     }
     if let Some(concurrency) = limits.concurrency {
         checked.concurrency = whole_number("concurrency", &concurrency, 1024)? as usize;
@@ -229,6 +252,29 @@ fn check_scan(scan: &file::Scan) -> Result<Scan, Located> {
         checked.attempts = whole_number("attempts", attempts, 100)?;
     }
     Ok(checked)
+}
+
+fn check_import(import: file::Import) -> Result<Import, Located> {
+    let Some((span, text)) = import.resume.map(located) else { return Ok(Import::default()) };
+    let resume = duration(&text).ok_or((span, Problem::Duration { key: "resume", text }))?;
+    Ok(Import { resume })
+}
+
+/// `90s`, `30m`, `1h`, `2d`; `0`.
+fn duration(text: &str) -> Option<Duration> {
+    let text = text.trim();
+    if text == "0" {
+        return Some(Duration::ZERO);
+    }
+    let seconds = match text.chars().last()? {
+        's' => 1,
+        'm' => 60,
+        'h' => 60 * 60,
+        'd' => 24 * 60 * 60,
+        _ => return None,
+    };
+    let number: u32 = text[..text.len() - 1].trim_end().parse().ok()?;
+    Some(Duration::from_secs(u64::from(number) * seconds))
 }
 
 /// From a second to an hour.

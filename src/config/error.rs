@@ -154,6 +154,16 @@ pub enum Problem {
     SameSink { name: String },
     #[error("{value} is not a rate; it must be a number above 0, and without it AWS's published rates hold")]
     Rate { value: String },
+    #[error(
+        "\"{published}\" does not say where AWS's published rates hold; there are auto (where no endpoint is configured) and always"
+    )]
+    Published { published: String },
+    #[error("the newest of {kind} cannot be told, since they do not say when they were made; {} do", dated.join(", "))]
+    Undated { kind: String, dated: Vec<String> },
+    #[error(
+        "\"{text}\" is no length of time for {key}; they look like \"90s\", \"30m\", \"1h\" or \"2d\", and \"0\" is none"
+    )]
+    Duration { key: &'static str, text: String },
     #[error("{value} is out of range; {key} goes from {least} to {most}")]
     Range { key: &'static str, value: String, least: u32, most: u32 },
 }

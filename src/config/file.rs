@@ -1,8 +1,10 @@
 //! The file as it is written, before anything in it is checked.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::Deserialize;
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
 use super::{organization, propose};
@@ -19,6 +21,7 @@ pub(super) struct File {
     pub(super) notify: Vec<Spanned<Notify>>,
     pub(super) limits: Limits,
     pub(super) scan: Scan,
+    pub(super) import: Import,
     pub(super) propose: propose::Section,
     pub(super) attribution: Attribution,
     pub(super) terraform: Terraform,
@@ -55,11 +58,50 @@ pub(super) struct Account {
     pub(super) regions: Option<Spanned<Vec<Spanned<String>>>>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+/// `include`, `exclude`, and a table for each kind that is treated in its own way.
+#[derive(Debug, Default)]
 pub(super) struct Kinds {
     pub(super) include: Option<Spanned<Vec<Spanned<String>>>>,
     pub(super) exclude: Vec<Spanned<String>>,
+    pub(super) each: Vec<(Spanned<String>, KindTable)>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct KindTable {
+    pub(super) newest: Option<Spanned<i64>>,
+}
+
+impl<'de> Deserialize<'de> for Kinds {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Table;
+
+        impl<'de> Visitor<'de> for Table {
+            type Value = Kinds;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a table")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Kinds, A::Error> {
+                let mut kinds = Kinds::default();
+                while let Some(key) = map.next_key::<Spanned<String>>()? {
+                    match key.get_ref().as_str() {
+                        "include" => kinds.include = Some(map.next_value()?),
+                        "exclude" => kinds.exclude = map.next_value()?,
+                        kind if kind.contains('/') => {
+                            let table = map.next_value()?;
+                            kinds.each.push((key, table));
+                        }
+                        other => return Err(A::Error::unknown_field(other, &["include", "exclude"])),
+                    }
+                }
+                Ok(kinds)
+            }
+        }
+
+        deserializer.deserialize_map(Table)
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -100,8 +142,15 @@ pub(super) struct Notify {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Limits {
     pub(super) max_rps: Option<Spanned<f64>>,
+    pub(super) published: Option<Spanned<String>>,
     pub(super) concurrency: Option<Spanned<i64>>,
     pub(super) services: BTreeMap<Spanned<String>, Spanned<f64>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Import {
+    pub(super) resume: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

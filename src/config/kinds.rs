@@ -1,5 +1,7 @@
 //! Which kinds are read.
 
+use std::collections::BTreeMap;
+
 use globset::{GlobBuilder, GlobMatcher};
 
 use super::error::{Problem, suggest};
@@ -10,16 +12,26 @@ pub struct Kinds {
     /// Empty: all.
     include: Vec<KindPattern>,
     exclude: Vec<KindPattern>,
+    newest: BTreeMap<String, u32>,
 }
 
 impl Kinds {
+    /// Kinds of which only so many are read, the newest.
+    pub fn newest(&self) -> &BTreeMap<String, u32> {
+        &self.newest
+    }
+
     pub fn selects(&self, kind: &str) -> bool {
         (self.include.is_empty() || self.include.iter().any(|pattern| pattern.matches(kind)))
             && !self.exclude.iter().any(|pattern| pattern.matches(kind))
     }
 
     pub(super) fn new(include: Vec<KindPattern>, exclude: Vec<KindPattern>) -> Self {
-        Self { include, exclude }
+        Self { include, exclude, newest: BTreeMap::new() }
+    }
+
+    pub(super) fn with_newest(self, newest: BTreeMap<String, u32>) -> Self {
+        Self { newest, ..self }
     }
 
     /// Only these, of those that the file does not exclude; one that is named in full is wanted in any case.
@@ -30,7 +42,7 @@ impl Kinds {
         for pattern in &mut exclude {
             pattern.except.extend(include.iter().filter(|wanted| known.contains(&wanted.text.as_str())).cloned());
         }
-        let narrowed = Self { include, exclude };
+        let narrowed = Self { include, exclude, newest: self.newest.clone() };
         narrowed.or_nothing(known)
     }
 

@@ -39,6 +39,7 @@ fn the_template_shows_every_key_and_its_examples_are_valid() {
     assert_eq!(config.ignore.len(), 2);
     // What the template calls the default is the default.
     assert_eq!(config.scan, Scan::default());
+    assert_eq!(config.import, Import::default());
     assert_eq!(config.limits.concurrency, Limits::default().concurrency);
 
     for table in [
@@ -50,10 +51,11 @@ fn the_template_shows_every_key_and_its_examples_are_valid() {
         "[[notify]]\nkind = \"slack\"\n",
         "[limits]\n",
         "[scan]\n",
+        "[import]\n",
     ] {
         let error = toml::from_str::<file::File>(&format!("{table}no_such_key = 1")).expect_err("unknown key");
         let keys: Vec<&str> = error.message().split('`').skip(3).step_by(2).collect();
-        assert!(keys.len() > 1, "{error}");
+        assert!(!keys.is_empty(), "{error}");
         for key in keys {
             let shown = Config::TEMPLATE.lines().any(|line| {
                 line.starts_with(&format!("#{key} ="))
@@ -391,9 +393,9 @@ fn the_column_counts_characters() {
 #[test]
 fn a_missing_file_is_told_from_an_unreadable_one() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let error = Config::load(&folder.path().join("driftline.toml"), &KINDS).expect_err("there is none");
+    let error = Config::load(&folder.path().join("driftline.toml"), &KINDS, &[]).expect_err("there is none");
     assert!(error.is_missing() && error.hint().is_some());
-    let error = Config::load(folder.path(), &KINDS).expect_err("a folder is no file");
+    let error = Config::load(folder.path(), &KINDS, &[]).expect_err("a folder is no file");
     assert!(!error.is_missing(), "{error:?}");
 }
 

@@ -32,6 +32,8 @@ static KIND: Descriptor = Descriptor {
     arn: Arn::None,
     label: None,
     called: None,
+    created: None,
+    calls: &[],
     actions: &[],
     sources: &[],
     writes: &[],

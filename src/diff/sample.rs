@@ -16,6 +16,8 @@ const fn kind(name: &'static str, label: Option<&'static str>, rules: &'static [
         arn: Arn::None,
         label,
         called: None,
+        created: None,
+        calls: &[],
         actions: &[],
         sources: &[],
         writes: &[],

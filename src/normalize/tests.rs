@@ -36,6 +36,8 @@ const fn descriptor(rules: &'static [Rule]) -> Descriptor {
         arn: Arn::None,
         label: None,
         called: None,
+        created: None,
+        calls: &[],
         actions: &[],
         sources: &[],
         writes: &[],

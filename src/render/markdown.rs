@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::escape::{html, printable};
 use super::ignored;
+use super::limited;
 use super::lines::{Layout, Line, Sign, lines};
 use super::managed::managed;
 use super::not_read::{groups, number, shown};
@@ -68,6 +69,13 @@ pub fn markdown(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
                 writeln!(out, "  - hint: {}", html(hint))?;
             }
         }
+    }
+    let limited = limited::of(plan);
+    if !limited.is_empty() {
+        writeln!(out, "\n{}\n", limited::TITLE)?;
+    }
+    for line in limited {
+        writeln!(out, "- <code>{}</code>", html(&line))?;
     }
     ignored::markdown(plan, out)
 }

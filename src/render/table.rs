@@ -20,6 +20,8 @@ pub struct CoverageRow {
     pub resources: usize,
     /// How many single resources or attributes could not be read although the kind could.
     pub gaps: usize,
+    /// Whether the kind as a whole is one.
+    pub is_gap: bool,
 }
 
 type Cells<'r> = BTreeMap<(&'r str, &'r str), &'r CoverageRow>;
@@ -55,7 +57,7 @@ pub fn coverage(rows: &[CoverageRow], look: Look, out: &mut dyn Write) -> io::Re
     for line in packed(&legend, look.width) {
         writeln!(out, "{line}")?;
     }
-    let gaps = rows.iter().filter(|row| row.status.is_gap()).count();
+    let gaps = rows.iter().filter(|row| row.is_gap).count();
     let partial: usize = rows.iter().map(|row| row.gaps).sum();
     let total: usize = rows.iter().map(|row| row.resources).sum();
     let lists = format!("{gaps} of {} lists", rows.len());
@@ -112,6 +114,9 @@ fn write_list(cells: &Cells, kinds: &BTreeSet<&str>, first: usize, look: Look, o
                     format!("{known}{mark} in {}", count(regions.len(), "region"))
                 }
                 Status::Unsupported | Status::Excluded => format!("{status} in {}", count(regions.len(), "region")),
+                Status::Limited if rows.iter().all(|row| !row.is_gap) => {
+                    format!("{known} in {}, limited", count(regions.len(), "region"))
+                }
                 gap => {
                     let text = format!("{gap} in {}", printable(&regions.join(", ")));
                     paint(look, AnsiColor::Red.on_default(), &text)
@@ -128,7 +133,7 @@ fn cell(row: &CoverageRow) -> (String, Style) {
     match letter(row.status) {
         None if row.gaps > 0 => (format!("{}{mark}", row.resources), AnsiColor::Yellow.on_default()),
         None => (row.resources.to_string(), Style::new()),
-        Some((letter, _)) if !row.status.is_gap() => (letter.to_owned(), Style::new().dimmed()),
+        Some((letter, _)) if !row.is_gap => (letter.to_owned(), Style::new().dimmed()),
         Some((letter, _)) => (letter.to_owned(), AnsiColor::Red.on_default()),
     }
 }

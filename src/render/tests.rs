@@ -622,7 +622,7 @@ fn what_is_no_plan_file_is_refused_with_the_way_out() {
 
 fn row(region: &str, kind: &str, status: Status, resources: usize, gaps: usize) -> CoverageRow {
     let scope = Scope { provider: "aws".to_owned(), account: "123456789012".to_owned(), region: region.to_owned() };
-    CoverageRow { scope, kind: kind.to_owned(), status, resources, gaps }
+    CoverageRow { scope, kind: kind.to_owned(), status, resources, gaps, is_gap: status.is_gap() }
 }
 
 fn table(rows: &[CoverageRow], width: usize) -> String {

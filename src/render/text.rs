@@ -8,6 +8,7 @@ use anstyle::{AnsiColor, Style};
 use super::Look;
 use super::escape::{printable, quoted};
 use super::ignored;
+use super::limited;
 use super::lines::{Layout, Line, Sign, Tone, lines};
 use super::managed::managed;
 use super::not_read::{Group, groups, number, shown};
@@ -31,6 +32,7 @@ pub fn text(plan: &Plan, look: Look, out: &mut dyn Write) -> io::Result<()> {
         write_not_read(&groups, &paint, out)?;
         writeln!(out)?;
     }
+    limited::text(plan, |title| paint.with(Style::new().dimmed(), title), out)?;
     ignored::text(plan, &paint, out)?;
     for reason in no_records(plan) {
         writeln!(out, "Who did it is not known everywhere: {reason}.\n")?;

@@ -20,6 +20,8 @@ static GROUP: Descriptor = Descriptor {
     identity: Identity::Computed("for a test"),
     arn: Arn::None,
     called: None,
+    created: None,
+    calls: &[],
     label: None,
     actions: &[],
     sources: &[],

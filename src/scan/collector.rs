@@ -5,11 +5,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use driftline_api::{
     Account, Address, Call, Cause, Descriptor, Found, GLOBAL, Gap, Provider, Reads, Scope, Seal, Sink, Task, Under,
+    Window,
 };
 
 use super::{Baseline, Event, Observer, ScanError, Scanned, Stats, Unentered, scopes};
 use crate::Resource;
 use crate::normalize::{Options, RuleError, Rules, merge_unread};
+use crate::resume::{Journal, Resumed};
 use crate::snapshot::{Coverage, ItemGap, KindCoverage};
 use crate::store::{Oid, Writer, blob_id};
 
@@ -19,6 +21,22 @@ pub enum Keep {
     InMemory,
     /// Written to the object database.
     Written(Arc<Writer>),
+    /// The same, and kept for a next import in case that this one is interrupted.
+    Journaled(Arc<Writer>, Arc<Journal>),
+}
+
+impl Keep {
+    fn writer(&self) -> Option<&Writer> {
+        match self {
+            Self::InMemory => None,
+            Self::Written(writer) | Self::Journaled(writer, _) => Some(writer),
+        }
+    }
+
+    /// Where it is kept for a next import.
+    pub fn journal(&self) -> Option<&Arc<Journal>> {
+        if let Self::Journaled(_, journal) = self { Some(journal) } else { None }
+    }
 }
 
 pub(super) struct Collector {
@@ -58,6 +76,9 @@ impl Collector {
 
     pub(super) fn begin(&self, task: &Task) {
         self.observer.event(Event::Started { task });
+        if let Some(journal) = self.keep.journal() {
+            journal.began(task);
+        }
         let mut state = self.lock();
         for scope in scopes_of(task) {
             // Created as `read`; gaps and failures change it.
@@ -73,7 +94,42 @@ impl Collector {
                 let gaps = ItemGap { under: Under::Kind, path: None, cause: cause.clone() };
                 state.coverage.entry(&scope, task.kind.name).add(gaps);
             }
+        } else if let Some(journal) = self.keep.journal() {
+            let whole = self.lock().whole(task);
+            if let Some(resources) = whole {
+                journal.complete(task, resources);
+            }
         }
+    }
+
+    /// Takes over what an interrupted import had read; the tasks that are left.
+    pub(super) fn resume(&self, tasks: Vec<Task>) -> Vec<Task> {
+        let Some(journal) = self.keep.journal() else { return tasks };
+        let of = tasks.len();
+        let mut left = Vec::new();
+        for task in tasks {
+            let Some(read) = journal.take(&task) else {
+                left.push(task);
+                continue;
+            };
+            self.observer.event(Event::Started { task: &task });
+            let mut state = self.lock();
+            for scope in scopes_of(&task) {
+                state.coverage.entry(&scope, task.kind.name);
+            }
+            for (region, ids) in read.resources {
+                let contents = ids.into_iter().filter_map(|(id, content)| Some((id, Oid::from_str(&content).ok()?)));
+                let kinds = state.resources.entry(task.account.scope(&region)).or_default();
+                kinds.entry(task.kind.name.to_owned()).or_default().extend(contents);
+            }
+            drop(state);
+            self.observer.event(Event::Ended { task: &task, error: None });
+        }
+        if left.len() < of {
+            let resumed = Resumed { interrupted: journal.interrupted(), taken: of - left.len(), of };
+            self.observer.event(Event::Resumed { resumed });
+        }
+        left
     }
 
     pub(super) fn coverage(&self, change: impl FnOnce(&mut Coverage)) {
@@ -98,6 +154,7 @@ impl Collector {
                 entry.add(gap);
             }
         }
+        let held = provider.held();
         Ok(Scanned {
             resources,
             differing,
@@ -110,6 +167,7 @@ impl Collector {
             accounts,
             provider,
             stats,
+            held,
         })
     }
 
@@ -127,23 +185,34 @@ impl Collector {
         let bytes = resource.to_bytes();
         let id = blob_id(&bytes);
         let same = self.baseline.blob(&scope, &address.kind, &address.id) == Some(id);
-        if !same && let Keep::Written(writer) = &self.keep {
-            writer.blob(&bytes).map_err(ScanError::Keep)?;
+        if !same && let Some(writer) = self.keep.writer() {
+            writer.blob_of(id, &bytes).map_err(ScanError::Keep)?;
+            if let Some(journal) = self.keep.journal() {
+                journal.blob(id, &bytes);
+            }
         }
-        let gaps = normalized.unread.into_iter().map(|unread| ItemGap {
-            under: Under::Id(address.id.clone()),
-            path: Some(unread.path),
-            cause: unread.cause,
-        });
+        let gaps: Vec<ItemGap> = normalized
+            .unread
+            .into_iter()
+            .map(|unread| ItemGap {
+                under: Under::Id(address.id.clone()),
+                path: Some(unread.path),
+                cause: unread.cause,
+            })
+            .collect();
 
         let mut state = self.lock();
         let kinds = state.resources.entry(scope).or_default();
         kinds.entry(address.kind.clone()).or_default().insert(address.id.clone(), id);
-        state.unread.insert(address.clone(), gaps.collect());
         // Seen twice, the later one counts: it may be the same as the restore point's where the first was not.
+        if !gaps.is_empty() {
+            state.unread.insert(address.clone(), gaps);
+        } else if !state.unread.is_empty() {
+            state.unread.remove(&address);
+        }
         if same {
             state.differing.remove(&address);
-        } else if matches!(self.keep, Keep::InMemory) {
+        } else if self.keep.writer().is_none() {
             state.differing.insert(address, resource);
         }
         Ok(())
@@ -152,6 +221,36 @@ impl Collector {
     fn lock(&self) -> MutexGuard<'_, State> {
         // Each change of the state is complete in itself, so that a panic elsewhere leaves it usable.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// What a task found, by region and id; `None` if anything of it was not read.
+    fn whole(&self, task: &Task) -> Option<BTreeMap<String, BTreeMap<String, String>>> {
+        let kind = task.kind.name;
+        let first = |scope: &Scope| Address { scope: scope.clone(), kind: kind.to_owned(), id: String::new() };
+        let is_read = |scope: &Scope| {
+            let of_kind = |address: &Address| address.scope == *scope && address.kind == kind;
+            let mut unread = self.unread.range(first(scope)..).take_while(|(address, _)| of_kind(address));
+            self.coverage.get(scope, kind).is_none_or(|entry| *entry == KindCoverage::read())
+                && unread.all(|(_, gaps)| gaps.is_empty())
+        };
+        let own = scopes_of(task);
+        // What is listed once for all regions may lie in any.
+        let is_ours = |scope: &&Scope| match &task.region {
+            Some(_) => own.contains(*scope),
+            None => scope.account == task.account.id,
+        };
+        let covered: Vec<&Scope> = self.coverage.iter().map(|(scope, ..)| scope).filter(is_ours).collect();
+        let found: Vec<&Scope> = self.resources.keys().filter(is_ours).collect();
+        if self.failure.is_some() || !own.iter().chain(covered).chain(found.iter().copied()).all(is_read) {
+            return None;
+        }
+        let ids = |scope: &&Scope| {
+            let ids = self.resources.get(*scope)?.get(kind)?;
+            Some((scope.region.clone(), ids.iter().map(|(id, content)| (id.clone(), content.to_string())).collect()))
+        };
+        Some(found.iter().filter_map(ids).collect())
     }
 }
 
@@ -173,6 +272,13 @@ impl Sink for Collector {
         for scope in whole {
             let gap = ItemGap { under: under.clone(), path: None, cause: cause.clone() };
             state.coverage.entry(&scope, task.kind.name).add(gap);
+        }
+    }
+
+    fn limited(&self, task: &Task, window: Window) {
+        let mut state = self.lock();
+        for scope in scopes_of(task) {
+            state.coverage.entry(&scope, task.kind.name).limit(window.clone());
         }
     }
 

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use driftline_api::{Account, Call, Cause, Task};
 
+use crate::resume::Resumed;
+
 /// Something that happened.
 #[derive(Debug)]
 pub enum Event<'a> {
@@ -15,6 +17,10 @@ pub enum Event<'a> {
     /// So many reads (a kind in a scope) will be made.
     Scheduled {
         tasks: usize,
+    },
+    /// Some of the reads are taken over from an import that was interrupted.
+    Resumed {
+        resumed: Resumed,
     },
     Started {
         task: &'a Task,

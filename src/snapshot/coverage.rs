@@ -11,15 +11,20 @@
 //!       "gaps": [
 //!         { "id": "logs", "path": "/Policy", "status": "denied", "operation": "s3:GetBucketPolicy", "code": "AccessDenied" }
 //!       ]
-//!     }
+//!     },
+//!     "rds/db_snapshot": { "status": "limited", "newest": 100, "since": "2026-09-01T03:00:12.345Z", "beyond": 2240 }
 //!   }
 //! }
 //! ```
+//! Of `rds/db_snapshot` the configuration wants the newest only: nothing that was made before `since` was read.
+//!
 //! Messages and request ids are never written: the file changes only when what can be read changes.
+
+mod window;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use driftline_api::{Address, Cause, Scope, Status, Targets, Under};
+use driftline_api::{Address, Cause, Scope, Status, Targets, Under, Window};
 use serde::{Deserialize, Serialize};
 
 use super::path;
@@ -36,6 +41,8 @@ pub struct KindCoverage {
     pub cause: Option<Cause>,
     /// Single resources, or parts of them, that were not read although the kind was. Sorted, each once.
     gaps: Vec<ItemGap>,
+    /// What was read, where the configuration wants the newest only: then the status is `limited`.
+    window: Option<Window>,
 }
 
 /// Resources, or one attribute of one, that could not be read.
@@ -70,12 +77,12 @@ impl KindCoverage {
 
     /// For a status that needs no cause: `read`, `unsupported`, `excluded`, `limited`.
     pub fn new(status: Status) -> Self {
-        Self { status, cause: None, gaps: Vec::new() }
+        Self { status, cause: None, gaps: Vec::new(), window: None }
     }
 
     /// The whole kind is a gap.
     pub fn unread(cause: Cause) -> Self {
-        Self { status: cause.status, cause: Some(cause), gaps: Vec::new() }
+        Self { status: cause.status, cause: Some(cause), gaps: Vec::new(), window: None }
     }
 
     /// Notes a gap. One [`Under::Kind`] without a path makes the whole kind a gap.
@@ -83,6 +90,7 @@ impl KindCoverage {
         if gap.under == Under::Kind && gap.path.is_none() {
             self.status = gap.cause.status;
             self.cause = Some(gap.cause);
+            self.window = None;
             return;
         }
         // Where a part cannot be read for two reasons, the order of arrival must not choose which one is told.
@@ -188,10 +196,11 @@ impl Coverage {
         self.0.iter().flat_map(|(scope, kinds)| kinds.iter().map(move |(kind, entry)| (scope, kind.as_str(), entry)))
     }
 
-    /// Whether the address lies within what was read, so that its absence means that it does not exist.
+    /// Whether the address lies within what was read, so that its absence means that it does not exist. Of a kind of which
+    /// the newest were read this holds for what is not older ([`Coverage::is_beyond`]).
     pub fn covers(&self, address: &Address) -> bool {
         self.get(&address.scope, &address.kind).is_some_and(|entry| {
-            entry.status == Status::Read
+            (entry.status == Status::Read || entry.window.is_some())
                 && !entry.gaps.iter().any(|gap| gap.path.is_none() && gap.is_about(&address.id))
         })
     }
@@ -212,7 +221,7 @@ impl Coverage {
     /// Everything that should have been read and was not, sorted by scope and kind.
     pub fn gaps(&self) -> impl Iterator<Item = CoverageGap<'_>> {
         self.iter().flat_map(|(scope, kind, entry)| {
-            let whole = entry.status.is_gap().then_some(CoverageGap {
+            let whole = entry.is_gap().then_some(CoverageGap {
                 scope,
                 kind,
                 item: None,
@@ -258,6 +267,7 @@ impl Coverage {
         // The rest of the kind is as unread as it was before.
         if newer.status == Status::Read && known.status != Status::Read {
             newer.status = Status::Limited;
+            newer.window.clone_from(&known.window);
         }
         for gap in &known.gaps {
             let address = |id: &str| Address { scope: scope.clone(), kind: kind.to_owned(), id: id.to_owned() };
@@ -370,6 +380,8 @@ enum KindFile {
     Short(Status),
     Full {
         status: Status,
+        #[serde(flatten)]
+        window: Option<Window>,
         #[serde(default, skip_serializing_if = "String::is_empty")]
         operation: String,
         #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -396,12 +408,13 @@ struct GapFile {
 
 impl From<&KindCoverage> for KindFile {
     fn from(entry: &KindCoverage) -> Self {
-        if entry.cause.is_none() && entry.gaps.is_empty() {
+        if entry.cause.is_none() && entry.gaps.is_empty() && entry.window.is_none() {
             return Self::Short(entry.status);
         }
         let cause = entry.cause.as_ref();
         Self::Full {
             status: entry.status,
+            window: entry.window.clone(),
             operation: cause.map(|cause| cause.operation.clone()).unwrap_or_default(),
             code: cause.map(|cause| cause.code.clone()).unwrap_or_default(),
             gaps: entry.gaps.iter().map(GapFile::from).collect(),
@@ -413,8 +426,8 @@ impl From<KindFile> for KindCoverage {
     fn from(file: KindFile) -> Self {
         match file {
             KindFile::Short(status) => Self::new(status),
-            KindFile::Full { status, operation, code, gaps } => {
-                let mut entry = Self::new(status);
+            KindFile::Full { status, window, operation, code, gaps } => {
+                let mut entry = Self { window: window.filter(|_| status == Status::Limited), ..Self::new(status) };
                 if !operation.is_empty() || !code.is_empty() {
                     entry.cause = Some(Cause { status, operation, code, message: String::new() });
                 }

@@ -45,6 +45,8 @@ pub enum Error {
     Io { path: PathBuf, source: io::Error },
     #[error("git could not sign the commit: {reason}")]
     Sign { reason: String },
+    #[error("git could not join what imports left behind: {reason}")]
+    Tidy { reason: String },
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
     #[error("git: {}", .0.message())]
@@ -93,13 +95,16 @@ impl Error {
             Self::Sign { .. } => {
                 "check `git commit -S` here, or set `commit.gpgsign` to false for this repository".to_owned()
             }
+            Self::Tidy { .. } => {
+                "nothing is lost by it; `git gc` here says more, `git config maintenance.auto false` turns it off".to_owned()
+            }
             Self::Snapshot(error) => error.hint(),
             Self::Git(_) => "`git fsck` says whether the repository is damaged".to_owned(),
             Self::Io { .. } | Self::MissingObject { .. } => return None,
         })
     }
 
-    pub(super) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
+    pub(crate) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_path_buf();
         move |source| match source.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {

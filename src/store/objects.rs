@@ -1,5 +1,7 @@
 //! Writing objects: the files, folders and commits of restore points. No branch is moved here.
 
+use std::path::Path;
+
 use super::lock::Lock;
 use super::object::Kind;
 use super::spool::Spool;
@@ -33,6 +35,21 @@ impl ObjectWriter {
     /// Keeps a resource's bytes and tells their id. Called from many threads.
     pub fn blob(&self, bytes: &[u8]) -> Result<Oid, Error> {
         self.put(Kind::Blob, bytes)
+    }
+
+    /// The same where the id is known: [`super::blob_id`] of these bytes.
+    pub(crate) fn blob_of(&self, id: Oid, bytes: &[u8]) -> Result<(), Error> {
+        self.keep(id, Kind::Blob, bytes)
+    }
+
+    /// Whether an object is in the repository, or on its way into it.
+    pub(crate) fn contains(&self, id: Oid) -> Result<bool, Error> {
+        self.has(id)
+    }
+
+    /// The directory of the repository that linked work trees share.
+    pub(crate) fn common_dir(&self) -> &Path {
+        &self.store.common_dir
     }
 
     /// Commits on top of `parent`, one for each step that changes something; the last one's id, or the parent's where
@@ -121,6 +138,10 @@ impl ObjectWriter {
         Ok(Some((last, time)))
     }
 
+    fn keep(&self, id: Oid, kind: Kind, bytes: &[u8]) -> Result<(), Error> {
+        if self.has(id)? { Ok(()) } else { self.spool.add(id, kind, bytes) }
+    }
+
     fn root_tree(&self, commit: Oid) -> Result<Oid, Error> {
         Ok(self.store.lock().find_commit(commit)?.tree_id())
     }
@@ -148,9 +169,7 @@ impl Objects for ObjectWriter {
 
     fn put(&self, kind: Kind, bytes: &[u8]) -> Result<Oid, Error> {
         let id = kind.id(bytes);
-        if !self.has(id)? {
-            self.spool.add(id, kind, bytes)?;
-        }
+        self.keep(id, kind, bytes)?;
         Ok(id)
     }
 }

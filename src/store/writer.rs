@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::ops::Deref;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::lock::{Journal, Lock};
 use super::objects::{ObjectWriter, Planned};
@@ -17,6 +17,8 @@ pub struct Writer {
     objects: ObjectWriter,
     base: Option<RestorePoint>,
     branch: String,
+    /// A file that the restore point makes superfluous.
+    superseded: Option<PathBuf>,
 }
 
 /// What [`Writer::commit`] did.
@@ -51,7 +53,14 @@ impl Writer {
             }
         }
         drop(repository);
-        Ok(Self { objects, base: store.head()?, branch })
+        Ok(Self { objects, base: store.head()?, branch, superseded: None })
+    }
+
+    /// Has a file removed once everything is in the repository, right before the branch moves: what it is good for until
+    /// then must not outlive that.
+    #[must_use]
+    pub fn superseding(self, path: PathBuf) -> Self {
+        Self { superseded: Some(path), ..self }
     }
 
     /// The restore point that this one follows; `None` for the first.
@@ -91,6 +100,7 @@ impl Writer {
             }
         }
         if points.is_empty() {
+            self.supersede()?;
             return Ok(Committed::Unchanged);
         }
         // Somebody may commit other things meanwhile; the restore points then follow theirs.
@@ -121,6 +131,7 @@ impl Writer {
             }
         }
         let Some((commit, time)) = self.commits(parent, &planned)? else { return Ok(Some(Committed::Unchanged)) };
+        self.supersede()?;
         let (snapshot, message, _) = points.last().expect("there is a commit");
         let subject = message.lines().next().unwrap_or_default().to_owned();
         let journal = Journal {
@@ -138,6 +149,10 @@ impl Writer {
         let point = RestorePoint { commit, tree: snapshot.unwrap_or(Oid::zero()), time, subject };
         let behind = self.follow(base, *snapshot).err();
         Ok(Some(Committed::Written { point, behind }))
+    }
+
+    fn supersede(&self) -> Result<(), Error> {
+        self.superseded.as_deref().map_or(Ok(()), super::remove)
     }
 
     fn follow(&self, old: Option<Oid>, new: Option<Oid>) -> Result<(), Error> {

@@ -171,6 +171,7 @@ fn request(
         seal: seal(),
         baseline: Arc::clone(baseline),
         observer: Arc::new(()),
+        newest: BTreeMap::new(),
         shard: None,
         is_narrowed: false,
         concurrency: 16,

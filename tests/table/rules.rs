@@ -21,6 +21,8 @@ impl Sink for Raw {
     /// Gaps are told by the tests that look for them.
     fn gap(&self, _: &Task, _: Gap) {}
 
+    fn limited(&self, _: &Task, _: driftline_api::Window) {}
+
     fn called(&self, _: Call) {}
 }
 
@@ -37,7 +39,9 @@ fn read(bench: &Bench, kind: &'static Descriptor, include_aws_managed: bool) -> 
             };
             for region in regions {
                 let (account, targets) = (Arc::clone(&account), Arc::new(Targets::default()));
-                provider.read(&Task { account, region, kind, targets, include_aws_managed }, &raw).await?;
+                provider
+                    .read(&Task { account, region, kind, targets, newest: None, include_aws_managed }, &raw)
+                    .await?;
             }
         }
         Ok::<(), Cause>(())

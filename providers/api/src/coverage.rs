@@ -104,3 +104,21 @@ pub struct Gap {
     pub under: Under,
     pub cause: Cause,
 }
+
+/// What was read of a kind whose newest resources alone are wanted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Window {
+    /// How many were wanted.
+    pub newest: u32,
+    /// When the oldest one that was read was made; nothing older was.
+    pub since: String,
+    /// How many older ones there are.
+    pub beyond: u64,
+}
+
+impl Window {
+    /// Whether something that was made then lies beyond it. What does not say when is always read.
+    pub fn is_beyond(&self, created: Option<&str>) -> bool {
+        created.is_some_and(|created| created < self.since.as_str())
+    }
+}

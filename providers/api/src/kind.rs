@@ -1,6 +1,6 @@
 //! A kind is data plus one function.
 
-use crate::{Naming, Rule, Terraform, Write};
+use crate::{Calls, Naming, Rule, Terraform, Write};
 
 /// What can be known of a kind without reading anything: what `driftline kinds NAME` prints.
 #[derive(Debug, Clone, Copy)]
@@ -17,11 +17,16 @@ pub struct Descriptor {
     /// What an export calls one instead, where neither its id nor its label is what people would: a pattern (see
     /// [`Terraform`]).
     pub called: Option<&'static str>,
+    /// When a resource was made, by its own account: a JSON pointer that leads to it in the answer of the kind's list and in
+    /// the attributes. None for kinds of which the newest cannot be told.
+    pub created: Option<&'static str>,
     /// The IAM actions that reading it takes. The policy that driftline prints and the guard against undeclared
     /// calls both come from here.
     pub actions: &'static [&'static str],
     /// Which answers its attributes are made of.
     pub sources: &'static [Source],
+    /// What reading it costs. [`Reads`] says how often.
+    pub calls: &'static [Calls],
     pub rules: &'static [Rule],
     /// The write operations that touch it, by which a change is attributed. Several may explain one attribute.
     pub writes: &'static [Write],

@@ -5,6 +5,7 @@
 //! used here are defined in ARCHITECTURE.md.
 
 mod address;
+mod calls;
 mod claim;
 mod coverage;
 mod fix;
@@ -17,13 +18,15 @@ mod terraform;
 mod trail;
 
 pub use address::{Address, AddressError, GLOBAL, Scope};
+pub use calls::{Calls, Shape};
 pub use claim::Claim;
-pub use coverage::{Cause, Gap, Status, Under, Unread};
+pub use coverage::{Cause, Gap, Status, Under, Unread, Window};
 pub use fix::{Fix, FixCall, Fixes, Input, Make, Operation, Sides, TagKeys};
 pub use kind::{Arn, Descriptor, Identity, Kind, Reads, Source};
 pub use pattern::{AddressPattern, PatternError, Targets};
 pub use provider::{
-    Account, Call, Entrance, Entry, EntryError, Found, Future, Idle, PassedOver, Passing, Provider, Roster, Sink, Task,
+    Account, Call, Entrance, Entry, EntryError, Found, Future, Held, Idle, Limit, PassedOver, Passing, Provider,
+    Roster, Sink, Task,
 };
 pub use rule::{Document, Rule};
 pub use seal::{Seal, is_sealed};

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use crate::{Cause, Descriptor, Events, Gap, Lookup, Scope, Targets, Unread};
+use crate::{Cause, Descriptor, Events, Gap, Lookup, Scope, Targets, Unread, Window};
 
 /// A boxed future: async functions behind trait objects and function pointers.
 pub type Future<'a, T> = Pin<Box<dyn std::future::Future<Output = T> + Send + 'a>>;
@@ -116,6 +116,8 @@ pub struct Task {
     pub kind: &'static Descriptor,
     /// What the user asked for: a reader skips the details of what nobody wants.
     pub targets: Arc<Targets>,
+    /// Only so many of them, the newest, of kinds that say when they were made.
+    pub newest: Option<u32>,
     /// Also read what the provider makes by itself and nobody can change (service-linked roles, default parameter
     /// groups).
     pub include_aws_managed: bool,
@@ -149,12 +151,47 @@ pub struct Call {
     pub waited: Duration,
 }
 
+/// What may be called how fast.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Limit {
+    pub service: String,
+    /// `None` where one limit holds for all regions.
+    pub region: Option<String>,
+    /// Where operations have limits of their own.
+    pub operation: Option<String>,
+    pub per_second: f64,
+    /// How many at once, before that.
+    pub burst: f64,
+}
+
+/// One limit of the provider that calls waited for, or that was exceeded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Held {
+    pub account: String,
+    /// `None` where one limit holds for all regions.
+    pub region: Option<String>,
+    pub service: String,
+    /// Where operations have limits of their own.
+    pub operation: Option<String>,
+    pub calls: u64,
+    /// Answers that said "slow down".
+    pub refusals: u64,
+    /// How long at least one call waited for it.
+    pub held: Duration,
+    /// Calls per second at the end; `None` if there was no limit after all.
+    pub rate: Option<f64>,
+    /// Whether the rate was found by being refused, rather than known.
+    pub found: bool,
+}
+
 /// Where a provider puts what it reads. Called from many tasks at once, in no particular order.
 pub trait Sink: Send + Sync {
     /// A resource. Seen twice (an item that moved between two pages), the later one counts.
     fn found(&self, task: &Task, found: Found);
     /// Resources that could not be read.
     fn gap(&self, task: &Task, gap: Gap);
+    /// Only the newest were read, as the task says.
+    fn limited(&self, task: &Task, window: Window);
     /// A call was answered.
     fn called(&self, call: Call);
 }
@@ -180,6 +217,22 @@ pub trait Provider: Send + Sync {
     /// Reads one kind in one scope into the sink. An error means that nothing beyond what the sink has got is
     /// known: the whole kind in this scope is a gap.
     fn read<'a>(&'a self, task: &'a Task, sink: &'a dyn Sink) -> Future<'a, Result<(), Cause>>;
+
+    /// The limit that calls of an operation (`service:Operation`) in a region pass; `None` where there is none.
+    fn limit(&self, operation: &str, region: &str) -> Option<Limit> {
+        let _ = (operation, region);
+        None
+    }
+
+    /// The calls that entering an account takes, as `service:Operation`.
+    fn entry(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// The limits that held calls up so far, or that were exceeded.
+    fn held(&self) -> Vec<Held> {
+        Vec::new()
+    }
 
     /// In which region the provider records what is done to resources of a kind that lie in `region` (or
     /// [`crate::GLOBAL`]).

@@ -30,6 +30,8 @@ impl Sink for Printer {
         eprintln!("gap: {gap:?}");
     }
 
+    fn limited(&self, _: &Task, _: driftline_api::Window) {}
+
     fn called(&self, call: Call) {
         eprintln!("called {} in {}", call.operation, call.region);
     }
@@ -68,6 +70,7 @@ async fn main() {
                     region,
                     kind,
                     targets: Arc::new(Targets::default()),
+                    newest: None,
                     include_aws_managed: false,
                 };
                 if let Err(cause) = aws.read(&task, &Printer).await {

@@ -17,14 +17,19 @@ use aws_types::region::Region;
 use driftline_api::{Account, Call, Cause, EntryError, Seal, Sink, Status};
 use driftline_wire::{endpoint, models};
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 
-use crate::client::{Clients, Limits, Patience, Tally};
+use crate::client::{Clients, Patience, Tally};
 use crate::failure;
+use crate::limits::Limits;
 use crate::reader::{take_items, text};
 pub(crate) use source::{Sources, keeping};
 
 /// The IAM actions that entering an account takes, besides those of the kinds.
 pub const ENTRY_ACTIONS: &[&str] = &["ec2:DescribeRegions", "sts:GetCallerIdentity"];
+
+/// The calls that entering an account takes.
+pub(crate) const ENTRY_CALLS: &[&str] = &["sts:GetCallerIdentity", "ec2:DescribeRegions"];
 
 /// Where calls go while no region is known.
 const FIRST_REGION: &str = "us-east-1";
@@ -90,6 +95,8 @@ pub(crate) struct Door {
     pub(crate) seal: Arc<Seal>,
     pub(crate) patience: Patience,
     pub(crate) limits: Limits,
+    /// What calls under way are bounded by, over all accounts.
+    pub(crate) all_lanes: Arc<Semaphore>,
     pub(crate) endpoint: Option<Endpoint>,
 }
 
@@ -203,7 +210,8 @@ impl Door {
 
     fn clients(&self, config: &SdkConfig, patience: Patience) -> Clients {
         let fixed = self.endpoint.as_ref().map(|endpoint| endpoint.url.clone());
-        Clients::new(config.clone(), fixed, Arc::clone(&self.seal), patience, self.limits.clone())
+        let lanes = Arc::clone(&self.all_lanes);
+        Clients::new(config.clone(), fixed, Arc::clone(&self.seal), patience, self.limits.clone(), lanes)
     }
 
     async fn config(&self, settings: &AccountSettings, source: Option<&SdkConfig>) -> Result<SdkConfig, EntryError> {

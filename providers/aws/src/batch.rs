@@ -1,6 +1,6 @@
 //! Calls that answer for several resources at once, such as `DescribeTags`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use driftline_api::{Cause, Future, Status};
 use serde_json::{Value, json};
@@ -72,7 +72,8 @@ impl Reader<'_> {
     }
 
     async fn batched(&self, batch: &Batch, drafts: Vec<Draft>) -> Vec<Draft> {
-        let names: Vec<&str> = drafts.iter().map(batch.name).collect();
+        // A list whose pages shift while they are read has items twice.
+        let names: Vec<&str> = drafts.iter().map(batch.name).collect::<BTreeSet<_>>().into_iter().collect();
         let answer = self.ask(batch, &names).await;
         let Err(cause) = answer else { return fill(batch, drafts, answer) };
         let hopeless = cause.status == Status::Throttled || UNANSWERED.contains(&cause.code.as_str());
@@ -114,10 +115,10 @@ fn params(batch: &Batch, parameter: &str, names: Value) -> Value {
 /// Puts the answers into the drafts; without an answer, notes what is missing or leaves out what is gone.
 fn fill(batch: &Batch, mut drafts: Vec<Draft>, answer: Result<BTreeMap<String, Value>, Cause>) -> Vec<Draft> {
     match answer {
-        Ok(mut parts) => {
+        Ok(parts) => {
             for draft in &mut drafts {
-                if let Some(part) = parts.remove((batch.name)(draft)) {
-                    draft.set(batch.at, part);
+                if let Some(part) = parts.get((batch.name)(draft)) {
+                    draft.set(batch.at, part.clone());
                 }
             }
         }

@@ -12,11 +12,12 @@ use aws_smithy_runtime::client::orchestrator::operation::Operation as Sender;
 use aws_smithy_runtime::client::retries::classifiers::{HttpStatusCodeClassifier, TransientErrorClassifier};
 use aws_smithy_runtime_api::client::auth::AuthSchemeOptionResolverParams;
 use aws_smithy_runtime_api::client::auth::static_resolver::StaticAuthSchemeOptionResolver;
+use aws_smithy_runtime_api::client::endpoint::{EndpointResolverParams, SharedEndpointResolver};
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, OrchestratorError};
-use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_runtime_api::client::runtime_components::{RuntimeComponents, RuntimeComponentsBuilder};
 use aws_smithy_runtime_api::client::runtime_plugin::StaticRuntimePlugin;
 use aws_smithy_runtime_api::shared::IntoShared;
@@ -29,15 +30,17 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::SigningName;
 use aws_types::region::{Region, SigningRegion};
-use driftline_api::{Seal, Status};
+use driftline_api::{Held, Seal, Status};
 use driftline_wire::client as wire;
 use driftline_wire::model::{Operation, Service};
-use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
-use crate::limits::{Bucket, Rate, published};
-use crate::{action, failure};
+use crate::limits::{Buckets, Gate, Lanes, Limits};
+use crate::pace::{self, BodyError};
+use crate::skew::{Clock, SkewClassifier};
+use crate::{action, failure, target};
 
 /// How patient a client is.
 #[derive(Debug, Clone, Copy)]
@@ -69,26 +72,18 @@ pub(crate) struct Clients {
     fixed_endpoint: Option<String>,
     seal: Arc<Seal>,
     patience: Patience,
-    limits: Limits,
-    buckets: Mutex<BTreeMap<(String, &'static str), Arc<Bucket>>>,
-    /// By service and host.
-    lanes: Mutex<BTreeMap<(&'static str, String), Arc<Semaphore>>>,
+    clock: Clock,
+    buckets: Buckets,
+    /// By service and region, and what bounds all of them, of every account, together.
+    lanes: Mutex<BTreeMap<(&'static str, String), Arc<Lanes>>>,
+    all_lanes: Arc<Semaphore>,
     senders: Mutex<BTreeMap<SenderKey, SharedSender>>,
     /// Tells the clients of one account from those of another.
     number: u64,
 }
 
-/// What caps the rate of calls.
-#[derive(Debug, Clone, Default)]
-pub struct Limits {
-    /// Upper bound for every service, in requests per second.
-    pub max_rps: Option<f64>,
-    /// Upper bounds by service name.
-    pub services: BTreeMap<String, f64>,
-}
-
-/// Service, operation, region, URL: behind one custom endpoint every region has the same URL.
-type SenderKey = (&'static str, &'static str, String, String);
+/// Service, operation, region. The URL is the call's own: S3 has a host for each bucket, and a sender takes kilobytes.
+type SenderKey = (&'static str, &'static str, String);
 
 type SharedSender = Arc<Sender<wire::Request, Value, ServiceFailure>>;
 
@@ -103,12 +98,20 @@ pub(crate) struct Destination {
 /// What one call took.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
+    /// Whom it is for: at a limit, kinds take turns.
+    kind: &'static str,
     attempts: AtomicU32,
+    /// When the last attempt left.
+    sent: Mutex<Option<Instant>>,
     throttles: AtomicU32,
     waited_micros: AtomicU64,
 }
 
 impl Tally {
+    pub(crate) fn of(kind: &'static str) -> Self {
+        Self { kind, ..Self::default() }
+    }
+
     pub(crate) fn retries(&self) -> u32 {
         self.attempts.load(Ordering::Relaxed).saturating_sub(1)
     }
@@ -129,11 +132,19 @@ impl Clients {
         seal: Arc<Seal>,
         patience: Patience,
         limits: Limits,
+        all_lanes: Arc<Semaphore>,
     ) -> Self {
         static ENTERED: AtomicU64 = AtomicU64::new(0);
         let number = ENTERED.fetch_add(1, Ordering::Relaxed);
-        let (buckets, lanes, senders) = Default::default();
-        Self { config, fixed_endpoint, seal, patience, limits, buckets, lanes, senders, number }
+        let clock = Clock::new(config.time_source());
+        let (lanes, senders) = Default::default();
+        let buckets = Buckets::new(limits);
+        Self { config, fixed_endpoint, seal, patience, clock, buckets, lanes, all_lanes, senders, number }
+    }
+
+    /// The limits that held calls up, or were exceeded.
+    pub(crate) fn held(&self, account: &str) -> Vec<Held> {
+        self.buckets.held(account)
     }
 
     /// Calls one operation and returns its answer in the API's spelling.
@@ -157,7 +168,8 @@ impl Clients {
             request = request.without_bucket(bucket);
         }
         let sender = self.sender(service, operation, &destination, region);
-        SENDING.scope(Arc::clone(tally), sender.invoke(request)).await.map_err(|error| {
+        let sending = SENDING.scope(Arc::clone(tally), sender.invoke(request));
+        target::to(destination.url, sending).await.map_err(|error| {
             let mut cause = failure::sent(name(), &error);
             if cause.status == Status::Denied && cause.operation == name() {
                 // What is missing is a permission, and S3's have other names than its operations.
@@ -213,25 +225,10 @@ impl Clients {
         specific.or_else(|| self.config.endpoint_url().map(str::to_owned))
     }
 
-    fn bucket(&self, service: &'static Service, region: &str, custom: bool) -> Arc<Bucket> {
-        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        let bucket = buckets.entry((region.to_owned(), service.name)).or_insert_with(|| {
-            let mut rate = published(service.name);
-            let cap = [self.limits.max_rps, self.limits.services.get(service.name).copied()];
-            let cap = cap.into_iter().flatten().reduce(f64::min);
-            if let Some(cap) = cap {
-                let per_second = if custom { cap } else { rate.per_second.min(cap) };
-                rate = Rate { per_second, burst: rate.burst.min(cap.max(1.0)) };
-            }
-            Arc::new(Bucket::new(rate, custom && cap.is_none()))
-        });
-        Arc::clone(bucket)
-    }
-
-    fn lanes(&self, service: &'static Service, url: &str) -> Arc<Semaphore> {
+    fn lanes(&self, service: &'static Service, region: &str) -> Arc<Lanes> {
         let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let lanes = lanes.entry((service.name, url.to_owned())).or_insert_with(|| Arc::new(Semaphore::new(LANES)));
-        Arc::clone(lanes)
+        let key = (service.name, region.to_owned());
+        Arc::clone(lanes.entry(key).or_insert_with(|| Arc::new(Lanes::new(Arc::clone(&self.all_lanes)))))
     }
 
     fn sender(
@@ -241,7 +238,7 @@ impl Clients {
         destination: &Destination,
         region: &str,
     ) -> SharedSender {
-        let key = (service.name, operation.name, region.to_owned(), destination.url.clone());
+        let key = (service.name, operation.name, region.to_owned());
         let mut senders = self.senders.lock().unwrap_or_else(PoisonError::into_inner);
         let sender =
             senders.entry(key).or_insert_with(|| Arc::new(self.build_sender(service, operation, destination, region)));
@@ -256,10 +253,15 @@ impl Clients {
         region: &str,
     ) -> Sender<wire::Request, Value, ServiceFailure> {
         let seal = Arc::clone(&self.seal);
-        let bucket = self.bucket(service, region, destination.custom);
+        let gate = self.buckets.gate(service.name, operation.name, region, destination.custom);
         let http = self.config.http_client().expect("accounts are entered with an HTTP client");
-        let lanes = self.lanes(service, &destination.url);
-        let limited = Limited { inner: http, bucket: Arc::clone(&bucket), lanes };
+        let limited = Limited {
+            inner: http,
+            gate: gate.clone(),
+            lanes: self.lanes(service, region),
+            clock: self.clock.clone(),
+            patience: self.patience.read,
+        };
         let mut builder = Sender::builder()
             // The SDK keeps one retry quota per name: one struggling service must not cost another its retries, nor
             // one account another.
@@ -267,7 +269,6 @@ impl Clients {
             .operation_name(operation.name)
             .behavior_version(aws_config::BehaviorVersion::latest())
             .http_client(limited)
-            .endpoint_url(&destination.url)
             .standard_retry(
                 &RetryConfig::standard()
                     .with_max_attempts(self.patience.attempts)
@@ -284,21 +285,18 @@ impl Clients {
                 AwsErrorCodeClassifier::<ServiceFailure>::builder().transient_errors(failure::TRANSIENT).build(),
             )
             .retry_classifier(HttpStatusCodeClassifier::new_from_codes(failure::TRANSIENT_STATUSES))
-            .retry_classifier(aws_runtime::service_clock_skew::ServiceClockSkewClassifier::<ServiceFailure>::new())
-            .interceptor(aws_runtime::service_clock_skew::ServiceClockSkewInterceptor::new())
+            .retry_classifier(SkewClassifier)
+            .time_source(self.clock.clone())
             .with_connection_poisoning()
             .runtime_plugin(self.signing(service, &destination.signing_region));
         if let Some(sleep) = self.config.sleep_impl() {
             builder = builder.sleep_impl(sleep);
         }
-        if let Some(time) = self.config.time_source() {
-            builder = builder.time_source(time);
-        }
         builder
             .serializer(into_http)
             .deserializer(move |response: &HttpResponse| {
                 let answer = read(service, operation, response, &seal);
-                note_throttling(&bucket, &answer);
+                note_throttling(&gate, &answer);
                 answer
             })
             .build()
@@ -314,6 +312,7 @@ impl Clients {
         }
         let region = Region::new(region.to_owned());
         let mut layer = Layer::new("signing");
+        layer.store_put(EndpointResolverParams::new(()));
         layer.store_put(AuthSchemeOptionResolverParams::new(()));
         layer.store_put(SigningRegion::from(region.clone()));
         layer.store_put(SigningName::from(service.signing_name));
@@ -329,6 +328,7 @@ impl Clients {
                 aws_runtime::auth::sigv4::SCHEME_ID,
             ])));
         components.set_identity_cache(self.config.identity_cache());
+        components.set_endpoint_resolver(Some(SharedEndpointResolver::new(target::Resolver)));
         if let Some(credentials) = self.config.credentials_provider() {
             components.set_identity_resolver(
                 aws_runtime::auth::sigv4::SCHEME_ID,
@@ -381,13 +381,16 @@ fn read(
 
 /// Tells the bucket and the tally whether the service said "slow down". Only the error code says so reliably: the
 /// query protocols send it with status 400.
-fn note_throttling(bucket: &Bucket, answer: &Result<Value, OrchestratorError<ServiceFailure>>) {
+fn note_throttling(gate: &Gate, answer: &Result<Value, OrchestratorError<ServiceFailure>>) {
     let code = answer.as_ref().err().and_then(|error| error.as_operation_error()?.code());
     if code.is_some_and(failure::is_throttling) {
-        bucket.throttled();
-        let _ = SENDING.try_with(|tally| tally.throttles.fetch_add(1, Ordering::Relaxed));
+        let sent = SENDING.try_with(|tally| {
+            tally.throttles.fetch_add(1, Ordering::Relaxed);
+            *tally.sent.lock().unwrap_or_else(PoisonError::into_inner)
+        });
+        gate.refused(sent.ok().flatten().unwrap_or_else(Instant::now));
     } else {
-        bucket.answered();
+        gate.answered();
     }
 }
 
@@ -416,44 +419,52 @@ tokio::task_local! {
     static SENDING: Arc<Tally>;
 }
 
-/// How many calls of a service one host is sent at once. Each takes a connection: without a bound, a scan of 250
-/// resources opened 320 connections for 440 calls, and shaking hands cost more than all else together. This many keep
-/// up with every published rate, even at 100 ms an answer.
-const LANES: usize = 8;
-
-/// An HTTP client in which every attempt takes a lane and a token first.
+/// An HTTP client in which every attempt takes a token and a lane first.
 #[derive(Debug, Clone)]
 struct Limited<C> {
     inner: C,
-    bucket: Arc<Bucket>,
-    lanes: Arc<Semaphore>,
+    gate: Gate,
+    lanes: Arc<Lanes>,
+    clock: Clock,
+    /// How long an answer may stall.
+    patience: Duration,
 }
 
 impl HttpClient for Limited<SharedHttpClient> {
     fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
         let inner = self.inner.http_connector(settings, components);
-        SharedHttpConnector::new(Limited { inner, bucket: Arc::clone(&self.bucket), lanes: Arc::clone(&self.lanes) })
+        let Self { gate, lanes, clock, patience, .. } = self.clone();
+        SharedHttpConnector::new(Limited { inner, gate, lanes, clock, patience })
     }
 }
 
 impl HttpConnector for Limited<SharedHttpConnector> {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let Self { inner, bucket, lanes } = self.clone();
+        let Self { inner, gate, lanes, clock, patience } = self.clone();
         HttpConnectorFuture::new(async move {
-            let lane = lanes.acquire_owned().await.expect("nobody closes the lanes");
-            let waited = bucket.acquire().await;
+            // The token first: who waits for a limit must not keep a lane from calls that have none to wait for.
+            let kind = SENDING.try_with(|tally| tally.kind).unwrap_or_default();
+            let waited = gate.pass(kind).await;
+            // The lane is free when the connection is: when the answer's body has been read.
+            let _lane = lanes.enter().await;
+            let sent = Instant::now();
+            let _ = SENDING.try_with(|tally| {
+                *tally.sent.lock().unwrap_or_else(PoisonError::into_inner) = Some(sent);
+            });
+            let signed = request.headers().get("x-amz-date").map(str::to_owned);
             let response = inner.call(request).await;
             let _ = SENDING.try_with(|tally| {
                 tally.attempts.fetch_add(1, Ordering::Relaxed);
                 tally.waited_micros.fetch_add(u64::try_from(waited.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
             });
-            // The lane is free when the connection is: when the answer's body has been read, or dropped.
             let mut response = response?;
+            lanes.answered(sent.elapsed());
+            clock.learn(signed.as_deref(), &mut response);
             let body = std::mem::replace(response.body_mut(), SdkBody::taken());
-            *response.body_mut() = SdkBody::from_body_1_x(body.map_frame(move |frame| {
-                let _in_use = &lane;
-                frame
-            }));
+            *response.body_mut() = pace::whole(body, patience).await.map_err(|error| match error {
+                BodyError::TooSlow { .. } => ConnectorError::timeout(error.into()),
+                BodyError::BrokenOff { .. } => ConnectorError::io(error.into()),
+            })?;
             Ok(response)
         })
     }

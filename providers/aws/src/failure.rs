@@ -7,6 +7,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use driftline_api::{Cause, Status};
 
 use crate::client::SendError;
+use crate::pace::BodyError;
 
 /// Error codes that mean "these credentials may not". AWS has no common one.
 const DENIED: &[&str] = &[
@@ -104,6 +105,9 @@ pub(crate) fn sent(operation: String, error: &SendError) -> Cause {
         SendError::DispatchFailure(failure) if failure.is_timeout() => {
             cause(operation, Status::Failed, "Timeout", explain(error))
         }
+        SendError::DispatchFailure(_) if broke_off(error) => {
+            cause(operation, Status::Failed, "InvalidAnswer", explain(error))
+        }
         SendError::DispatchFailure(failure) if failure.is_io() => {
             cause(operation, Status::Failed, "Unreachable", explain(error))
         }
@@ -160,9 +164,18 @@ fn not_assumed(error: &SendError) -> Option<Cause> {
 }
 
 fn mentions_credentials(error: &SendError) -> bool {
+    is_because_of::<aws_credential_types::provider::error::CredentialsError>(error)
+}
+
+/// Whether there was an answer, but not its end.
+fn broke_off(error: &SendError) -> bool {
+    is_because_of::<BodyError>(error)
+}
+
+fn is_because_of<E: std::error::Error + 'static>(error: &SendError) -> bool {
     let mut source = std::error::Error::source(error);
     while let Some(error) = source {
-        if error.is::<aws_credential_types::provider::error::CredentialsError>() {
+        if error.is::<E>() {
             return true;
         }
         source = error.source();

@@ -12,30 +12,37 @@ mod draft;
 mod entrance;
 mod failure;
 mod limits;
+mod newest;
 mod organization;
+mod pace;
 mod profile;
 mod reader;
 mod services;
+mod skew;
+mod target;
 mod trail;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use driftline_api::{
-    Account, Cause, Descriptor, Entrance, Events, Future, Lookup, Provider, Seal, Sink, Status, Targets, Task,
+    Account, Cause, Descriptor, Entrance, Events, Future, Held, Limit, Lookup, Provider, Seal, Sink, Status, Targets,
+    Task,
 };
 
 pub use account::{AccountSettings, ENTRY_ACTIONS, Endpoint};
 pub use action::action_of;
 pub use batch::{Alone, Batch};
-pub use client::{Limits, Patience};
+pub use client::Patience;
 pub use draft::Draft;
+pub use limits::Limits;
 pub use organization::{AssumeAs, ORGANIZATION_ACTIONS, OrganizationSettings, Selectors, TAG_ACTIONS, UNIT_ACTIONS};
 pub use reader::{Detail, Existence, Reader};
 pub use services::{KINDS, claims, fixes};
 pub use trail::ATTRIBUTION_ACTIONS;
 
 use account::{Door, Session, Sources, http_client};
+use limits::Lanes;
 use reader::Shared;
 
 /// Reads all resources of a kind in one scope into the reader. An error means that the rest is not known.
@@ -72,8 +79,8 @@ pub struct Aws {
 impl Aws {
     pub fn new(settings: Settings) -> Self {
         let Settings { accounts, organization, seal, patience, limits, endpoint } = settings;
-        let sources = Sources::default();
-        let door = Door { sources, http: http_client(), seal: Arc::new(seal), patience, limits, endpoint };
+        let (sources, all_lanes) = (Sources::default(), Lanes::all());
+        let door = Door { sources, http: http_client(), seal: Arc::new(seal), patience, limits, all_lanes, endpoint };
         Self { accounts, organization, door, sessions: RwLock::default(), shared: Shared::default() }
     }
 }
@@ -122,6 +129,20 @@ impl Provider for Aws {
             let reader = Reader { task, clients: &session.clients, shared: &self.shared, sink };
             (kind.collect)(&reader).await
         })
+    }
+
+    fn limit(&self, operation: &str, region: &str) -> Option<Limit> {
+        let (service, operation) = operation.split_once(':')?;
+        Some(self.door.limits.limit(service, operation, region))
+    }
+
+    fn entry(&self) -> &'static [&'static str] {
+        account::ENTRY_CALLS
+    }
+
+    fn held(&self) -> Vec<Held> {
+        let sessions = self.sessions.read().unwrap_or_else(PoisonError::into_inner);
+        sessions.values().flat_map(|session| session.clients.held(&session.account.id)).collect()
     }
 
     fn recorded_in(&self, account: &Account, kind: &Descriptor, region: &str) -> String {

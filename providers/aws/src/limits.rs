@@ -1,114 +1,160 @@
-//! Rate limits: one token bucket per account, region and service, shared by everything that calls that service.
+//! Rate limits: a token bucket for everything that AWS limits by itself, shared by everything that calls it.
 //!
-//! A bucket starts at the rate that AWS publishes, is lowered when AWS says "slow down", and recovers step by step
-//! (additive increase, multiplicative decrease). Retries cost tokens like first attempts do. Behind a custom
-//! endpoint AWS's published rates say nothing, so a bucket there is open until the first "slow down".
+//! A bucket starts at the rate that AWS publishes for it, is lowered when AWS says "slow down", and finds the rate that
+//! AWS lets through. Retries cost tokens like first attempts do. Behind a custom endpoint AWS's published rates say
+//! nothing, so a bucket there is open until the first "slow down", unless the configuration says that AWS is behind it.
 
-use std::sync::{Mutex, PoisonError};
+mod bucket;
+mod lanes;
+#[cfg(test)]
+mod model;
+mod pace;
+mod published;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use driftline_api::{Held, Limit};
 use tokio::time::Instant;
 
-/// Requests per second and burst.
+use bucket::Bucket;
+pub(crate) use lanes::Lanes;
+use published::{careful, published};
+
+/// Calls per second, and how many at once.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Rate {
     pub(crate) per_second: f64,
     pub(crate) burst: f64,
 }
 
-/// AWS's published rate for the read calls of a service, or a careful guess where none is published.
-///
-/// Sources: Route 53 "Quotas" (5 requests/s per account); EC2 "Request throttling" (non-mutating actions: bucket 100,
-/// refill 20/s; console-shared); CloudTrail "LookupEvents" (2/s per account and region); ACM "Quotas"
-/// (DescribeCertificate 10/s, ListTagsForCertificate 10/s); Organizations limits each operation for the whole organization,
-/// and is asked few things; S3 does not limit bucket configuration reads by a published
-/// number, and 100/s has been uneventful in practice. Elastic Load Balancing, RDS, IAM and STS publish nothing: 20/s is
-/// what AWS's own console is seen to do.
-pub(crate) fn published(service: &str) -> Rate {
-    match service {
-        "route53" => Rate { per_second: 5.0, burst: 5.0 },
-        "ec2" => Rate { per_second: 20.0, burst: 100.0 },
-        "cloudtrail" => Rate { per_second: 2.0, burst: 2.0 },
-        "acm" => Rate { per_second: 10.0, burst: 10.0 },
-        "organizations" => Rate { per_second: 5.0, burst: 10.0 },
-        "s3" | "s3control" => Rate { per_second: 100.0, burst: 100.0 },
-        _ => Rate { per_second: 20.0, burst: 40.0 },
-    }
+/// What caps the rate of calls.
+#[derive(Debug, Clone, Default)]
+pub struct Limits {
+    /// Upper bound for every service, in requests per second.
+    pub max_rps: Option<f64>,
+    /// Upper bounds by service name.
+    pub services: BTreeMap<String, f64>,
+    /// AWS's published rates hold behind custom endpoints, too.
+    pub published_everywhere: bool,
 }
 
-/// A token bucket with adaptive rate.
-#[derive(Debug)]
-pub(crate) struct Bucket {
-    ceiling: Rate,
-    state: Mutex<State>,
-}
-
-#[derive(Debug)]
-struct State {
-    /// `None`: open, no limit seen yet.
-    rate: Option<f64>,
-    tokens: f64,
-    at: Instant,
-    /// Answers since the last "slow down"; the rate recovers by a step after each run of them.
-    calm: u32,
-}
-
-/// How many undisturbed answers raise a lowered rate by one step, and what share of the ceiling a step is.
-const CALM_RUN: u32 = 20;
-const STEP: f64 = 0.1;
-/// The rate never falls below this share of the ceiling: a scan that stands still helps nobody.
-const FLOOR: f64 = 0.05;
-
-impl Bucket {
-    /// `open`: no limit until the first "slow down".
-    pub(crate) fn new(ceiling: Rate, open: bool) -> Self {
-        let state =
-            State { rate: (!open).then_some(ceiling.per_second), tokens: ceiling.burst, at: Instant::now(), calm: 0 };
-        Self { ceiling, state: Mutex::new(state) }
+impl Limits {
+    fn cap(&self, service: &str) -> Option<f64> {
+        [self.max_rps, self.services.get(service).copied()].into_iter().flatten().reduce(f64::min)
     }
 
-    /// Waits for a token; says how long it took. Waiters are served in order: each reserves its token at once.
-    pub(crate) async fn acquire(&self) -> Duration {
-        let wait = self.reserve(Instant::now());
-        if !wait.is_zero() {
-            tokio::time::sleep(wait).await;
+    /// The limit that calls of an operation in a region pass, as far as it is known beforehand.
+    pub(crate) fn limit(&self, service: &str, operation: &str, region: &str) -> Limit {
+        let published = published(service, operation);
+        let (rate, cap) = (careful(published.rate), self.cap(service));
+        let rate = cap.map_or(rate, |cap| at_most(rate, cap));
+        Limit {
+            service: service.to_owned(),
+            region: published.by_region.then(|| region.to_owned()),
+            // A cap below an operation's own rate is what all of the service pass together.
+            operation: (published.by_operation && cap.is_none_or(|cap| cap > rate.per_second))
+                .then(|| operation.to_owned()),
+            per_second: rate.per_second,
+            burst: rate.burst,
         }
-        wait
+    }
+}
+
+/// The buckets of one account.
+#[derive(Debug)]
+pub(crate) struct Buckets {
+    limits: Limits,
+    buckets: Mutex<BTreeMap<Key, Arc<Bucket>>>,
+}
+
+/// Service, region (empty: all of them), operation (empty: all of them).
+type Key = (&'static str, String, &'static str);
+
+/// What a call has to pass.
+#[derive(Debug, Clone)]
+pub(crate) struct Gate {
+    own: Arc<Bucket>,
+    /// Of the whole service, where operations have buckets of their own and the configuration bounds the service.
+    cap: Option<Arc<Bucket>>,
+}
+
+impl Buckets {
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self { limits, buckets: Mutex::default() }
     }
 
-    /// The service said "slow down".
-    pub(crate) fn throttled(&self) {
-        let mut state = self.lock();
-        let rate = state.rate.unwrap_or(self.ceiling.per_second * 2.0);
-        state.rate = Some((rate / 2.0).max(self.ceiling.per_second * FLOOR));
-        state.tokens = state.tokens.min(0.0);
-        state.calm = 0;
+    /// What calls of an operation in a region pass. `custom`: what is behind the endpoint is not known to be AWS.
+    pub(crate) fn gate(&self, service: &'static str, operation: &'static str, region: &str, custom: bool) -> Gate {
+        let published = published(service, operation);
+        let region = if published.by_region { region } else { "" };
+        let custom = custom && !self.limits.published_everywhere;
+        let cap = self.limits.cap(service);
+        let ceiling = (!custom).then(|| careful(published.rate));
+        let capped = |cap| Rate { per_second: cap, burst: published.rate.burst.min(f64::max(cap, 1.0)) };
+        if published.by_operation {
+            let own = self.bucket((service, region.to_owned(), operation), ceiling, published.rate);
+            let cap = cap.map(|cap| self.bucket((service, region.to_owned(), ""), Some(capped(cap)), capped(cap)));
+            return Gate { own, cap };
+        }
+        let ceiling = match (ceiling, cap) {
+            (Some(ceiling), Some(cap)) => Some(at_most(ceiling, cap)),
+            (None, Some(cap)) => Some(capped(cap)),
+            (ceiling, None) => ceiling,
+        };
+        Gate { own: self.bucket((service, region.to_owned(), ""), ceiling, published.rate), cap: None }
+    }
+
+    fn bucket(&self, key: Key, ceiling: Option<Rate>, published: Rate) -> Arc<Bucket> {
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(buckets.entry(key).or_insert_with(|| Arc::new(Bucket::new(ceiling, published))))
+    }
+
+    /// What held calls up, or said "slow down".
+    pub(crate) fn held(&self, account: &str) -> Vec<Held> {
+        let buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let told = buckets.iter().map(|((service, region, operation), bucket)| {
+            let used = bucket.used();
+            Held {
+                account: account.to_owned(),
+                region: Some(region.clone()).filter(|region| !region.is_empty()),
+                service: (*service).to_owned(),
+                operation: Some((*operation).to_owned()).filter(|operation| !operation.is_empty()),
+                calls: used.calls,
+                refusals: used.refusals,
+                held: used.held,
+                rate: used.rate,
+                found: used.found,
+            }
+        });
+        told.filter(|held| !held.held.is_zero() || held.refusals > 0).collect()
+    }
+}
+
+impl Gate {
+    /// Waits until a call may leave; says how long it took.
+    pub(crate) async fn pass(&self, kind: &'static str) -> Duration {
+        let waited = self.own.acquire(kind).await;
+        match &self.cap {
+            Some(cap) => waited + cap.acquire(kind).await,
+            None => waited,
+        }
+    }
+
+    /// The service said "slow down" to a call that left at that time.
+    pub(crate) fn refused(&self, sent: Instant) {
+        self.own.refused(sent);
     }
 
     /// The service answered.
     pub(crate) fn answered(&self) {
-        let mut state = self.lock();
-        let Some(rate) = state.rate.filter(|rate| *rate < self.ceiling.per_second) else { return };
-        state.calm += 1;
-        if state.calm >= CALM_RUN {
-            state.calm = 0;
-            state.rate = Some((rate + STEP * self.ceiling.per_second).min(self.ceiling.per_second));
-        }
+        self.own.answered();
     }
+}
 
-    fn reserve(&self, now: Instant) -> Duration {
-        let mut state = self.lock();
-        let Some(rate) = state.rate else { return Duration::ZERO };
-        let gained = now.saturating_duration_since(state.at).as_secs_f64() * rate;
-        state.tokens = (state.tokens + gained).min(self.ceiling.burst) - 1.0;
-        state.at = now;
-        if state.tokens >= 0.0 { Duration::ZERO } else { Duration::from_secs_f64(-state.tokens / rate) }
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
-        // The state is plain numbers: a panic elsewhere cannot leave it inconsistent.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn at_most(rate: Rate, cap: f64) -> Rate {
+    Rate { per_second: rate.per_second.min(cap), burst: rate.burst.min(cap.max(1.0)) }
 }
 
 #[cfg(test)]
@@ -116,42 +162,48 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn a_bucket_gives_its_burst_at_once_and_then_its_rate() {
-        let bucket = Bucket::new(Rate { per_second: 5.0, burst: 5.0 }, false);
-        for _ in 0..5 {
-            assert_eq!(bucket.acquire().await, Duration::ZERO);
-        }
-        let start = Instant::now();
-        for _ in 0..10 {
-            bucket.acquire().await;
-        }
-        let took = start.elapsed().as_secs_f64();
-        assert!((1.9..2.1).contains(&took), "10 tokens at 5/s took {took} s");
+    async fn what_aws_limits_by_itself_has_a_bucket_of_its_own() {
+        let buckets = Buckets::new(Limits::default());
+        let same = |one: (&'static str, &'static str, &str), other: (&'static str, &'static str, &str)| {
+            let gate = |(service, operation, region)| buckets.gate(service, operation, region, false).own;
+            Arc::ptr_eq(&gate(one), &gate(other))
+        };
+        assert!(same(("rds", "DescribeDBInstances", "eu-west-1"), ("rds", "DescribeDBClusters", "eu-west-1")));
+        assert!(!same(("rds", "DescribeDBInstances", "eu-west-1"), ("rds", "DescribeDBInstances", "us-east-1")));
+        assert!(!same(("ec2", "DescribeVpcs", "eu-west-1"), ("ec2", "DescribeSubnets", "eu-west-1")));
+        assert!(same(("route53", "ListHostedZones", "eu-west-1"), ("route53", "GetHostedZone", "us-east-1")));
+        assert!(!same(("elb", "DescribeTags", "eu-west-1"), ("elbv2", "DescribeTags", "eu-west-1")));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn slow_down_halves_the_rate_and_calm_raises_it_again() {
-        let bucket = Bucket::new(Rate { per_second: 10.0, burst: 1.0 }, false);
-        let rate = |bucket: &Bucket| bucket.lock().rate.expect("limited");
-        bucket.throttled();
-        assert!((rate(&bucket) - 5.0).abs() < 1e-9);
-        for _ in 0..100 {
-            bucket.throttled();
+    async fn a_cap_stands_above_all_operations_of_a_service() {
+        let limits = Limits { max_rps: Some(10.0), services: [("ec2".to_owned(), 4.0)].into(), ..Limits::default() };
+        for custom in [false, true] {
+            let buckets = Buckets::new(limits.clone());
+            let started = Instant::now();
+            for _ in 0..20 {
+                for operation in ["DescribeVpcs", "DescribeSubnets"] {
+                    buckets.gate("ec2", operation, "eu-west-1", custom).pass("a").await;
+                }
+            }
+            // 40 calls, of which the first four pass at once.
+            let took = started.elapsed().as_secs_f64();
+            assert!((8.9..9.2).contains(&took), "40 calls at 4/s took {took} s");
+            let rate = buckets.gate("rds", "DescribeDBInstances", "eu-west-1", custom).own.rate();
+            assert_eq!(rate, Some(10.0));
+            // A cap raises nothing.
+            let rate = buckets.gate("route53", "ListHostedZones", "", false).own.rate();
+            assert!(rate.is_some_and(|rate| rate < 5.0), "{rate:?}");
         }
-        assert!(rate(&bucket) > 0.0);
-        for _ in 0..CALM_RUN * 20 {
-            bucket.answered();
-        }
-        assert!((rate(&bucket) - 10.0).abs() < 1e-9);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn an_open_bucket_is_limited_from_the_first_slow_down() {
-        let bucket = Bucket::new(Rate { per_second: 5.0, burst: 5.0 }, true);
-        for _ in 0..1000 {
-            assert_eq!(bucket.acquire().await, Duration::ZERO);
-        }
-        bucket.throttled();
-        assert!(bucket.acquire().await > Duration::ZERO);
+    async fn published_rates_hold_behind_an_endpoint_where_the_configuration_says_so() {
+        let rate = |published_everywhere| {
+            let buckets = Buckets::new(Limits { published_everywhere, ..Limits::default() });
+            buckets.gate("cloudtrail", "LookupEvents", "eu-west-1", true).own.rate()
+        };
+        assert_eq!(rate(false), None);
+        assert!(rate(true).is_some_and(|rate| (1.9..=2.0).contains(&rate)));
     }
 }

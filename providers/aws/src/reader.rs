@@ -1,9 +1,12 @@
 //! What a kind's `collect` function reads with: calls, pages, shared lists, details, and the way out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use driftline_api::{Address, Arn, Call, Cause, Found, Future, GLOBAL, Gap, Identity, Sink, Status, Task, Under};
+use driftline_api::{
+    Address, Arn, Call, Cause, Found, Future, GLOBAL, Gap, Identity, Scope, Sink, Status, Task, Under,
+};
 use driftline_wire::client::next_page;
 use driftline_wire::model::{Operation, Service};
 use futures_util::StreamExt as _;
@@ -114,7 +117,15 @@ impl Reader<'_> {
     /// The same in another region.
     pub fn pages_in(&self, region: &str, operation: &str, params: Value) -> Result<Pages<'_>, Cause> {
         let (service, operation) = self.declared(operation)?;
-        Ok(Pages { reader: self, region: region.to_owned(), service, operation, next: Some(params), asked: 0 })
+        Ok(Pages {
+            reader: self,
+            region: region.to_owned(),
+            service,
+            operation,
+            next: Some(params),
+            asked: 0,
+            seen: BTreeSet::new(),
+        })
     }
 
     /// All items of a list: the array at `member` (a JSON pointer) of every page, in one.
@@ -239,8 +250,11 @@ impl Reader<'_> {
     }
 
     fn address(&self, region: Option<&str>, id: &str) -> Address {
-        let region = region.or(self.task.region.as_deref()).unwrap_or(GLOBAL);
-        Address { scope: self.task.account.scope(region), kind: self.task.kind.name.to_owned(), id: id.to_owned() }
+        Address { scope: self.scope(region), kind: self.task.kind.name.to_owned(), id: id.to_owned() }
+    }
+
+    pub(crate) fn scope(&self, region: Option<&str>) -> Scope {
+        self.task.account.scope(region.or(self.task.region.as_deref()).unwrap_or(GLOBAL))
     }
 
     /// Looks an operation up, and refuses what the kind does not declare.
@@ -263,7 +277,7 @@ impl Reader<'_> {
         operation: &'static Operation,
         params: &Value,
     ) -> Result<Value, Cause> {
-        let tally = Arc::new(Tally::default());
+        let tally = Arc::new(Tally::of(self.task.kind.name));
         let answer = self.clients.call(service, operation, region, params, &tally).await;
         self.sink.called(Call {
             account: self.account().to_owned(),
@@ -279,13 +293,15 @@ impl Reader<'_> {
 
 /// The pages of one list.
 pub struct Pages<'r> {
-    reader: &'r Reader<'r>,
+    pub(crate) reader: &'r Reader<'r>,
     region: String,
     service: &'static Service,
     operation: &'static Operation,
     /// Parameters of the next call; `None` after the last page.
     next: Option<Value>,
     asked: usize,
+    /// Digests of the tokens so far: one that comes again leads to pages that were read, and never to the end.
+    seen: BTreeSet<u64>,
 }
 
 impl Pages<'_> {
@@ -303,7 +319,12 @@ impl Pages<'_> {
         if self.asked >= MOST_PAGES {
             return Err(endless(&format!("it has more than {MOST_PAGES} pages")));
         }
-        if tokens.iter().all(|(name, token)| params.get(*name) == Some(token)) {
+        let mut digest = DefaultHasher::new();
+        for (_, token) in &tokens {
+            token.hash(&mut digest);
+        }
+        let is_new = self.seen.insert(digest.finish());
+        if !is_new || tokens.iter().all(|(name, token)| params.get(*name) == Some(token)) {
             return Err(endless("the page token repeats"));
         }
         if let Value::Object(params) = &mut params {

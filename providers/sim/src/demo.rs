@@ -304,7 +304,11 @@ mod tests {
         let changed = |service: &str| {
             let all = |world: &World| -> Vec<serde_json::Value> {
                 let account = world.account(DEMO_ACCOUNT).expect("the demo account");
-                account.descriptions().filter(|(_, name, _)| *name == service).map(|(_, _, it)| it.clone()).collect()
+                account
+                    .descriptions()
+                    .filter(|(_, name, _)| *name == service)
+                    .map(|(_, _, it)| it.into_owned())
+                    .collect()
             };
             all(&before) != all(&after)
         };

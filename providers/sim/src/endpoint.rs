@@ -1,6 +1,9 @@
 //! The HTTP server.
 
+mod clock;
+mod control;
 mod reply;
+mod travel;
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -23,10 +26,13 @@ use crate::engine::{self, Paging, Question, Refusal};
 use crate::faults::{self, Fault, Faults};
 use crate::identity::{Identity, STS, Sessions};
 use crate::organization;
+use crate::rates::{self, Limiter, Rates};
 use crate::shuffle::Shuffle;
 use crate::stats::{Counters, Stats};
 use crate::world::World;
+use clock::Clock;
 use reply::{Dropped, Reply};
+use travel::Travel;
 
 /// A running endpoint. It stops when this is dropped.
 #[derive(Debug)]
@@ -55,7 +61,10 @@ struct Shared {
     /// 0: as AWS does.
     page_size: AtomicUsize,
     shuffle: RwLock<Option<Shuffle>>,
-    round_trip_micros: AtomicU64,
+    travel: Travel,
+    limiter: Limiter,
+    /// What tokens and scripted faults count their time from.
+    started: tokio::time::Instant,
     requests: AtomicU64,
 }
 
@@ -81,7 +90,9 @@ impl Sim {
             services: SERVICES.iter().copied().filter(|service| service.name != STS.name).chain(own_sts).collect(),
             page_size: AtomicUsize::new(0),
             shuffle: RwLock::default(),
-            round_trip_micros: AtomicU64::new(0),
+            travel: Travel::default(),
+            limiter: Limiter::default(),
+            started: tokio::time::Instant::now(),
             requests: AtomicU64::new(0),
         });
         let (stop, stopped) = oneshot::channel();
@@ -147,16 +158,33 @@ impl Sim {
 
     /// Every answer comes this much later, as over a network.
     pub fn round_trip(&self, latency: Duration) {
-        let micros = u64::try_from(latency.as_micros()).unwrap_or(u64::MAX);
-        self.shared.round_trip_micros.store(micros, Ordering::Relaxed);
+        self.shared.travel.round_trip(latency);
     }
 
-    /// Waits until the endpoint ends, which by itself it never does.
-    pub fn wait(mut self) {
-        if let Some(thread) = self.thread.take() {
-            // A panic there was reported there.
-            let _ = thread.join();
-        }
+    /// Every answer comes up to this much later still: how much is a matter of chance, the same with the same seed.
+    pub fn jitter(&self, most: Duration, seed: u64) {
+        self.shared.travel.jitter(most, seed);
+    }
+
+    /// How many requests are let through from now on. At first, all are.
+    pub fn rates(&self, rates: Rates) {
+        self.shared.limiter.set(rates);
+    }
+
+    /// Waits until somebody asks the process to end: SIGINT or SIGTERM.
+    pub fn wait_for_signal(&self) -> std::io::Result<()> {
+        tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+            #[cfg(unix)]
+            {
+                let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+                tokio::select! {
+                    ended = tokio::signal::ctrl_c() => ended,
+                    _ = terminate.recv() => Ok(()),
+                }
+            }
+            #[cfg(not(unix))]
+            tokio::signal::ctrl_c().await
+        })
     }
 }
 
@@ -202,9 +230,12 @@ async fn answer(
     request: hyper::Request<Incoming>,
 ) -> Result<hyper::Response<reply::Body>, Dropped> {
     let _running = shared.counters.begin();
-    let round_trip = shared.round_trip_micros.load(Ordering::Relaxed);
-    if round_trip > 0 {
-        tokio::time::sleep(Duration::from_micros(round_trip)).await;
+    if let Some(answer) = control::answer(shared, &request) {
+        return Ok(reply::whole(answer));
+    }
+    let round_trip = shared.travel.time();
+    if round_trip > Duration::ZERO {
+        tokio::time::sleep(round_trip).await;
     }
     let (head, body) = request.into_parts();
     let body = body.collect().await.map_err(|_| Dropped)?.to_bytes();
@@ -266,24 +297,43 @@ impl Shared {
             }
         };
         let account = identity.as_ref().map_or("", |identity| identity.account.as_str());
-        self.counters.called(account, question.region, &format!("{}:{}", service.name, operation.name));
+        let called = self.counters.called(account, question.region, &format!("{}:{}", service.name, operation.name));
+        if !self.limiter.take(rates::Caller::of(account, question), self.started.elapsed()) {
+            called.throttled();
+            return Reply::Now(error(faults::throttled(service)));
+        }
+        called.asked(question.params);
 
-        let faults = self.faults.befall(account, question);
+        let key = caller.map_or("", |caller| caller.access_key.as_str());
+        let faults = self.faults.befall(account, key, question);
         let arn = identity.as_ref().map_or("anonymous", |identity| identity.arn.as_str());
         let delay =
             faults.iter().map(|fault| if let Fault::Slow(delay) = fault { *delay } else { Duration::ZERO }).sum();
+        let clock = Clock::of(&faults);
         let reply = if faults.contains(&Fault::Reset) {
             Reply::Reset
         } else if faults.contains(&Fault::Hang) {
             Reply::Hang
+        } else if let Some(pause) = reply::drip_of_head(&faults) {
+            Reply::DripHead(pause)
+        } else if clock.is_some_and(|clock| clock.refuses(request.headers)) {
+            Reply::Now(error(faults::skewed(service)))
         } else if let Some(refusal) = faults.iter().find_map(|fault| faults::refusal(fault, question, arn)) {
             Reply::Now(error(refusal))
         } else {
             let answer = if service.name == STS.name {
-                sessions.answer(&world, identity.as_ref(), question)
+                let lifetime = faults.iter().find_map(|fault| match fault {
+                    Fault::ShortSession(lifetime) => Some(*lifetime),
+                    _ => None,
+                });
+                sessions.answer(&world, identity.as_ref(), question, lifetime)
             } else {
                 let at_most = Some(self.page_size.load(Ordering::Relaxed)).filter(|&size| size > 0);
-                let paging = Paging { at_most, stuck: faults.contains(&Fault::RepeatToken) };
+                let paging = Paging {
+                    at_most,
+                    stuck: faults.contains(&Fault::RepeatToken),
+                    circles: faults.contains(&Fault::CircleTokens),
+                };
                 match world.account(account) {
                     Some(account) => match organization::not_in_use(account, question) {
                         Some(refusal) => Err(refusal),
@@ -302,7 +352,12 @@ impl Shared {
                 }
                 Err(refusal) => error(refusal),
             };
+            called.answered(response.body.len());
             Reply::spoiled(response, &faults)
+        };
+        let reply = match clock {
+            Some(clock) => reply.stamped(clock),
+            None => reply,
         };
         if delay > Duration::ZERO { Reply::After(delay, Box::new(reply)) } else { reply }
     }

@@ -1,5 +1,6 @@
 //! Answers operations from a description: one mechanism for all of them, told by rows what they mean.
 
+mod items;
 mod page;
 mod project;
 mod select;
@@ -11,10 +12,12 @@ use driftline_wire::model::{Operation, Service, Shape, Structure};
 use serde_json::{Map, Value};
 
 use crate::operations::{Gives, Listing, Owner, Row, TagForm, row};
-use crate::world::{Account, GLOBAL};
-use select::{Selection, walk};
+use crate::world::{Account, GLOBAL, Held, text, walk};
+use items::Chosen;
+use select::Selection;
 
-pub(crate) use page::Paging;
+pub(crate) use items::Items;
+pub(crate) use page::{Paging, bad_page, is_later_page};
 
 /// A question that has been understood and let in.
 #[derive(Debug, Clone, Copy)]
@@ -57,8 +60,7 @@ pub(crate) fn vanished(question: Question<'_>) -> Refusal {
     let row = row(question.service.name, question.operation.name);
     let (code, param) = row.and_then(Row::missing).unwrap_or(("ResourceNotFoundException", ""));
     let code = sort_of_missing(question, code);
-    let value =
-        walk(&Value::Object(question.params.clone()), param).first().map(|value| select::text(value).into_owned());
+    let value = walk(&Value::Object(question.params.clone()), param).first().map(|value| text(value).into_owned());
     Refusal::missing(question.service, code, format!("{} does not exist", value.unwrap_or_default()))
 }
 
@@ -72,10 +74,7 @@ fn sort_of_missing<'a>(question: Question<'_>, code: &'a str) -> &'a str {
 
 /// What an account answers.
 pub(crate) fn answer(account: &Account, question: Question<'_>, paging: Paging) -> Result<Value, Refusal> {
-    let world = Descriptions {
-        region: account.description(question.region, question.service.name),
-        global: account.description(GLOBAL, question.service.name),
-    };
+    let world = Descriptions { account, region: question.region, service: question.service.name };
     let row = row(question.service.name, question.operation.name);
     let mut answer = match row {
         Some(row) => by_row(world, question, row)?,
@@ -90,10 +89,9 @@ pub(crate) fn answer(account: &Account, question: Question<'_>, paging: Paging) 
     for member in question.operation.output.members {
         let value = match (answer.remove(member.name), member.shape) {
             (Some(Piece::List(items)), Shape::List(list)) => {
-                let item = |item: Cow<'_, Value>| project::listed(list.member, &item, question, omits);
-                items.into_iter().map(item).collect()
+                items.iter().map(|item| project::listed(list.member, &item, question, omits)).collect()
             }
-            (Some(Piece::List(items)), _) => items.into_iter().map(Cow::into_owned).collect(),
+            (Some(Piece::List(items)), _) => items.iter().map(Cow::into_owned).collect(),
             (Some(Piece::One(value)), shape) => project::value(shape, &value, question.service.name, member.name),
             (None, _) => continue,
         };
@@ -107,41 +105,72 @@ pub(crate) fn answer(account: &Account, question: Question<'_>, paging: Paging) 
 /// The descriptions that a call sees: its region's, and the account's own.
 #[derive(Clone, Copy)]
 struct Descriptions<'a> {
-    region: &'a Value,
-    global: &'a Value,
+    account: &'a Account,
+    region: &'a str,
+    service: &'static str,
 }
 
 impl<'a> Descriptions<'a> {
-    /// Where a collection lies.
-    fn of(&self, name: &str) -> &'a Value {
-        if self.region.get(name).is_some() { self.region } else { self.global }
+    /// What the region's description holds under a name, or else the account's own.
+    fn held(&self, name: &str) -> Option<Held<'a>> {
+        let held = |region| self.account.held(region, self.service, name);
+        held(self.region).or_else(|| held(GLOBAL))
     }
 
-    /// The items at a path such as `/Reservations/*/Instances/*`.
-    fn items(&self, path: &str) -> Vec<&'a Value> {
-        let name = path.trim_start_matches('/').split('/').next().unwrap_or_default();
-        walk(self.of(name), path)
+    /// What an operation answers whole.
+    fn part(&self, name: &str) -> &'a Value {
+        match self.held(name) {
+            Some(Held::Open(value)) => value,
+            Some(Held::Packed(_)) | None => &EMPTY,
+        }
+    }
+
+    /// The items of the collection that a path such as `/Reservations/*/Instances/*` begins with, and the rest of the
+    /// path.
+    fn items<'p>(&self, path: &'p str) -> (Items<'a>, &'p str) {
+        let path = path.trim_start_matches('/');
+        let (name, rest) = path.split_once('/').unwrap_or((path, ""));
+        (Items::of(self.held(name)), rest.strip_prefix('*').unwrap_or(rest))
+    }
+
+    /// Every item at a path.
+    fn all(&self, path: &str) -> Vec<Cow<'a, Value>> {
+        let (items, within) = self.items(path);
+        let items = Chosen::all(items);
+        if within.is_empty() {
+            return items.iter().collect();
+        }
+        items
+            .iter()
+            .flat_map(|item| walk(&item, within).into_iter().cloned().collect::<Vec<_>>())
+            .map(Cow::Owned)
+            .collect()
     }
 }
 
-/// An answer before it is paged: only what a page shows is copied.
+/// An answer before it is paged: only what a page shows is read.
 type Answer<'a> = std::collections::BTreeMap<&'static str, Piece<'a>>;
 
 enum Piece<'a> {
-    List(Vec<Cow<'a, Value>>),
+    List(Chosen<'a>),
     One(Cow<'a, Value>),
 }
 
 impl<'a> Piece<'a> {
-    fn borrowed(items: Vec<&'a Value>) -> Self {
-        Self::List(items.into_iter().map(Cow::Borrowed).collect())
+    fn list(items: Vec<Cow<'a, Value>>) -> Self {
+        Self::List(Chosen::all(Items::Listed(items)))
     }
 
-    fn of(value: &'a Value) -> Self {
-        match value {
-            Value::Array(items) => Self::List(items.iter().map(Cow::Borrowed).collect()),
-            other => Self::One(Cow::Borrowed(other)),
-        }
+    fn of(value: Cow<'a, Value>) -> Self {
+        if value.is_array() { Self::List(Chosen::all(Items::listed(value))) } else { Self::One(value) }
+    }
+}
+
+/// What lies at a path in an item; it is taken out of items that are nobody else's.
+fn taken<'a>(item: &mut Cow<'a, Value>, path: &str) -> Option<Cow<'a, Value>> {
+    match item {
+        Cow::Borrowed(item) => item.pointer(path).map(Cow::Borrowed),
+        Cow::Owned(item) => item.pointer_mut(path).map(|value| Cow::Owned(value.take())),
     }
 }
 
@@ -150,22 +179,23 @@ fn by_row<'a>(world: Descriptions<'a>, question: Question<'_>, row: &'static Row
     let mut answer = Answer::new();
     match row.gives {
         Gives::Items(member) => {
-            let items =
-                selection.filtered(selection.choose(row.of, row.by)?, element(question.operation.output, member))?;
+            let mut items = selection.choose(row.of, row.by)?;
+            selection.filtered(&mut items, element(question.operation.output, member))?;
             // What the answer says beside its list, such as the owner of all buckets.
-            spread(
-                &mut answer,
-                question,
-                world.of(question.operation.name).get(question.operation.name).unwrap_or(&EMPTY),
-            );
-            answer.insert(member, Piece::borrowed(items));
+            spread(&mut answer, question, Cow::Borrowed(world.part(question.operation.name)));
+            answer.insert(member, Piece::List(items));
         }
         Gives::Lists(listings) => {
             for listing in listings {
-                let items =
-                    if wanted(question, listing) { selection.choose(listing.of, listing.by)? } else { Vec::new() };
-                let made = items.into_iter().map(|item| made(item, listing.gives)).collect();
-                answer.insert(listing.member, Piece::List(made));
+                let piece = match (wanted(question, listing), listing.gives) {
+                    (false, _) => Piece::list(Vec::new()),
+                    (true, []) => Piece::List(selection.choose(listing.of, listing.by)?),
+                    (true, members) => {
+                        let items = selection.choose(listing.of, listing.by)?;
+                        Piece::list(items.iter().map(|item| Cow::Owned(made(&item, members))).collect())
+                    }
+                };
+                answer.insert(listing.member, piece);
             }
         }
         Gives::Tags { param, owners, missing, form } => {
@@ -173,21 +203,21 @@ fn by_row<'a>(world: Descriptions<'a>, question: Question<'_>, row: &'static Row
             answer.insert(member, piece);
         }
         Gives::Events(member) => {
-            answer.insert(member, Piece::borrowed(trail::look_up(world.items(row.of), question)?));
+            answer.insert(member, Piece::list(trail::look_up(world.all(row.of), question)?));
         }
         Gives::TagLines(member, owners) => {
-            let lines = tag_lines(world, owners);
-            let shape = element(question.operation.output, member);
-            let lines = select::filter(lines, question, row.filters, shape)?;
-            answer.insert(member, Piece::List(lines.into_iter().map(Cow::Owned).collect()));
+            let lines = tag_lines(world, owners).into_iter().map(Cow::Owned).collect();
+            let mut lines = Chosen::all(Items::Listed(lines));
+            select::filter(&mut lines, question, row.filters, element(question.operation.output, member))?;
+            answer.insert(member, Piece::List(lines));
         }
         Gives::Item(member) => {
-            answer.insert(member, Piece::One(Cow::Borrowed(selection.one(row)?)));
+            answer.insert(member, Piece::One(selection.one(row)?));
         }
         Gives::Spread => spread(&mut answer, question, selection.one(row)?),
         Gives::Part => spread(&mut answer, question, part(selection, row)?),
         Gives::PartNamed(param) => {
-            let part = part(selection, row)?;
+            let mut part = part(selection, row)?;
             let wanted = select::params(question, param);
             let named = question
                 .operation
@@ -196,30 +226,35 @@ fn by_row<'a>(world: Descriptions<'a>, question: Question<'_>, row: &'static Row
                 .iter()
                 .filter(|member| wanted.iter().any(|name| name.eq_ignore_ascii_case(member.wire_name)));
             for member in named {
-                if let Some(value) = part.get(member.name) {
+                if let Some(value) = taken(&mut part, &format!("/{}", member.name)) {
                     answer.insert(member.name, Piece::of(value));
                 }
             }
         }
         Gives::Members(members) => {
-            let item = selection.one(row)?;
+            let mut item = selection.one(row)?;
+            // The item itself comes last: what is taken out of it is no member of it in the API's shape.
+            let mut members = members.to_vec();
+            members.sort_by_key(|(_, path)| path.is_empty());
             for (member, path) in members {
-                if let Some(value) = item.pointer(path) {
+                if let Some(value) = taken(&mut item, path) {
                     answer.insert(member, Piece::of(value));
                 }
             }
         }
         Gives::Inner(member, list, by) => {
-            let items = selection.one(row)?.pointer(list).and_then(Value::as_array);
-            let items = selection.narrow(items.into_iter().flatten().collect(), by)?;
-            answer.insert(member, Piece::borrowed(items));
+            let list = taken(&mut selection.one(row)?, list).unwrap_or(Cow::Borrowed(&EMPTY));
+            let mut items = Chosen::all(Items::listed(list));
+            selection.narrow(&mut items, "", by)?;
+            answer.insert(member, Piece::List(items));
         }
         Gives::Element { list, param, item, member, missing } => {
-            let items = selection.one(row)?.pointer(list).and_then(Value::as_array);
+            let list = taken(&mut selection.one(row)?, list).unwrap_or(Cow::Borrowed(&EMPTY));
             let by = [crate::operations::By::Named { param, item, missing }];
-            let found = selection.narrow(items.into_iter().flatten().collect(), &by)?;
-            if let Some(found) = found.first() {
-                answer.insert(member, Piece::One(Cow::Borrowed(found)));
+            let mut items = Chosen::all(Items::listed(list));
+            selection.narrow(&mut items, "", &by)?;
+            if let Some(found) = items.get(0) {
+                answer.insert(member, Piece::One(found));
             }
         }
     }
@@ -233,10 +268,12 @@ fn by_convention<'a>(world: Descriptions<'a>, question: Question<'_>) -> Result<
     if let Some(member) = list {
         let selection = Selection { world, question, filters: &[] };
         let shape = element(output, member.name);
-        let items = selection.conventional(world.items(&format!("/{}/*", member.name)), shape);
-        answer.insert(member.name, Piece::borrowed(selection.filtered(items, shape)?));
-    } else if let Some(part) = world.of(question.operation.name).get(question.operation.name) {
-        spread(&mut answer, question, part);
+        let mut items = Chosen::all(Items::of(world.held(member.name)));
+        selection.conventional(&mut items, shape);
+        selection.filtered(&mut items, shape)?;
+        answer.insert(member.name, Piece::List(items));
+    } else {
+        spread(&mut answer, question, Cow::Borrowed(world.part(question.operation.name)));
     }
     Ok(answer)
 }
@@ -252,9 +289,9 @@ fn element(output: &Structure, member: &str) -> Option<&'static Structure> {
     }
 }
 
-fn spread<'a>(answer: &mut Answer<'a>, question: Question<'_>, value: &'a Value) {
+fn spread<'a>(answer: &mut Answer<'a>, question: Question<'_>, mut value: Cow<'a, Value>) {
     for member in question.operation.output.members {
-        if let Some(value) = value.get(member.name).filter(|value| !value.is_null()) {
+        if let Some(value) = taken(&mut value, &format!("/{}", member.name)).filter(|value| !value.is_null()) {
             answer.insert(member.name, Piece::of(value));
         }
     }
@@ -263,12 +300,16 @@ fn spread<'a>(answer: &mut Answer<'a>, question: Question<'_>, value: &'a Value)
 static EMPTY: Value = Value::Null;
 
 /// What lies in the one item (or in the description itself) under the operation's name.
-fn part<'a>(selection: Selection<'a, '_>, row: &Row) -> Result<&'a Value, Refusal> {
+fn part<'a>(selection: Selection<'a, '_>, row: &Row) -> Result<Cow<'a, Value>, Refusal> {
     let name = selection.question.operation.name;
-    let owner = if row.of.is_empty() { selection.world.of(name) } else { selection.one(row)? };
-    match (owner.get(name).filter(|part| !part.is_null()), row.absent) {
+    let part = if row.of.is_empty() {
+        Some(Cow::Borrowed(selection.world.part(name)))
+    } else {
+        taken(&mut selection.one(row)?, &format!("/{name}"))
+    };
+    match (part.filter(|part| !part.is_null()), row.absent) {
         (Some(part), _) => Ok(part),
-        (None, None) => Ok(&EMPTY),
+        (None, None) => Ok(Cow::Borrowed(&EMPTY)),
         (None, Some(code)) => {
             Err(Refusal::missing(selection.question.service, code, format!("{name}: there is no such configuration")))
         }
@@ -282,12 +323,9 @@ fn wanted(question: Question<'_>, listing: &Listing) -> bool {
     })
 }
 
-fn made<'a>(item: &'a Value, members: &[(&str, &str)]) -> Cow<'a, Value> {
-    if members.is_empty() {
-        return Cow::Borrowed(item);
-    }
+fn made(item: &Value, members: &[(&str, &str)]) -> Value {
     let member = |(name, path): &(&str, &str)| Some(((*name).to_owned(), item.pointer(path)?.clone()));
-    Cow::Owned(Value::Object(members.iter().filter_map(member).collect()))
+    Value::Object(members.iter().filter_map(member).collect())
 }
 
 fn tags<'a>(
@@ -299,32 +337,28 @@ fn tags<'a>(
     form: TagForm,
 ) -> Result<(&'static str, Piece<'a>), Refusal> {
     let tagged = |name: &String| {
-        let mut candidates =
-            owners.iter().flat_map(|(of, key)| world.items(of).into_iter().map(move |item| (item, *key)));
-        let found = candidates.find(|(item, key)| item.pointer(key).is_some_and(|value| select::same(value, name)));
-        found.map(|(item, _)| item.get("Tags").or_else(|| item.get("TagList")).unwrap_or(&EMPTY)).ok_or_else(|| {
+        let mut found = owners.iter().filter_map(|(of, key)| world.items(of).0.first(key, name));
+        let mut item = found.next().ok_or_else(|| {
             let code = sort_of_missing(question, missing);
             Refusal::missing(question.service, code, format!("{name} does not exist"))
-        })
+        })?;
+        let tags = taken(&mut item, "/Tags").or_else(|| taken(&mut item, "/TagList"));
+        Ok(tags.unwrap_or(Cow::Borrowed(&EMPTY)))
     };
     let names = select::params(question, param);
     let object = |name: &String, key: &str, echoed: &[&str]| {
-        let list = tagged(name)?.as_array().cloned().unwrap_or_default();
-        let mut object =
-            Map::from_iter([(key.to_owned(), Value::from(name.as_str())), ("Tags".to_owned(), list.into())]);
+        let list = Some(tagged(name)?.into_owned()).filter(Value::is_array).unwrap_or_else(|| Value::Array(Vec::new()));
+        let mut object = Map::from_iter([(key.to_owned(), Value::from(name.as_str())), ("Tags".to_owned(), list)]);
         object.extend(echoed.iter().filter_map(|name| Some(((*name).to_owned(), question.params.get(*name)?.clone()))));
         Ok(Cow::Owned(Value::Object(object)))
     };
     let first = || names.first().ok_or_else(|| Refusal::new(400, "ValidationError", format!("{param} is missing")));
     match form {
-        TagForm::Member(member) => {
-            let list = tagged(first()?)?.as_array();
-            Ok((member, Piece::borrowed(list.into_iter().flatten().collect())))
-        }
+        TagForm::Member(member) => Ok((member, Piece::List(Chosen::all(Items::listed(tagged(first()?)?))))),
         TagForm::Object(member, key, echoed) => Ok((member, Piece::One(object(first()?, key, echoed)?))),
         TagForm::List(member, key, echoed) => {
             let objects = names.iter().map(|name| object(name, key, echoed)).collect::<Result<_, _>>()?;
-            Ok((member, Piece::List(objects)))
+            Ok((member, Piece::list(objects)))
         }
     }
 }
@@ -332,7 +366,7 @@ fn tags<'a>(
 fn tag_lines(world: Descriptions<'_>, owners: &[(Owner, &str)]) -> Vec<Value> {
     let mut lines = Vec::new();
     for ((of, key), kind) in owners {
-        for item in world.items(of) {
+        for item in world.all(of) {
             for tag in item.get("Tags").and_then(Value::as_array).into_iter().flatten() {
                 let mut line = tag.as_object().cloned().unwrap_or_default();
                 line.insert("ResourceId".to_owned(), item.pointer(key).cloned().unwrap_or_default());

@@ -7,6 +7,7 @@ use driftline_wire::model::{Protocol, Service};
 use serde_json::Value;
 
 use crate::engine::{Question, Refusal};
+use crate::generate::Dice;
 
 /// What goes wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,12 +30,31 @@ pub enum Fault {
     Truncate,
     /// A web page with status 200, as from a captive portal or a proxy.
     Garbage,
+    /// A document of the protocol that is broken in its middle: a tag that nobody opened, a comma too many.
+    Malformed,
+    /// A whole document with status 200 that is no answer to any operation.
+    Alien,
+    /// Status 200, and nothing at all.
+    Empty,
+    /// The head of the answer drips in byte by byte, this long apart, and never ends.
+    DripHead(Duration),
+    /// The body of the answer drips in byte by byte, this long apart.
+    DripBody(Duration),
     /// The connection is reset.
     Reset,
     /// No answer, ever.
     Hang,
     /// Paging never advances: always the first page, with the same token.
     RepeatToken,
+    /// Paging goes round in circles: the last page leads to the first one again.
+    CircleTokens,
+    /// The token of a page has expired, in the service's own words. A call without one goes on as ever.
+    ExpirePage,
+    /// The credentials of a role that is assumed expire this soon.
+    ShortSession(Duration),
+    /// The endpoint's clock is so many seconds ahead of the caller's (behind it, if negative): every answer says so in
+    /// its `Date`, and what was signed more than five minutes apart from it is refused.
+    Clock(i64),
     /// What the call names is gone. A call that names nothing goes on as ever.
     Vanish,
 }
@@ -46,8 +66,13 @@ pub struct Rule {
     operation: Option<String>,
     region: Option<String>,
     account: Option<String>,
+    key: Option<String>,
     params: Option<String>,
     times: Times,
+    /// From this long after the start, up to this long.
+    window: Option<(Duration, Duration)>,
+    /// How likely it is, and the seed of the chance.
+    chance: Option<(f64, u64)>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -60,7 +85,8 @@ enum Times {
 
 impl Rule {
     pub fn new(fault: Fault) -> Self {
-        Self { fault, operation: None, region: None, account: None, params: None, times: Times::Always }
+        let (operation, region, account, key, params, window, chance) = Default::default();
+        Self { fault, operation, region, account, key, params, times: Times::Always, window, chance }
     }
 
     /// Calls of an operation (`rds:DescribeDBInstances`) or of a service (`rds`).
@@ -81,6 +107,13 @@ impl Rule {
     #[must_use]
     pub fn account(mut self, account: &str) -> Self {
         self.account = Some(account.to_owned());
+        self
+    }
+
+    /// Calls that are signed with this access key.
+    #[must_use]
+    pub fn key(mut self, access_key: &str) -> Self {
+        self.key = Some(access_key.to_owned());
         self
     }
 
@@ -112,7 +145,33 @@ impl Rule {
         self
     }
 
-    fn fits(&self, account: &str, question: Question<'_>) -> bool {
+    /// Only calls between these times after the endpoint's start.
+    #[must_use]
+    pub fn between(mut self, from: Duration, to: Duration) -> Self {
+        self.window = Some((from, to));
+        self
+    }
+
+    /// Only this share (from 0 to 1) of the calls that are left, by chance: the same ones with the same seed.
+    #[must_use]
+    pub fn chance(mut self, share: f64, seed: u64) -> Self {
+        self.chance = Some((share, seed));
+        self
+    }
+
+    /// Whether it is time, and chance wants it. `number`: of the call among those that fit.
+    fn strikes(&self, number: u64) -> bool {
+        let times = match self.times {
+            Times::Always => true,
+            Times::First(times) => number <= times,
+            Times::Nth(n) => number == n,
+            Times::Every(n) => n > 0 && number.is_multiple_of(n),
+        };
+        let number = usize::try_from(number).unwrap_or(usize::MAX);
+        times && self.chance.is_none_or(|(share, seed)| Dice::of(seed, &["fault"], number).share() < share)
+    }
+
+    fn fits(&self, account: &str, key: &str, question: Question<'_>) -> bool {
         let is = |wanted: &Option<String>, value: &str| wanted.as_ref().is_none_or(|wanted| wanted == value);
         let operation = self.operation.as_ref().is_none_or(|wanted| match wanted.split_once(':') {
             Some(pair) => pair == (question.service.name, question.operation.name),
@@ -121,8 +180,10 @@ impl Rule {
         operation
             // What names nothing cannot be gone.
             && (self.fault != Fault::Vanish || crate::engine::gone(question).is_some())
+            && (self.fault != Fault::ExpirePage || crate::engine::is_later_page(question))
             && is(&self.region, question.region)
             && is(&self.account, account)
+            && is(&self.key, key)
             && self
                 .params
                 .as_ref()
@@ -131,8 +192,18 @@ impl Rule {
 }
 
 /// The rules in force. Cloned handles share them.
-#[derive(Debug, Clone, Default)]
-pub struct Faults(Arc<Mutex<Vec<Placed>>>);
+#[derive(Debug, Clone)]
+pub struct Faults {
+    placed: Arc<Mutex<Vec<Placed>>>,
+    /// What rules count their times from.
+    started: tokio::time::Instant,
+}
+
+impl Default for Faults {
+    fn default() -> Self {
+        Self { placed: Arc::default(), started: tokio::time::Instant::now() }
+    }
+}
 
 /// Names a rule that was added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,19 +241,16 @@ impl Faults {
     }
 
     /// The faults that befall a call, in the order in which their rules were added.
-    pub(crate) fn befall(&self, account: &str, question: Question<'_>) -> Vec<Fault> {
+    pub(crate) fn befall(&self, account: &str, key: &str, question: Question<'_>) -> Vec<Fault> {
         let mut faults = Vec::new();
-        for placed in self.lock().iter_mut().filter(|placed| !placed.removed) {
-            if !placed.rule.fits(account, question) {
+        let now = self.started.elapsed();
+        let in_time = |rule: &Rule| rule.window.is_none_or(|(from, to)| from <= now && now < to);
+        for placed in self.lock().iter_mut().filter(|placed| !placed.removed && in_time(&placed.rule)) {
+            if !placed.rule.fits(account, key, question) {
                 continue;
             }
             placed.fitted += 1;
-            let now = match placed.rule.times {
-                Times::Always => true,
-                Times::First(times) => placed.fitted <= times,
-                Times::Nth(n) => placed.fitted == n,
-                Times::Every(n) => n > 0 && placed.fitted.is_multiple_of(n),
-            };
+            let now = placed.rule.strikes(placed.fitted);
             if now {
                 placed.befell += 1;
                 faults.push(placed.rule.fault.clone());
@@ -192,21 +260,15 @@ impl Faults {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Placed>> {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.placed.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
 /// The error that a fault makes, in the words of the service; `None` for faults that are no errors.
 pub(crate) fn refusal(fault: &Fault, question: Question<'_>, caller_arn: &str) -> Option<Refusal> {
     let service = question.service;
-    let json = matches!(service.protocol, Protocol::Json { .. });
     Some(match fault {
-        Fault::Throttle => match service.name {
-            "ec2" => Refusal::new(503, "RequestLimitExceeded", "Request limit exceeded."),
-            "s3" | "s3control" => Refusal::new(503, "SlowDown", "Please reduce your request rate."),
-            _ if json => Refusal::new(400, "ThrottlingException", "Rate exceeded"),
-            _ => Refusal::new(400, "Throttling", "Rate exceeded"),
-        },
+        Fault::Throttle => throttled(service),
         Fault::Deny => denied(service, question.operation.name, caller_arn),
         Fault::ExpiredToken => expired(service),
         Fault::Fail(503) => match service.name {
@@ -219,8 +281,33 @@ pub(crate) fn refusal(fault: &Fault, question: Question<'_>, caller_arn: &str) -
         },
         Fault::Refuse(status, code) => Refusal::new(*status, code, "The request was refused"),
         Fault::Vanish => return crate::engine::gone(question),
+        Fault::ExpirePage => crate::engine::bad_page(question, "The token for the next page has expired"),
         _ => return None,
     })
+}
+
+/// "Slow down", in the service's own words.
+pub(crate) fn throttled(service: &Service) -> Refusal {
+    match (service.name, service.protocol) {
+        ("ec2", _) => Refusal::new(503, "RequestLimitExceeded", "Request limit exceeded."),
+        ("s3" | "s3control", _) => Refusal::new(503, "SlowDown", "Please reduce your request rate."),
+        // https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html
+        ("elb" | "elbv2", _) | (_, Protocol::Json { .. }) => Refusal::new(400, "ThrottlingException", "Rate exceeded"),
+        _ => Refusal::new(400, "Throttling", "Rate exceeded"),
+    }
+}
+
+/// The answer to a request whose signature is too old, or from the future.
+pub(crate) fn skewed(service: &Service) -> Refusal {
+    match (service.name, service.protocol) {
+        ("ec2", _) => Refusal::new(400, "RequestExpired", "Request has expired."),
+        ("s3", _) => {
+            let message = "The difference between the request time and the current time is too large.";
+            Refusal::new(403, "RequestTimeTooSkewed", message)
+        }
+        (_, Protocol::Json { .. }) => Refusal::new(400, "InvalidSignatureException", "Signature expired"),
+        _ => Refusal::new(403, "SignatureDoesNotMatch", "Signature expired"),
+    }
 }
 
 fn denied(service: &Service, operation: &str, caller_arn: &str) -> Refusal {

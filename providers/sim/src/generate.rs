@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::world::{Account, GLOBAL, World};
+use crate::world::{Account, GLOBAL, Packed, World};
 pub use changes::{Change, How};
 use changes::{Fate, Fates};
 pub(crate) use dice::Dice;
@@ -127,7 +127,7 @@ impl Generated {
         let order = (0..KINDS.len()).filter(|kind| *kind != zone).chain([zone]);
         for number in order.filter(|kind| KINDS[*kind].global == place.number.is_none()) {
             let spec = &KINDS[number];
-            let mut collections: BTreeMap<&'static str, Vec<Value>> = BTreeMap::new();
+            let mut collections: BTreeMap<&'static str, Packed> = BTreeMap::new();
             let mut index = 0;
             loop {
                 let fate = fate(number, index);
@@ -142,12 +142,12 @@ impl Generated {
                         }
                         "route53/hosted_zone" => {
                             let zone = with_records(made.item, zones.remove(&index).unwrap_or_default());
-                            collections.entry(made.collection).or_default().push(zone);
+                            collections.entry(made.collection).or_default().push(&zone);
                         }
-                        _ if made.whole => set(account, place, spec, made.collection, made.item),
+                        _ if made.whole => account.put(place.region(), spec.service, made.collection, made.item),
                         _ => {
-                            collections.entry(made.collection).or_default().push(made.item);
-                            for (collection, item) in made.beside {
+                            collections.entry(made.collection).or_default().push(&made.item);
+                            for (collection, item) in &made.beside {
                                 collections.entry(collection).or_default().push(item);
                             }
                         }
@@ -156,22 +156,12 @@ impl Generated {
                 index += 1;
             }
             for (collection, items) in collections {
-                set(account, place, spec, collection, Value::Array(items));
+                account.pack(place.region(), spec.service, collection, items);
             }
         }
         if place.number.is_none() {
-            let owner = s3::owner(place);
-            if let Value::Object(s3) = account.describe(GLOBAL, "s3") {
-                s3.insert("ListBuckets".to_owned(), owner);
-            }
+            account.put(GLOBAL, "s3", "ListBuckets", s3::owner(place));
         }
-    }
-}
-
-fn set(account: &mut Account, place: &Place<'_>, spec: &Spec, collection: &str, items: Value) {
-    let description = account.describe(place.region(), spec.service);
-    if let Value::Object(description) = description {
-        description.insert(collection.to_owned(), items);
     }
 }
 

@@ -144,6 +144,7 @@ impl Sessions {
         world: &World,
         caller: Option<&Identity>,
         question: Question<'_>,
+        lifetime: Option<std::time::Duration>,
     ) -> Result<Value, Refusal> {
         if question.operation.name == "GetCallerIdentity" {
             let caller = caller.ok_or_else(unsigned)?;
@@ -153,7 +154,7 @@ impl Sessions {
         if question.operation.name == "AssumeRole" && caller.is_none() {
             return Err(unsigned());
         }
-        self.assume(world, text("RoleArn"), text("RoleSessionName"), question.params)
+        self.assume(world, text("RoleArn"), text("RoleSessionName"), question.params, lifetime)
     }
 
     fn assume(
@@ -162,6 +163,7 @@ impl Sessions {
         role_arn: &str,
         session: &str,
         params: &Map<String, Value>,
+        lifetime: Option<std::time::Duration>,
     ) -> Result<Value, Refusal> {
         let denied = || {
             let message = format!("User is not authorized to perform: sts:AssumeRole on resource: {role_arn}");
@@ -169,9 +171,9 @@ impl Sessions {
         };
         // arn:aws:iam::<account>:role/<path and name>
         let account = role_arn.split(':').nth(4).and_then(|id| world.account(id)).ok_or_else(denied)?;
-        let roles = account.description(GLOBAL, "iam").get("Roles").and_then(Value::as_array);
-        let role = roles.into_iter().flatten().find(|role| role["Arn"] == role_arn).ok_or_else(denied)?;
-        if external_ids(role).is_some_and(|ids| !params.get("ExternalId").is_some_and(|given| ids.contains(&given))) {
+        let roles = crate::engine::Items::of(account.held(GLOBAL, "iam", "Roles"));
+        let role = roles.first("/Arn", role_arn).ok_or_else(denied)?;
+        if external_ids(&role).is_some_and(|ids| !params.get("ExternalId").is_some_and(|given| ids.contains(&given))) {
             return Err(denied());
         }
         let name = role["RoleName"].as_str().unwrap_or_default();
@@ -181,7 +183,8 @@ impl Sessions {
             arn: format!("arn:aws:sts::{}:assumed-role/{name}/{session}", account.id),
             user_id: format!("{role_id}:{session}"),
         };
-        let seconds = params.get("DurationSeconds").and_then(Value::as_i64).unwrap_or(3600);
+        let asked = params.get("DurationSeconds").and_then(Value::as_i64).unwrap_or(3600);
+        let seconds = lifetime.and_then(|lifetime| i64::try_from(lifetime.as_secs()).ok()).unwrap_or(asked);
         #[expect(clippy::disallowed_methods, reason = "clients compare expirations with their own clock")]
         let now = OffsetDateTime::now_utc();
         let expiration = (now + Duration::seconds(seconds)).replace_nanosecond(0);

@@ -12,14 +12,20 @@
 //! (policies) are written as JSON. An object under a *list* operation's name replaces members in that list.
 
 mod files;
+mod packed;
 mod path;
+mod walk;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
 pub use files::LoadError;
+pub(crate) use packed::Packed;
 pub use path::PathError;
+pub(crate) use walk::{text, walk};
 
 /// The region of services that have none.
 pub const GLOBAL: &str = "global";
@@ -41,6 +47,17 @@ pub struct Account {
     pub regions: Vec<String>,
     /// Region or [`GLOBAL`] → service → description.
     descriptions: BTreeMap<String, Map<String, Value>>,
+    /// Region → service → collections of many items, which no description holds.
+    packed: BTreeMap<String, BTreeMap<String, Collections>>,
+}
+
+type Collections = BTreeMap<String, Arc<Packed>>;
+
+/// What a description holds under a name.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Held<'a> {
+    Open(&'a Value),
+    Packed(&'a Packed),
 }
 
 static NONE: Value = Value::Null;
@@ -89,6 +106,7 @@ impl Account {
             access_keys: Vec::new(),
             regions: regions.iter().map(|&region| region.to_owned()).collect(),
             descriptions: BTreeMap::new(),
+            packed: BTreeMap::new(),
         };
         account.describe_regions();
         account
@@ -110,20 +128,70 @@ impl Account {
 
     /// A service's description in a region (or [`GLOBAL`]); made empty if there is none yet.
     pub fn describe(&mut self, region: &str, service: &str) -> &mut Value {
+        let packed = self.packed.get_mut(region).and_then(|services| services.remove(service)).unwrap_or_default();
+        let description = self.description_mut(region, service);
+        if let Value::Object(members) = description {
+            members.extend(packed.into_iter().map(|(collection, items)| (collection, items.open())));
+        }
+        description
+    }
+
+    fn description_mut(&mut self, region: &str, service: &str) -> &mut Value {
         let services = self.descriptions.entry(region.to_owned()).or_default();
         services.entry(service.to_owned()).or_insert_with(|| Value::Object(Map::new()))
     }
 
     /// A service's description in a region, `null` if there is none.
-    pub fn description(&self, region: &str, service: &str) -> &Value {
-        self.descriptions.get(region).and_then(|services| services.get(service)).unwrap_or(&NONE)
+    pub fn description(&self, region: &str, service: &str) -> Cow<'_, Value> {
+        let described = self.descriptions.get(region).and_then(|services| services.get(service));
+        let packed = self.packed.get(region).and_then(|services| services.get(service));
+        let Some(packed) = packed.filter(|packed| !packed.is_empty()) else {
+            return Cow::Borrowed(described.unwrap_or(&NONE));
+        };
+        let mut whole = described.cloned().unwrap_or_else(|| Value::Object(Map::new()));
+        if let Value::Object(members) = &mut whole {
+            members.extend(packed.iter().map(|(collection, items)| (collection.clone(), items.open())));
+        }
+        Cow::Owned(whole)
     }
 
     /// Every description: region (or [`GLOBAL`]), service, description.
-    pub fn descriptions(&self) -> impl Iterator<Item = (&str, &str, &Value)> {
-        self.descriptions.iter().flat_map(|(region, services)| {
-            services.iter().map(move |(service, description)| (region.as_str(), service.as_str(), description))
-        })
+    pub fn descriptions(&self) -> impl Iterator<Item = (&str, &str, Cow<'_, Value>)> {
+        let described =
+            self.descriptions.iter().flat_map(|(region, services)| services.keys().map(move |it| (region, it)));
+        let packed = self.packed.iter().flat_map(|(region, services)| services.keys().map(move |it| (region, it)));
+        let places: std::collections::BTreeSet<(&String, &String)> = described.chain(packed).collect();
+        places
+            .into_iter()
+            .map(|(region, service)| (region.as_str(), service.as_str(), self.description(region, service)))
+    }
+
+    /// What a service's description holds under a name.
+    pub(crate) fn held(&self, region: &str, service: &str, name: &str) -> Option<Held<'_>> {
+        let packed = self.packed.get(region).and_then(|services| services.get(service)?.get(name));
+        let open = || self.descriptions.get(region).and_then(|services| services.get(service)?.get(name));
+        packed.map(|packed| Held::Packed(packed)).or_else(|| open().map(Held::Open))
+    }
+
+    /// Puts something into a service's description, beside what is packed.
+    pub(crate) fn put(&mut self, region: &str, service: &str, name: &str, value: Value) {
+        if let Value::Object(members) = self.description_mut(region, service) {
+            members.insert(name.to_owned(), value);
+        }
+    }
+
+    /// Puts a collection of many items into a service's description, and keeps it small.
+    pub(crate) fn pack(&mut self, region: &str, service: &str, collection: &str, items: Packed) {
+        let services = self.packed.entry(region.to_owned()).or_default();
+        services.entry(service.to_owned()).or_default().insert(collection.to_owned(), Arc::new(items));
+    }
+
+    /// Unpacks one collection, so that it can be changed.
+    fn unpack(&mut self, region: &str, service: &str, collection: &str) {
+        let packed = self.packed.get_mut(region).and_then(|services| services.get_mut(service)?.remove(collection));
+        if let (Some(packed), Value::Object(members)) = (packed, self.description_mut(region, service)) {
+            members.insert(collection.to_owned(), packed.open());
+        }
     }
 }
 
@@ -137,7 +205,13 @@ impl World {
     pub fn get(&self, path: &str) -> Option<&Value> {
         let path = path::Path::parse(path).ok()?;
         let account = self.accounts.get(&path.account)?;
-        path::find(account.description(&path.region, &path.service), &path.steps)
+        let Some((name, steps)) = path.steps.split_first() else {
+            return account.descriptions.get(&path.region)?.get(&path.service);
+        };
+        match account.held(&path.region, &path.service, name)? {
+            Held::Open(value) => path::find(value, steps),
+            Held::Packed(packed) => path::find(packed.opened(), steps),
+        }
     }
 
     /// Sets the value at a path, whose parent must be there. A path to an element that is not there is an error.
@@ -158,7 +232,10 @@ impl World {
     fn at<T>(&mut self, text: &str, change: impl FnOnce(&mut Value, &[String]) -> Option<T>) -> Result<T, PathError> {
         let path = path::Path::parse(text)?;
         let account = self.accounts.get_mut(&path.account).ok_or_else(|| PathError::Nothing(text.to_owned()))?;
-        change(account.describe(&path.region, &path.service), &path.steps)
+        if let Some(collection) = path.steps.first() {
+            account.unpack(&path.region, &path.service, collection);
+        }
+        change(account.description_mut(&path.region, &path.service), &path.steps)
             .ok_or_else(|| PathError::Nothing(text.to_owned()))
     }
 }

@@ -26,6 +26,8 @@ static RECORD: Descriptor = Descriptor {
     arn: Arn::None,
     label: None,
     called: None,
+    created: None,
+    calls: &[],
     actions: &[],
     sources: &[],
     rules: &[Rule::Set { path: "/ResourceRecords", key: &["Value"] }],

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use attributes::{Attributes, of_source, tokens};
-use driftline_api::{Arn, Descriptor, Identity, Rule};
+use driftline_api::{Arn, Descriptor, Identity, Rule, Shape};
 use driftline_aws::{action_of, descriptors};
 
 /// Walks all kinds; `check` notes faults.
@@ -106,6 +106,38 @@ fn actions_are_those_of_the_sources_and_only_read() {
         }
     });
 }
+
+#[test]
+fn what_reading_costs_is_told_for_every_source() {
+    let names: BTreeSet<&str> = descriptors().iter().map(|kind| kind.name).collect();
+    every_kind(|kind, fault| {
+        for calls in kind.calls {
+            match action_of(calls.operation) {
+                Some(action) if kind.actions.contains(&action.as_str()) => {}
+                _ => fault(format!("{} is counted, and is no call that it declares", calls.operation)),
+            }
+            let parent = if let Shape::Below(parent, _) = calls.shape { Some(parent) } else { None };
+            for other in calls.of.into_iter().chain(parent) {
+                let service = other.split('/').next();
+                if !names.contains(other) || service != Some(kind.service()) {
+                    fault(format!("{other} is no kind of its service"));
+                }
+            }
+        }
+        // Where two answers serve the same attribute, one of them is asked for only where the other does not tell.
+        for source in kind.sources {
+            if !kind.calls.iter().any(|calls| calls.operation == source.operation)
+                && !ALTERNATIVES.contains(&source.operation)
+            {
+                fault(format!("calls of {} are not counted", source.operation));
+            }
+        }
+    });
+}
+
+/// Answers that are asked for in place of others.
+const ALTERNATIVES: &[&str] =
+    &["iam:GetRole", "route53:ListTagsForResource", "route53:ListVPCAssociationAuthorizations"];
 
 #[test]
 fn sources_and_identities_exist() {

@@ -10,6 +10,7 @@ use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::Frame;
 use tokio::net::TcpStream;
 
+use super::clock::Clock;
 use crate::faults::Fault;
 
 pub(super) type Body = UnsyncBoxBody<Bytes, Dropped>;
@@ -24,6 +25,10 @@ pub(super) enum Reply {
     After(Duration, Box<Reply>),
     /// Half of the body under the whole one's length.
     Cut(Response),
+    /// The body byte by byte, this long apart.
+    DripBody(Response, Duration),
+    /// A head that never ends, byte by byte.
+    DripHead(Duration),
     Reset,
     Hang,
 }
@@ -38,6 +43,14 @@ impl Reply {
         for fault in faults {
             match fault {
                 Fault::Cut => return Self::Cut(response),
+                Fault::DripBody(pause) => return Self::DripBody(response, *pause),
+                Fault::Empty => response.body.clear(),
+                Fault::Malformed => break_off(&mut response.body),
+                Fault::Alien => {
+                    let document: &[u8] =
+                        if is_xml(&response.body) { b"<Alien><Items/><Status>ok</Status></Alien>" } else { b"[]" };
+                    response.body = document.to_vec();
+                }
                 Fault::Truncate => response.body.truncate(response.body.len() / 2),
                 Fault::Garbage => {
                     let headers = vec![("content-type".to_owned(), "text/html".to_owned())];
@@ -48,6 +61,42 @@ impl Reply {
         }
         Self::Now(response)
     }
+
+    /// The same, dated by another clock.
+    pub(super) fn stamped(self, clock: Clock) -> Self {
+        let stamp = |mut response: Response| {
+            clock.stamp(&mut response);
+            response
+        };
+        match self {
+            Self::Now(response) => Self::Now(stamp(response)),
+            Self::Cut(response) => Self::Cut(stamp(response)),
+            Self::DripBody(response, pause) => Self::DripBody(stamp(response), pause),
+            other => other,
+        }
+    }
+}
+
+/// How slowly a head drips in, where it does.
+pub(super) fn drip_of_head(faults: &[Fault]) -> Option<Duration> {
+    faults.iter().find_map(|fault| if let Fault::DripHead(pause) = fault { Some(*pause) } else { None })
+}
+
+/// Bodies without a beginning are XML's: the JSON protocols always answer with an object.
+fn is_xml(body: &[u8]) -> bool {
+    !body.starts_with(b"{")
+}
+
+/// Breaks a document so that its beginning and its end look well.
+fn break_off(body: &mut Vec<u8>) {
+    if !is_xml(body) {
+        // The object is closed twice over.
+        body.extend_from_slice(b"}");
+        return;
+    }
+    let half = body.len() / 2;
+    let at = body.iter().skip(half).position(|byte| *byte == b'>').map_or(body.len(), |found| half + found + 1);
+    body.splice(at..at, *b"</Oops>");
 }
 
 pub(super) fn whole(response: Response) -> hyper::Response<Body> {
@@ -71,6 +120,28 @@ pub(super) async fn send(reply: Reply, socket: &socket2::Socket) -> Result<hyper
             };
             let frames = stream::once(async { Ok(Frame::data(half)) }).chain(stream::once(end));
             Ok(with_headers(response.status, response.headers, StreamBody::new(frames).boxed_unsync()))
+        }
+        Reply::DripBody(mut response, pause) => {
+            response.headers.push(("content-length".to_owned(), response.body.len().to_string()));
+            let bytes = response.body.into_iter().enumerate();
+            let frames = stream::iter(bytes).then(move |(at, byte)| async move {
+                if at > 0 {
+                    tokio::time::sleep(pause).await;
+                }
+                Ok(Frame::data(Bytes::copy_from_slice(&[byte])))
+            });
+            Ok(with_headers(response.status, response.headers, StreamBody::new(frames).boxed_unsync()))
+        }
+        Reply::DripHead(pause) => {
+            // The server would send its head at once: it is kept waiting, and this goes around it.
+            let head = b"HTTP/1.1 200 OK\r\nx-amz-request-id: ".iter().copied().chain(std::iter::repeat(b'0'));
+            for byte in head {
+                if socket.send(&[byte]).is_err() {
+                    return Err(Dropped);
+                }
+                tokio::time::sleep(pause).await;
+            }
+            Err(Dropped)
         }
         Reply::Reset => {
             // With no time to linger, closing sends RST.

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::*;
 use crate::faults::Rule;
+use crate::rates::Rate;
 use crate::world::{Account, GLOBAL};
 
 const ACCOUNT: &str = "123456789012";
@@ -102,6 +103,16 @@ fn errors_are_spelled_as_each_service_spells_them() {
         (Fault::Refuse(409, "Odd".to_owned()), "iam", 409, "<Code>Odd</Code>"),
         (Fault::Vanish, "s3", 404, "<Code>NoSuchBucket</Code>"),
         (Fault::Garbage, "rds", 200, "<html>"),
+        (Fault::Malformed, "rds", 200, "></Oops><"),
+        (Fault::Malformed, "acm", 200, "}}"),
+        (Fault::Alien, "ec2", 200, "<Alien>"),
+        (Fault::Alien, "acm", 200, "[]"),
+        (Fault::Empty, "s3", 200, ""),
+        // What was signed for these tests was signed at no time at all.
+        (Fault::Clock(3600), "rds", 403, "<Code>SignatureDoesNotMatch</Code>"),
+        (Fault::Clock(-3600), "ec2", 400, "<Code>RequestExpired</Code>"),
+        (Fault::Clock(0), "s3", 403, "<Code>RequestTimeTooSkewed</Code>"),
+        (Fault::Clock(0), "acm", 400, "InvalidSignatureException"),
     ] {
         check(&fault, service, status, code);
     }
@@ -117,6 +128,52 @@ fn answers_are_cut_in_two_ways() {
     sim.faults().add(Rule::new(Fault::Truncate));
     let (status, half) = ask(&sim, "rds").expect("its length is right");
     assert_eq!((status, half.len()), (200, whole.len() / 2));
+}
+
+#[test]
+fn answers_drip_in() {
+    let sim = sim();
+    let (_, whole) = ask(&sim, "rds").expect("an answer");
+    let body = sim.faults().add(Rule::new(Fault::DripBody(Duration::from_millis(1))));
+    let begin = Instant::now();
+    let (_, dripped) = ask(&sim, "rds").expect("an answer");
+    let length = |body: &str| body.split("<RequestId>").next().map(str::len);
+    assert_eq!(length(&dripped), length(&whole), "all of it comes");
+    assert!(begin.elapsed() >= Duration::from_millis(u64::try_from(whole.len()).expect("a length") / 2));
+    sim.faults().remove(body);
+    sim.faults().add(Rule::new(Fault::DripHead(Duration::from_millis(1))));
+    let mut stream = TcpStream::connect(sim.address).expect("connects");
+    let request = "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 38\r\n\
+                   authorization: AWS4-HMAC-SHA256 Credential=123456789012/20240102/eu-west-1/ec2/aws4_request\r\n\r\n\
+                   Action=DescribeVpcs&Version=2016-11-15";
+    stream.write_all(request.as_bytes()).expect("writes");
+    let mut head = [0; 60];
+    stream.read_exact(&mut head).expect("a beginning");
+    assert!(head.starts_with(b"HTTP/1.1 200 OK\r\nx-amz-request-id: 000"), "{}", String::from_utf8_lossy(&head));
+}
+
+#[test]
+fn pages_expire_and_go_round() {
+    let sim = sim();
+    sim.page_size(1);
+    let page = |token: &str| {
+        let body = format!("Action=DescribeDBInstances&Version=2014-10-31{token}");
+        exchange(&sim, "POST /", "rds", REGION, ACCOUNT, &body).expect("an answer")
+    };
+    let token = |body: &str| {
+        let marker = body.split("<Marker>").nth(1)?.split('<').next()?;
+        Some(format!("&Marker={marker}"))
+    };
+    let second = token(&page("").1).expect("a second page");
+    assert_eq!(token(&page(&second).1), None, "two pages");
+    let round = sim.faults().add(Rule::new(Fault::CircleTokens));
+    let first = token(&page(&second).1).expect("the first page comes again");
+    assert!(page(&first).1.contains(">prod<"));
+    sim.faults().remove(round);
+    sim.faults().add(Rule::new(Fault::ExpirePage));
+    assert_eq!(page("").0, 200, "the first page has no token");
+    let (status, body) = page(&second);
+    assert!(status == 400 && body.contains("<Code>InvalidParameterValue</Code>"), "{body}");
 }
 
 #[test]
@@ -170,6 +227,8 @@ fn a_rule_says_which_calls_it_befalls() {
         (Rule::new(Fault::Deny).account("210987654321"), 200),
         (Rule::new(Fault::Deny).on("rds:DescribeDBClusters"), 200),
         (Rule::new(Fault::Deny).with("prod"), 200),
+        (Rule::new(Fault::Deny).key("nobody"), 200),
+        (Rule::new(Fault::Deny).key(ACCOUNT), 403),
         (Rule::new(Fault::Deny), 403),
     ] {
         faults.clear();
@@ -222,6 +281,59 @@ fn calls_are_counted_where_they_were_made() {
     );
     sim.reset_stats();
     assert_eq!(sim.stats().total(), 0);
+}
+
+#[test]
+fn rates_are_told_as_each_service_tells_them_and_counted() {
+    for (service, status, code) in [
+        ("rds", 400, "<Code>Throttling</Code>"),
+        ("iam", 400, "<Code>Throttling</Code>"),
+        ("ec2", 503, "<Code>RequestLimitExceeded</Code>"),
+        ("s3", 503, "<Code>SlowDown</Code>"),
+        ("route53", 400, "<Code>Throttling</Code>"),
+        ("acm", 400, "ThrottlingException"),
+    ] {
+        let sim = sim();
+        sim.rates(Rates::off().with(service, Rate { per_second: 0.001, burst: 2.0 }));
+        let answers: Vec<(u16, String)> = (0..4).map(|_| ask(&sim, service).expect("an answer")).collect();
+        let statuses: Vec<u16> = answers.iter().map(|(status, _)| *status).collect();
+        assert_eq!(statuses, [200, 200, status, status], "{service}");
+        assert!(answers[3].1.contains(code), "{}", answers[3].1);
+        let stats = sim.stats();
+        assert_eq!((stats.total(), stats.throttled(), stats.distinct()), (4, 2, 1), "{service}");
+        let bytes: usize = answers[..2].iter().map(|(_, body)| body.len()).sum();
+        assert_eq!(stats.bytes(), u64::try_from(bytes).expect("few"), "{service}");
+        sim.rates(Rates::off());
+        assert_eq!(ask(&sim, service).expect("an answer").0, 200);
+    }
+}
+
+#[test]
+fn what_was_counted_can_be_asked_for() {
+    let sim = sim();
+    ask(&sim, "rds").expect("an answer");
+    let control = |head: &str| exchange(&sim, head, "none", REGION, ACCOUNT, "").expect("an answer");
+    let stats: serde_json::Value = serde_json::from_str(&control("GET /_driftline/stats").1).expect("JSON");
+    assert_eq!(stats["calls"][0]["operation"], "rds:DescribeDBInstances");
+    assert_eq!(stats["calls"][0]["count"], 1);
+    assert_eq!(control("DELETE /_driftline/stats").0, 200);
+    assert_eq!(sim.stats().total(), 0);
+    assert_eq!(control("GET /_driftline/accounts").1, json!([{"id": ACCOUNT, "regions": [REGION]}]).to_string());
+    assert_eq!(control("GET /_driftline/other").0, 404);
+}
+
+#[test]
+fn faults_have_their_time_and_their_chance() {
+    let sim = sim();
+    let failed = || (0..40).filter(|_| ask(&sim, "rds").expect("an answer").0 == 500).count();
+    let faults = sim.faults();
+    faults.add(Rule::new(Fault::Fail(500)).between(Duration::from_secs(3600), Duration::MAX));
+    assert_eq!(failed(), 0, "not yet");
+    faults.add(Rule::new(Fault::Fail(500)).between(Duration::ZERO, Duration::from_secs(3600)).chance(0.5, 1));
+    assert!((8..=32).contains(&failed()), "half of them, by chance");
+    faults.clear();
+    faults.add(Rule::new(Fault::Fail(500)).between(Duration::ZERO, Duration::from_secs(3600)));
+    assert_eq!(failed(), 40);
 }
 
 #[test]

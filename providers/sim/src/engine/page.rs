@@ -4,7 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
-use super::{Answer, Piece, Question, Refusal, select};
+use super::{Answer, Piece, Question, Refusal};
+use crate::world::text;
 
 /// How answers are paged.
 #[derive(Debug, Clone, Copy, Default)]
@@ -13,6 +14,26 @@ pub(crate) struct Paging {
     pub(crate) at_most: Option<usize>,
     /// The first page comes again and again.
     pub(crate) stuck: bool,
+    /// The last page leads to the first one.
+    pub(crate) circles: bool,
+}
+
+/// Whether a call asks for another page than the first.
+pub(crate) fn is_later_page(question: Question<'_>) -> bool {
+    let is_given = |name: &&str| question.params.get(*name).is_some_and(|token| !text(token).is_empty());
+    question.operation.paginator.as_ref().is_some_and(|paginator| paginator.input_tokens.iter().any(is_given))
+}
+
+/// What a service says of a page's token that is none of its own any more.
+pub(crate) fn bad_page(question: Question<'_>, message: &str) -> Refusal {
+    let code = match question.service.name {
+        "cloudtrail" => "InvalidNextTokenException",
+        "ec2" => "InvalidNextToken",
+        "rds" => "InvalidParameterValue",
+        "s3" | "s3control" | "route53" => "InvalidArgument",
+        _ => "ValidationError",
+    };
+    Refusal::new(400, code, message)
 }
 
 /// The size of pages when the caller asks for none, from the services' API references.
@@ -35,8 +56,7 @@ pub(super) fn turn(
 ) -> Result<Map<String, Value>, Refusal> {
     let mut after = Map::new();
     let Some(paginator) = &question.operation.paginator else { return Ok(after) };
-    let asked =
-        paginator.limit_key.and_then(|key| question.params.get(key)).and_then(|value| select::text(value).parse().ok());
+    let asked = paginator.limit_key.and_then(|key| question.params.get(key)).and_then(|value| text(value).parse().ok());
     let size: usize = asked.unwrap_or_else(|| default_size(question.service.name));
     let size = size.min(paging.at_most.unwrap_or(usize::MAX)).max(1);
 
@@ -49,14 +69,15 @@ pub(super) fn turn(
         (false, false) => start_at(answer, question, paginator.input_tokens, lists.first().copied(), keys),
     };
     let end = start.saturating_add(size).min(total);
-    let more = end < total || paging.stuck;
+    let more = end < total || paging.stuck || paging.circles;
+    let next = if paging.stuck || end >= total { 0 } else { end };
 
     if more && keys.is_empty() {
-        let token = token(question, if paging.stuck { 0 } else { end });
+        let token = token(question, next);
         after.extend(paginator.output_tokens.iter().map(|name| ((*name).to_owned(), Value::from(token.as_str()))));
     } else if more
         && let Some(Piece::List(items)) = lists.first().and_then(|list| answer.get(*list))
-        && let Some(next) = items.get(if paging.stuck { 0 } else { end })
+        && let Some(next) = items.get(next)
     {
         for (name, key) in paginator.output_tokens.iter().zip(keys) {
             after.extend(next.pointer(key).map(|value| ((*name).to_owned(), value.clone())));
@@ -70,7 +91,7 @@ pub(super) fn turn(
         let length = length(answer, name);
         if let Some(Piece::List(items)) = answer.remove(name) {
             let (from, to) = (start.saturating_sub(before), end.saturating_sub(before).min(length));
-            let page = items.into_iter().take(to).skip(from).collect();
+            let page = items.part(from, to);
             if let Some(member) = question.operation.output.member(name) {
                 answer.insert(member.name, Piece::List(page));
             }
@@ -105,16 +126,7 @@ fn start_of(question: Question<'_>, names: &[&str]) -> Result<usize, Refusal> {
         let index = text.strip_prefix(&format!("{}/{}/", question.service.name, question.operation.name))?;
         index.parse().ok()
     };
-    read().ok_or_else(|| {
-        let code = match question.service.name {
-            "cloudtrail" => "InvalidNextTokenException",
-            "ec2" => "InvalidNextToken",
-            "rds" => "InvalidParameterValue",
-            "s3" | "s3control" | "route53" => "InvalidArgument",
-            _ => "ValidationError",
-        };
-        Refusal::new(400, code, "The token for the next page is not one that was given for this operation")
-    })
+    read().ok_or_else(|| bad_page(question, "The token for the next page is not one that was given for this operation"))
 }
 
 /// The first item at or behind the keys that are asked for, in the list's own order.
@@ -123,14 +135,13 @@ fn start_at(answer: &Answer<'_>, question: Question<'_>, names: &[&str], list: O
     let wanted: Vec<(&str, String)> = keys
         .iter()
         .zip(names)
-        .filter_map(|(key, name)| Some((*key, select::text(question.params.get(*name)?).into_owned())))
+        .filter_map(|(key, name)| Some((*key, text(question.params.get(*name)?).into_owned())))
         .collect();
     let Some((first_key, first)) = wanted.first() else { return 0 };
-    let exact =
-        |item: &Value| wanted.iter().all(|(key, value)| item.pointer(key).is_some_and(|it| select::text(it) == *value));
+    let exact = |item: &Value| wanted.iter().all(|(key, value)| item.pointer(key).is_some_and(|it| text(it) == *value));
     // An item may be gone by now: then its successor, by labels from the right, as Route 53 orders names.
     let labels = |name: &str| name.trim_end_matches('.').rsplit('.').map(str::to_owned).collect::<Vec<_>>();
-    let behind = |item: &Value| item.pointer(first_key).is_some_and(|it| labels(&select::text(it)) >= labels(first));
-    let position = items.iter().position(|item| exact(item)).or_else(|| items.iter().position(|item| behind(item)));
+    let behind = |item: &Value| item.pointer(first_key).is_some_and(|it| labels(&text(it)) >= labels(first));
+    let position = items.iter().position(|item| exact(&item)).or_else(|| items.iter().position(|item| behind(&item)));
     position.unwrap_or(items.len())
 }

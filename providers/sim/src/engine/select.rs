@@ -1,12 +1,15 @@
 //! Which items an operation speaks of: by identifiers, by owners, by filters.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use driftline_wire::model::{Shape, Structure};
 use serde_json::Value;
 
+use super::items::{Chosen, Items};
 use super::{Descriptions, Question, Refusal};
 use crate::operations::{By, Row, Test};
+use crate::world::{text, walk};
 
 #[derive(Clone, Copy)]
 pub(super) struct Selection<'a, 'q> {
@@ -17,12 +20,22 @@ pub(super) struct Selection<'a, 'q> {
 
 impl<'a> Selection<'a, '_> {
     /// The items at a path that the parameters choose.
-    pub(super) fn choose(&self, of: &str, by: &[By]) -> Result<Vec<&'a Value>, Refusal> {
-        self.narrow(self.world.items(of), by)
+    pub(super) fn choose(&self, of: &str, by: &[By]) -> Result<Chosen<'a>, Refusal> {
+        let (items, within) = self.world.items(of);
+        let mut chosen = Chosen::all(items);
+        self.narrow(&mut chosen, within, by)?;
+        if within.is_empty() {
+            return Ok(chosen);
+        }
+        // Items within items: those of an item that was chosen may differ.
+        let inner = chosen.iter().flat_map(|item| walk(&item, within).into_iter().cloned().collect::<Vec<_>>());
+        let mut inner = Chosen::all(Items::Listed(inner.map(Cow::Owned).collect()));
+        self.narrow(&mut inner, "", by)?;
+        Ok(inner)
     }
 
     /// The one item that the parameters name.
-    pub(super) fn one(&self, row: &Row) -> Result<&'a Value, Refusal> {
+    pub(super) fn one(&self, row: &Row) -> Result<Cow<'a, Value>, Refusal> {
         if let Some((_, param)) = row.missing()
             && params(self.question, param).is_empty()
         {
@@ -30,92 +43,87 @@ impl<'a> Selection<'a, '_> {
             return Err(Refusal::new(400, "ValidationError", message));
         }
         let items = self.choose(row.of, row.by)?;
-        let item = items.first().copied().ok_or_else(|| super::vanished(self.question))?;
-        let elsewhere =
-            row.region.and_then(|path| item.pointer(path)?.as_str()).filter(|at| *at != self.question.region);
-        match elsewhere {
+        let item = items.get(0).ok_or_else(|| super::vanished(self.question))?;
+        let elsewhere = row.region.and_then(|path| item.pointer(path)?.as_str().map(str::to_owned));
+        match elsewhere.filter(|at| at != self.question.region) {
             None => Ok(item),
             Some(region) => {
                 let message = "The bucket you are attempting to access must be addressed using the specified endpoint. \
                                Please send all future requests to this endpoint.";
                 let mut refusal = Refusal::new(301, "PermanentRedirect", message);
-                refusal.headers.push(("x-amz-bucket-region".to_owned(), region.to_owned()));
+                refusal.headers.push(("x-amz-bucket-region".to_owned(), region));
                 Err(refusal)
             }
         }
     }
 
-    pub(super) fn narrow(&self, mut items: Vec<&'a Value>, by: &[By]) -> Result<Vec<&'a Value>, Refusal> {
+    /// Narrows items by rows' choices, whose paths begin `within` an item.
+    pub(super) fn narrow(&self, items: &mut Chosen<'a>, within: &str, by: &[By]) -> Result<(), Refusal> {
         for by in by {
             match *by {
                 By::Named { param, item, missing } => {
-                    let wanted = params(self.question, param);
-                    if let Some(value) = wanted.iter().find(|value| !items.iter().any(|it| holds(it, item, value))) {
+                    let (wanted, path) = (params(self.question, param), format!("{within}{item}"));
+                    if let Some(value) = wanted.iter().find(|value| !items.has(&path, value)) {
                         return Err(self.missing(missing, param, value));
                     }
-                    keep(&mut items, item, &wanted);
+                    items.keep(&path, &wanted);
                 }
-                By::Narrow { param, item } => keep(&mut items, item, &params(self.question, param)),
+                By::Narrow { param, item } => items.keep(&format!("{within}{item}"), &params(self.question, param)),
                 By::Default { param, item, values } => {
-                    let given = params(self.question, param);
+                    let (given, path) = (params(self.question, param), format!("{within}{item}"));
                     match given.first().map(String::as_str) {
                         // A switch (`AllRegions`) rather than values.
                         Some("true") => {}
-                        Some(value) if value != "false" => keep(&mut items, item, &given),
-                        _ => keep(&mut items, item, &values.iter().map(|&value| value.to_owned()).collect::<Vec<_>>()),
+                        Some(value) if value != "false" => items.keep(&path, &given),
+                        _ => items.keep(&path, &values.iter().map(|&value| value.to_owned()).collect::<Vec<_>>()),
                     }
                 }
                 By::Owned { param, item, owner, key, missing } => {
                     let wanted = params(self.question, param);
-                    let owners = self.world.items(owner);
-                    if let Some(value) = wanted.iter().find(|value| !owners.iter().any(|it| holds(it, key, value))) {
+                    let owners = Chosen::all(self.world.items(owner).0);
+                    if let Some(value) = wanted.iter().find(|value| !owners.has(key, value)) {
                         return Err(self.missing(missing, param, value));
                     }
-                    keep(&mut items, item, &wanted);
+                    items.keep(&format!("{within}{item}"), &wanted);
                 }
                 By::Prefix { param, item } => {
                     for prefix in params(self.question, param) {
-                        items.retain(|it| walk(it, item).iter().any(|value| text(value).starts_with(&prefix)));
+                        items.keep_with(&format!("{within}{item}"), |value| value.starts_with(&prefix));
                     }
                 }
                 By::Where { param, value, item, test } => {
                     let given = params(self.question, param);
                     // Two demands of one parameter are alternatives: both given, neither narrows.
                     if given.len() == 1 && given[0] == value {
-                        items.retain(|it| walk(it, item).iter().any(|value| passes(test, &text(value))));
+                        items.keep_with(&format!("{within}{item}"), |value| passes(test, value));
                     }
                 }
                 By::Version { param } => {
                     let wanted = params(self.question, param);
                     if !wanted.is_empty() {
-                        let all = items.clone();
-                        items.retain(|item| wanted.iter().any(|version| is_version(item, version, &all)));
+                        let latest = latest_versions(items);
+                        items.keep_if(|item| wanted.iter().any(|version| is_version(item, version, &latest)));
                     }
                 }
             }
         }
-        Ok(items)
+        Ok(())
     }
 
     /// Narrows by every parameter that is called as a member of the items, in the singular or in the plural.
-    pub(super) fn conventional(&self, mut items: Vec<&'a Value>, shape: Option<&Structure>) -> Vec<&'a Value> {
+    pub(super) fn conventional(&self, items: &mut Chosen<'a>, shape: Option<&Structure>) {
         for name in self.question.params.keys() {
             let singular = name.strip_suffix('s').unwrap_or(name);
             let member = shape.and_then(|shape| shape.member(name).or_else(|| shape.member(singular)));
             if let Some(member) = member {
                 let wanted = params(self.question, &format!("/{name}"));
-                keep(&mut items, &format!("/{}", member.name), &wanted);
+                items.keep(&format!("/{}", member.name), &wanted);
             }
         }
-        items
     }
 
     /// Applies `Filters`.
-    pub(super) fn filtered(
-        &self,
-        items: Vec<&'a Value>,
-        shape: Option<&'static Structure>,
-    ) -> Result<Vec<&'a Value>, Refusal> {
+    pub(super) fn filtered(&self, items: &mut Chosen<'a>, shape: Option<&'static Structure>) -> Result<(), Refusal> {
         filter(items, self.question, self.filters, shape)
     }
 
@@ -126,24 +134,24 @@ impl<'a> Selection<'a, '_> {
 }
 
 /// Applies `Filters` of EC2 and RDS: names in kebab case, values with `*` and `?`, all filters together.
-pub(super) fn filter<T: std::borrow::Borrow<Value>>(
-    mut items: Vec<T>,
+pub(super) fn filter(
+    items: &mut Chosen<'_>,
     question: Question<'_>,
     aliases: &[(&str, &str)],
     shape: Option<&'static Structure>,
-) -> Result<Vec<T>, Refusal> {
+) -> Result<(), Refusal> {
     let filters = question.params.get("Filters").or_else(|| question.params.get("Filter")).and_then(Value::as_array);
     for filter in filters.into_iter().flatten() {
         let Some(name) = filter.get("Name").and_then(Value::as_str) else { continue };
         let values: Vec<Cow<'_, str>> = walk(filter, "/Values/*").into_iter().map(text).collect();
-        let matches = |found: &Value| values.iter().any(|pattern| like(pattern, &text(found)));
+        let matches = |found: &str| values.iter().any(|pattern| like(pattern, found));
         let alias =
             |wanted: &str| aliases.iter().find(|(alias, _)| *alias == wanted).map(|(_, path)| (*path).to_owned());
         let tags = alias("tag").unwrap_or_else(|| "/Tags".to_owned());
         if let Some(key) = name.strip_prefix("tag:") {
-            items.retain(|item| {
-                let tags = walk(item.borrow(), &format!("{tags}/*"));
-                tags.iter().any(|tag| tag["Key"] == key && matches(&tag["Value"]))
+            items.keep_if(|item| {
+                let tags = walk(item, &format!("{tags}/*"));
+                tags.iter().any(|tag| tag["Key"] == key && matches(&text(&tag["Value"])))
             });
             continue;
         }
@@ -154,9 +162,9 @@ pub(super) fn filter<T: std::borrow::Borrow<Value>>(
         let Some(path) = path else {
             return Err(Refusal::new(400, "InvalidParameterValue", format!("The filter '{name}' is invalid")));
         };
-        items.retain(|item| walk(item.borrow(), &path).into_iter().any(matches));
+        items.keep_with(&path, matches);
     }
-    Ok(items)
+    Ok(())
 }
 
 /// The member that a filter such as `ip-permission.from-port` looks at.
@@ -195,24 +203,6 @@ fn kebab(name: &str) -> String {
     kebab
 }
 
-/// Every value that a path leads to: a JSON pointer in which `*` stands for all elements of a list.
-pub(super) fn walk<'v>(value: &'v Value, path: &str) -> Vec<&'v Value> {
-    let mut found = vec![value];
-    for step in path.split('/').skip(1) {
-        found = found
-            .into_iter()
-            .flat_map(|value| match value {
-                Value::Array(items) if step == "*" => items.iter().collect(),
-                Value::Array(items) => {
-                    step.parse::<usize>().ok().and_then(|index| items.get(index)).into_iter().collect()
-                }
-                other => other.get(step).into_iter().collect::<Vec<_>>(),
-            })
-            .collect();
-    }
-    found
-}
-
 /// The values that a parameter holds, as texts: one, or a list's elements.
 pub(super) fn params(question: Question<'_>, path: &str) -> Vec<String> {
     let path = path.trim_end_matches("/*");
@@ -225,29 +215,6 @@ pub(super) fn params(question: Question<'_>, path: &str) -> Vec<String> {
     }
 }
 
-pub(super) fn text(value: &Value) -> Cow<'_, str> {
-    match value {
-        Value::String(text) => Cow::Borrowed(text),
-        other => Cow::Owned(other.to_string()),
-    }
-}
-
-/// Whether a member's value is the one named. Route 53 answers `/hostedzone/Z1` and takes `Z1`.
-pub(super) fn same(value: &Value, named: &str) -> bool {
-    let text = text(value);
-    text == named || text.strip_suffix(named).is_some_and(|path| path.starts_with('/') && path.ends_with('/'))
-}
-
-fn holds(item: &Value, path: &str, named: &str) -> bool {
-    walk(item, path).into_iter().any(|value| same(value, named))
-}
-
-fn keep(items: &mut Vec<&Value>, path: &str, wanted: &[String]) {
-    if !wanted.is_empty() {
-        items.retain(|item| wanted.iter().any(|value| holds(item, path, value)));
-    }
-}
-
 fn passes(test: Test, value: &str) -> bool {
     match test {
         Test::Like(pattern) => like(pattern, value),
@@ -255,15 +222,24 @@ fn passes(test: Test, value: &str) -> bool {
     }
 }
 
-fn is_version(item: &Value, version: &str, all: &[&Value]) -> bool {
-    let number = |item: &Value| item["VersionNumber"].as_i64();
+/// The number of the latest version of each template.
+fn latest_versions(items: &Chosen<'_>) -> BTreeMap<String, i64> {
+    let mut latest = BTreeMap::new();
+    for item in items.iter() {
+        let number = item["VersionNumber"].as_i64().unwrap_or_default();
+        let template = text(&item["LaunchTemplateId"]).into_owned();
+        let known = latest.entry(template).or_insert(number);
+        *known = number.max(*known);
+    }
+    latest
+}
+
+fn is_version(item: &Value, version: &str, latest: &BTreeMap<String, i64>) -> bool {
+    let number = item["VersionNumber"].as_i64();
     match version {
         "$Default" => item["DefaultVersion"] == true,
-        "$Latest" => {
-            let siblings = all.iter().filter(|other| other["LaunchTemplateId"] == item["LaunchTemplateId"]);
-            siblings.filter_map(|other| number(other)).max() == number(item)
-        }
-        _ => version.parse().ok() == number(item),
+        "$Latest" => number == latest.get(text(&item["LaunchTemplateId"]).as_ref()).copied(),
+        _ => version.parse().ok() == number,
     }
 }
 

@@ -112,7 +112,7 @@ fn json_documents_become_the_strings_that_aws_makes_of_them() {
 
 /// All pages of an operation, by following its tokens.
 fn pages(account: &Account, operation: &str, mut params: Value, at_most: usize) -> Vec<Value> {
-    let paging = Paging { at_most: Some(at_most), stuck: false };
+    let paging = Paging { at_most: Some(at_most), ..Paging::default() };
     let (service_name, name) = operation.split_once(':').expect("service:Operation");
     let paginator = service(service_name).and_then(|it| it.operation(name)).and_then(|it| it.paginator.as_ref());
     let paginator = paginator.expect("it pages");
@@ -190,7 +190,7 @@ fn record_sets_are_paged_by_name_type_and_identifier() {
 #[test]
 fn stuck_paging_gives_the_first_page_with_the_same_token() {
     let account = account("ec2", REGION, json!({"Vpcs": [{"VpcId": "vpc-1"}]}));
-    let paging = Paging { at_most: None, stuck: true };
+    let paging = Paging { stuck: true, ..Paging::default() };
     let first = ask(&account, "ec2:DescribeVpcs", &json!({}), paging).expect("a page");
     let second = ask(&account, "ec2:DescribeVpcs", &json!({"NextToken": first["NextToken"]}), paging).expect("a page");
     assert_eq!(first, second);

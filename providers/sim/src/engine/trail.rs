@@ -1,6 +1,7 @@
 //! CloudTrail's event history, as LookupEvents answers it:
 //! <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html>.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 
 use driftline_wire::timestamp;
@@ -12,7 +13,7 @@ use super::{Question, Refusal};
 const LARGEST_PAGE: i64 = 50;
 
 /// The events that a question is about, newest first.
-pub(super) fn look_up<'a>(events: Vec<&'a Value>, question: Question<'_>) -> Result<Vec<&'a Value>, Refusal> {
+pub(super) fn look_up<'a>(events: Vec<Cow<'a, Value>>, question: Question<'_>) -> Result<Vec<Cow<'a, Value>>, Refusal> {
     let attributes = question.params.get("LookupAttributes").and_then(Value::as_array);
     let attributes: Vec<&Value> = attributes.into_iter().flatten().collect();
     if attributes.len() > 1 {
@@ -32,7 +33,7 @@ pub(super) fn look_up<'a>(events: Vec<&'a Value>, question: Question<'_>) -> Res
     for event in events {
         let Some(at) = event.get("EventTime").and_then(time) else { continue };
         let in_window = since.is_none_or(|since| since <= at) && until.is_none_or(|until| at <= until);
-        if in_window && attributes.iter().all(|attribute| fits(event, attribute)) {
+        if in_window && attributes.iter().all(|attribute| fits(&event, attribute)) {
             found.push((at, event));
         }
     }

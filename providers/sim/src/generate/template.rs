@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::place::Place;
 use crate::demo::{DEMO_ACCOUNT, demo};
-use crate::world::{GLOBAL, World};
+use crate::world::{GLOBAL, Held, World};
 
 /// The nth item of a collection of the demo account (counted around), as if it lay in this place.
 ///
@@ -16,9 +16,8 @@ pub(super) fn item(place: &Place<'_>, service: &str, collection: &str, nth: usiz
     static DEMO: OnceLock<World> = OnceLock::new();
     let demo = DEMO.get_or_init(demo);
     let account = demo.account(DEMO_ACCOUNT).expect("the demo's world holds its account");
-    let found =
-        ["eu-west-1", GLOBAL].into_iter().find_map(|region| account.description(region, service).get(collection));
-    let items = found.and_then(Value::as_array).expect("the demo account has one of every kind");
+    let held = ["eu-west-1", GLOBAL].into_iter().find_map(|region| account.held(region, service, collection));
+    let Some(Held::Open(Value::Array(items))) = held else { panic!("the demo account has one of every kind") };
     let text = items[nth % items.len()].to_string();
     let zones = place.zone_id(0);
     let text = text

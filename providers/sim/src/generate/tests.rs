@@ -85,15 +85,16 @@ fn resources_refer_to_resources_that_are_there() {
         ("pcx", "VpcPeeringConnections", "/VpcPeeringConnectionId"),
     ];
     for account in world.accounts() {
-        let text: String = account.descriptions().map(|(_, _, description)| description.to_string()).collect();
+        let descriptions: Vec<_> = account.descriptions().collect();
+        let text: String = descriptions.iter().map(|(_, _, description)| description.to_string()).collect();
         for (prefix, collection, id) in collections {
             let is_id = |word: &&str| {
                 let hex = word.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('-'));
                 hex.is_some_and(|hex| hex.len() == 17 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
             };
             let named: BTreeSet<&str> = text.split('"').filter(is_id).collect();
-            let there: BTreeSet<&str> = account
-                .descriptions()
+            let there: BTreeSet<&str> = descriptions
+                .iter()
                 .filter(|(_, service, _)| *service == "ec2")
                 .flat_map(|(_, _, description)| description[collection].as_array().into_iter().flatten())
                 .filter_map(|item| item.pointer(id)?.as_str())

@@ -73,8 +73,13 @@ impl Account {
             }
         }
         let head = head.ok_or_else(|| LoadError::NoAccount(name.to_owned()))?;
-        let mut account =
-            Self { id: head.id, access_keys: head.access_keys, regions: head.regions, descriptions: BTreeMap::new() };
+        let mut account = Self {
+            id: head.id,
+            access_keys: head.access_keys,
+            regions: head.regions,
+            descriptions: BTreeMap::new(),
+            packed: BTreeMap::new(),
+        };
         for (path, value) in read {
             let place = || LoadError::Place(format!("{name}/{path}"));
             let parts: Vec<&str> = path.strip_suffix(".json").ok_or_else(place)?.split('/').collect();

@@ -52,9 +52,9 @@ fn files_make_an_account() {
         ("global/iam.json", r#"{"Users": []}"#),
     ];
     let account = Account::from_files("one", files).expect("well-formed");
-    assert_eq!(account.description("eu-west-1", "ec2"), &json!({"Vpcs": [{"VpcId": "vpc-1"}]}));
+    assert_eq!(*account.description("eu-west-1", "ec2"), json!({"Vpcs": [{"VpcId": "vpc-1"}]}));
     assert_eq!(account.description(GLOBAL, "ec2")["Regions"][0]["RegionName"], "eu-west-1");
-    assert_eq!(account.description("eu-west-1", "iam"), &Value::Null);
+    assert_eq!(*account.description("eu-west-1", "iam"), Value::Null);
 
     let error = Account::from_files("one", files.into_iter().chain([("notes.json", "{}")])).expect_err("stray file");
     assert!(error.to_string().starts_with("one/notes.json lies where no description belongs"), "{error}");

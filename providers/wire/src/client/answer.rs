@@ -154,9 +154,9 @@ fn text_payload(
     if status == 204 && body.is_empty() {
         return Ok(Map::new());
     }
-    // The text is a policy in all operations that are read: anything else is a proxy's page or was cut short.
-    if matches!(member.shape, Shape::String { .. }) && serde_json::from_slice::<Value>(body).is_err() {
-        return Err(Fault::new("its body is not JSON"));
+    // The text is a policy in all operations that are read: anything else is a proxy's answer or was cut short.
+    if matches!(member.shape, Shape::String { .. }) && serde_json::from_slice::<Map<String, Value>>(body).is_err() {
+        return Err(Fault::new("its body is not a JSON object"));
     }
     let text = match (member.shape, std::str::from_utf8(body)) {
         (Shape::Blob { .. }, _) => STANDARD.encode(body).into(),

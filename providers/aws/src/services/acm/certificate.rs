@@ -2,10 +2,10 @@
 
 mod terraform;
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Under, Write};
+use driftline_api::{Arn, Calls, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Under, Write};
 use serde_json::{Value, json};
 
-use crate::reader::{take, take_items, text};
+use crate::reader::{take, text};
 use crate::{Detail, Draft, Existence, Kind, Reader};
 
 pub(super) static KIND: Kind = Kind {
@@ -18,10 +18,16 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Field("/CertificateArn"),
         label: Some("/DomainName"),
         called: None,
+        created: Some("/CreatedAt"),
         actions: &["acm:DescribeCertificate", "acm:ListCertificates", "acm:ListTagsForCertificate"],
         sources: &[
             Source { operation: "acm:DescribeCertificate", member: "/Certificate", at: "" },
             Source { operation: "acm:ListTagsForCertificate", member: "/Tags", at: "/Tags" },
+        ],
+        calls: &[
+            Calls::list("acm:ListCertificates", 1000),
+            Calls::each("acm:DescribeCertificate", 1.0),
+            Calls::each("acm:ListTagsForCertificate", 1.0),
         ],
         writes: &[
             Write::creates(&["acm:RequestCertificate", "acm:ImportCertificate"]),
@@ -96,9 +102,9 @@ const GONE: &str = "ResourceNotFoundException";
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     let params = json!({"Includes": {"keyTypes": KEY_TYPES}, "MaxItems": 1000});
-    let mut pages = reader.pages("acm:ListCertificates", params)?;
-    while let Some(page) = pages.next().await? {
-        reader.for_each(take_items(page, "/CertificateSummaryList"), |one| Box::pin(read(reader, one))).await;
+    let mut lists = reader.listed("acm:ListCertificates", params, "/CertificateSummaryList", |_| true)?;
+    while let Some(certificates) = lists.next().await? {
+        reader.for_each(certificates, |one| Box::pin(read(reader, one))).await;
     }
     Ok(())
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use driftline_api::{
-    Argument, Arn, Cause, Child, Descriptor, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform,
-    When, Write,
+    Argument, Arn, Calls, Cause, Child, Descriptor, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source,
+    Terraform, When, Write,
 };
 use serde_json::{Value, json};
 
@@ -22,11 +22,13 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:elastic-ip/{id}"),
         label: Some("/PublicIp"),
         called: None,
+        created: None,
         actions: &["ec2:DescribeAddresses", "ec2:DescribeAddressesAttribute"],
         sources: &[
             Source { operation: "ec2:DescribeAddresses", member: "/Addresses/*", at: "" },
             Source { operation: "ec2:DescribeAddressesAttribute", member: "/Addresses/*/PtrRecord", at: "/PtrRecord" },
         ],
+        calls: &[Calls::once("ec2:DescribeAddresses"), Calls::batches("ec2:DescribeAddressesAttribute", 1000)],
         writes: &[
             Write::creates(&["ec2:AllocateAddress", "ec2:AcceptAddressTransfer", "ec2:MoveAddressToVpc"]),
             // Enabling a transfer is the owner's half of it: the address is gone when the other account accepts.

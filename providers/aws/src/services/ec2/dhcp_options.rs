@@ -1,7 +1,7 @@
 //! Sets of DHCP options.
 
 use driftline_api::{
-    Argument, Arn, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, When, Write,
+    Argument, Arn, Calls, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, When, Write,
 };
 use serde_json::json;
 
@@ -18,8 +18,10 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:dhcp-options/{id}"),
         label: Some("/tags/Name"),
         called: None,
+        created: None,
         actions: &["ec2:DescribeDhcpOptions"],
         sources: &[Source { operation: "ec2:DescribeDhcpOptions", member: "/DhcpOptions/*", at: "" }],
+        calls: &[Calls::list("ec2:DescribeDhcpOptions", 1000)],
         writes: &[Write::creates(&["ec2:CreateDhcpOptions"]), Write::removes(&["ec2:DeleteDhcpOptions"]), tags::WRITE],
         terraform: Some(&TERRAFORM),
         names: &[Naming::Id],

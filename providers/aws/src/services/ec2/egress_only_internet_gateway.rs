@@ -1,7 +1,7 @@
 //! Egress-only internet gateways (IPv6 traffic out, none in).
 
 use driftline_api::{
-    Argument, Arn, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
+    Argument, Arn, Calls, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
 };
 use serde_json::json;
 
@@ -18,12 +18,14 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:egress-only-internet-gateway/{id}"),
         label: Some("/tags/Name"),
         called: None,
+        created: None,
         actions: &["ec2:DescribeEgressOnlyInternetGateways"],
         sources: &[Source {
             operation: "ec2:DescribeEgressOnlyInternetGateways",
             member: "/EgressOnlyInternetGateways/*",
             at: "",
         }],
+        calls: &[Calls::list("ec2:DescribeEgressOnlyInternetGateways", 255)],
         writes: &[
             Write::creates(&["ec2:CreateEgressOnlyInternetGateway"]),
             Write::removes(&["ec2:DeleteEgressOnlyInternetGateway"]),

@@ -1,7 +1,8 @@
 //! Flow logs of VPCs, subnets, network interfaces and transit gateways.
 
 use driftline_api::{
-    Argument, Arn, Cause, Compute, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
+    Argument, Arn, Calls, Cause, Compute, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform,
+    Write,
 };
 use serde_json::{Map, Value, json};
 
@@ -18,8 +19,10 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:vpc-flow-log/{id}"),
         label: Some("/tags/Name"),
         called: None,
+        created: None,
         actions: &["ec2:DescribeFlowLogs"],
         sources: &[Source { operation: "ec2:DescribeFlowLogs", member: "/FlowLogs/*", at: "" }],
+        calls: &[Calls::list("ec2:DescribeFlowLogs", 1000)],
         writes: &[Write::creates(&["ec2:CreateFlowLogs"]), Write::removes(&["ec2:DeleteFlowLogs"]), tags::WRITE],
         terraform: Some(&TERRAFORM),
         names: &[Naming::Id],

@@ -4,7 +4,7 @@ mod terraform;
 
 use std::collections::BTreeMap;
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
+use driftline_api::{Arn, Calls, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::{Value, json};
 
 use super::{lifecycle, owner, tags};
@@ -22,6 +22,7 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:instance/{id}"),
         label: Some("/tags/Name"),
         called: None,
+        created: None,
         actions: &[
             "ec2:DescribeInstanceAttribute",
             "ec2:DescribeInstanceCreditSpecifications",
@@ -51,6 +52,11 @@ pub(super) static KIND: Kind = Kind {
                 member: "/InstanceCreditSpecifications/*/CpuCredits",
                 at: "/CpuCredits",
             },
+        ],
+        calls: &[
+            Calls::list("ec2:DescribeInstances", 1000),
+            Calls::each("ec2:DescribeInstanceAttribute", 4.0),
+            Calls::batches("ec2:DescribeInstanceCreditSpecifications", 1000),
         ],
         writes: &[
             Write::creates(&[

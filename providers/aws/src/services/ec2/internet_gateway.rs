@@ -1,7 +1,7 @@
 //! Internet gateways and the VPCs that they are attached to.
 
 use driftline_api::{
-    Argument, Arn, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
+    Argument, Arn, Calls, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
 };
 use serde_json::json;
 
@@ -18,8 +18,10 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:internet-gateway/{id}"),
         label: Some("/tags/Name"),
         called: None,
+        created: None,
         actions: &["ec2:DescribeInternetGateways"],
         sources: &[Source { operation: "ec2:DescribeInternetGateways", member: "/InternetGateways/*", at: "" }],
+        calls: &[Calls::list("ec2:DescribeInternetGateways", 1000)],
         writes: &[
             Write::creates(&["ec2:CreateInternetGateway", "ec2:CreateDefaultVpc"]),
             Write::removes(&["ec2:DeleteInternetGateway"]),

@@ -1,8 +1,8 @@
 //! Key pairs: the public half.
 
 use driftline_api::{
-    Argument, Arn, Cause, Descriptor, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, When,
-    Write,
+    Argument, Arn, Calls, Cause, Descriptor, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform,
+    When, Write,
 };
 use serde_json::json;
 
@@ -18,8 +18,10 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:key-pair/{id}"),
         label: None,
         called: None,
+        created: None,
         actions: &["ec2:DescribeKeyPairs"],
         sources: &[Source { operation: "ec2:DescribeKeyPairs", member: "/KeyPairs/*", at: "" }],
+        calls: &[Calls::once("ec2:DescribeKeyPairs")],
         writes: &[
             Write::creates(&["ec2:CreateKeyPair", "ec2:ImportKeyPair"]),
             Write::removes(&["ec2:DeleteKeyPair"]),

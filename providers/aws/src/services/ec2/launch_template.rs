@@ -5,7 +5,7 @@ mod terraform;
 
 use std::collections::BTreeMap;
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Source, Write};
+use driftline_api::{Arn, Calls, Cause, Descriptor, Identity, Naming, Reads, Source, Write};
 use serde_json::{Value, json};
 
 use super::{owner, tags};
@@ -22,11 +22,17 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:launch-template/{id}"),
         label: Some("/LaunchTemplateName"),
         called: None,
+        created: None,
         actions: &["ec2:DescribeLaunchTemplateVersions", "ec2:DescribeLaunchTemplates"],
         sources: &[
             Source { operation: "ec2:DescribeLaunchTemplates", member: "/LaunchTemplates/*", at: "" },
             Source { operation: VERSIONS, member: "/LaunchTemplateVersions/*", at: "/DefaultVersion" },
             Source { operation: VERSIONS, member: "/LaunchTemplateVersions/*", at: "/LatestVersion" },
+        ],
+        calls: &[
+            Calls::list("ec2:DescribeLaunchTemplates", 200),
+            // The default and the latest version of each, which may be one.
+            Calls::batches("ec2:DescribeLaunchTemplateVersions", 100),
         ],
         writes: &[
             Write::creates(&["ec2:CreateLaunchTemplate"]),

@@ -1,8 +1,8 @@
 //! Customer-managed prefix lists with their entries.
 
 use driftline_api::{
-    Argument, Arn, Cause, Descriptor, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, When,
-    Write,
+    Argument, Arn, Calls, Cause, Descriptor, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform,
+    When, Write,
 };
 use serde_json::{Value, json};
 
@@ -20,10 +20,15 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Field("/PrefixListArn"),
         label: Some("/PrefixListName"),
         called: None,
+        created: None,
         actions: &["ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries"],
         sources: &[
             Source { operation: "ec2:DescribeManagedPrefixLists", member: "/PrefixLists/*", at: "" },
             Source { operation: "ec2:GetManagedPrefixListEntries", member: "/Entries", at: "/Entries" },
+        ],
+        calls: &[
+            Calls::list("ec2:DescribeManagedPrefixLists", 100),
+            Calls::each("ec2:GetManagedPrefixListEntries", 1.0),
         ],
         writes: &[
             Write::creates(&["ec2:CreateManagedPrefixList"]),

@@ -1,8 +1,8 @@
 //! NAT gateways, zonal and regional, with their addresses.
 
 use driftline_api::{
-    Argument, Arn, Cause, Descriptor, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, When,
-    Write,
+    Argument, Arn, Calls, Cause, Descriptor, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform,
+    When, Write,
 };
 use serde_json::{Map, Value, json};
 
@@ -19,8 +19,10 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:natgateway/{id}"),
         label: Some("/tags/Name"),
         called: None,
+        created: None,
         actions: &["ec2:DescribeNatGateways"],
         sources: &[Source { operation: "ec2:DescribeNatGateways", member: "/NatGateways/*", at: "" }],
+        calls: &[Calls::list("ec2:DescribeNatGateways", 1000)],
         writes: &[
             Write::creates(&["ec2:CreateNatGateway"]),
             Write::removes(&["ec2:DeleteNatGateway"]),

@@ -2,7 +2,7 @@
 
 mod terraform;
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
+use driftline_api::{Arn, Calls, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::json;
 
 use super::{owner, tags};
@@ -18,8 +18,10 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:network-acl/{id}"),
         label: Some("/tags/Name"),
         called: None,
+        created: None,
         actions: &["ec2:DescribeNetworkAcls"],
         sources: &[Source { operation: "ec2:DescribeNetworkAcls", member: "/NetworkAcls/*", at: "" }],
+        calls: &[Calls::list("ec2:DescribeNetworkAcls", 1000)],
         writes: &[
             Write::creates(&["ec2:CreateNetworkAcl", "ec2:CreateVpc", "ec2:CreateDefaultVpc"]),
             Write::removes(&["ec2:DeleteNetworkAcl", "ec2:DeleteVpc"]),

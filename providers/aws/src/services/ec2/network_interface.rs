@@ -1,8 +1,8 @@
 //! Network interfaces that people made, with their addresses and attachments.
 
 use driftline_api::{
-    Argument, Arn, Cause, Child, Descriptor, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform,
-    When, Write,
+    Argument, Arn, Calls, Cause, Child, Descriptor, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source,
+    Terraform, When, Write,
 };
 use serde_json::{Value, json};
 
@@ -19,8 +19,10 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:network-interface/{id}"),
         label: Some("/tags/Name"),
         called: None,
+        created: None,
         actions: &["ec2:DescribeNetworkInterfaces"],
         sources: &[Source { operation: "ec2:DescribeNetworkInterfaces", member: "/NetworkInterfaces/*", at: "" }],
+        calls: &[Calls::list("ec2:DescribeNetworkInterfaces", 1000)],
         writes: &[
             Write::creates(&[
                 "ec2:CreateNetworkInterface",

@@ -1,7 +1,8 @@
 //! Route tables with their routes and associations.
 
 use driftline_api::{
-    Argument, Arn, Cause, Child, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, When, Write,
+    Argument, Arn, Calls, Cause, Child, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, When,
+    Write,
 };
 use serde_json::{Map, Value, json};
 
@@ -20,8 +21,10 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:route-table/{id}"),
         label: Some("/tags/Name"),
         called: None,
+        created: None,
         actions: &["ec2:DescribeRouteTables", vpc_endpoint::LIST],
         sources: &[Source { operation: "ec2:DescribeRouteTables", member: "/RouteTables/*", at: "" }],
+        calls: &[Calls::list("ec2:DescribeRouteTables", 100)],
         writes: &[
             Write::creates(&["ec2:CreateRouteTable", "ec2:CreateVpc", "ec2:CreateDefaultVpc", "ec2:CreateNatGateway"]),
             Write::removes(&["ec2:DeleteRouteTable", "ec2:DeleteVpc", "ec2:DeleteNatGateway"]),

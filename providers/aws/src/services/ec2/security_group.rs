@@ -5,7 +5,7 @@ mod terraform;
 
 use std::collections::BTreeMap;
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
+use driftline_api::{Arn, Calls, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::json;
 
 use super::{owner, tags};
@@ -22,6 +22,7 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:security-group/{id}"),
         label: Some("/GroupName"),
         called: None,
+        created: None,
         actions: &["ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups"],
         sources: &[
             Source { operation: "ec2:DescribeSecurityGroups", member: "/SecurityGroups/*", at: "" },
@@ -41,6 +42,11 @@ pub(super) static KIND: Kind = Kind {
             tags_at("/IpPermissionsEgress/*/PrefixListIds/*/Tags"),
             id_at("/IpPermissionsEgress/*/UserIdGroupPairs/*/SecurityGroupRuleId"),
             tags_at("/IpPermissionsEgress/*/UserIdGroupPairs/*/Tags"),
+        ],
+        calls: &[
+            Calls::list("ec2:DescribeSecurityGroups", 1000),
+            // Of rules, of which a group has some five.
+            Calls::batches("ec2:DescribeSecurityGroupRules", 200),
         ],
         writes: &[
             Write::creates(&["ec2:CreateSecurityGroup", "ec2:CreateVpc", "ec2:CreateDefaultVpc"]),

@@ -1,7 +1,7 @@
 //! Subnets.
 
 use driftline_api::{
-    Argument, Arn, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
+    Argument, Arn, Calls, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
 };
 use serde_json::json;
 
@@ -18,8 +18,10 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:subnet/{id}"),
         label: Some("/tags/Name"),
         called: None,
+        created: None,
         actions: &["ec2:DescribeSubnets"],
         sources: &[Source { operation: "ec2:DescribeSubnets", member: "/Subnets/*", at: "" }],
+        calls: &[Calls::list("ec2:DescribeSubnets", 1000)],
         writes: &[
             Write::creates(&["ec2:CreateSubnet", "ec2:CreateDefaultSubnet", "ec2:CreateDefaultVpc"]),
             Write::removes(&["ec2:DeleteSubnet"]),

@@ -1,12 +1,12 @@
 //! EBS volumes and the instances that they are attached to.
 
 use driftline_api::{
-    Argument, Arn, Cause, Child, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, When, Write,
+    Argument, Arn, Calls, Cause, Child, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, When,
+    Write,
 };
 use serde_json::{Map, Value, json};
 
 use super::{lifecycle, owner, tags};
-use crate::reader::take_items;
 use crate::{Draft, Kind, Reader};
 
 pub(super) static KIND: Kind = Kind {
@@ -18,8 +18,10 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:volume/{id}"),
         label: Some("/tags/Name"),
         called: None,
+        created: Some("/CreateTime"),
         actions: &["ec2:DescribeVolumes"],
         sources: &[Source { operation: "ec2:DescribeVolumes", member: "/Volumes/*", at: "" }],
+        calls: &[Calls::list("ec2:DescribeVolumes", 500)],
         writes: &[
             Write::creates(&[
                 "ec2:CreateVolume",
@@ -136,13 +138,12 @@ async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     if managed {
         params["IncludeManagedResources"] = true.into();
     }
-    let mut pages = reader.pages("ec2:DescribeVolumes", params)?;
-    while let Some(page) = pages.next().await? {
-        for volume in take_items(page, "/Volumes") {
-            if lifecycle::is_in(&volume, "/State", &["deleting", "deleted"]) || owner::is_operated(&volume) && !managed
-            {
-                continue;
-            }
+    let counts = |volume: &Value| {
+        !lifecycle::is_in(volume, "/State", &["deleting", "deleted"]) && (managed || !owner::is_operated(volume))
+    };
+    let mut lists = reader.listed("ec2:DescribeVolumes", params, "/Volumes", counts)?;
+    while let Some(volumes) = lists.next().await? {
+        for volume in volumes {
             let mut draft = Draft::new(volume);
             lifecycle::drop_ended(&mut draft, "Attachments", "/State", &["detaching", "detached"]);
             reader.emit(draft);

@@ -1,7 +1,8 @@
 //! VPCs with their DNS and metrics attributes.
 
 use driftline_api::{
-    Argument, Arn, Cause, Child, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, When, Write,
+    Argument, Arn, Calls, Cause, Child, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, When,
+    Write,
 };
 use serde_json::{Map, Value, json};
 
@@ -19,6 +20,7 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:vpc/{id}"),
         label: Some("/tags/Name"),
         called: None,
+        created: None,
         actions: &["ec2:DescribeVpcAttribute", "ec2:DescribeVpcs"],
         sources: &[
             Source { operation: "ec2:DescribeVpcs", member: "/Vpcs/*", at: "" },
@@ -30,6 +32,7 @@ pub(super) static KIND: Kind = Kind {
                 at: "/EnableNetworkAddressUsageMetrics",
             },
         ],
+        calls: &[Calls::list("ec2:DescribeVpcs", 1000), Calls::each("ec2:DescribeVpcAttribute", 3.0)],
         writes: &[
             Write::creates(&["ec2:CreateVpc", "ec2:CreateDefaultVpc"]),
             Write::removes(&["ec2:DeleteVpc"]),

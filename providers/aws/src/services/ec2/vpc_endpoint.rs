@@ -2,7 +2,7 @@
 
 mod terraform;
 
-use driftline_api::{Arn, Cause, Descriptor, Document, Identity, Naming, Reads, Rule, Source, Write};
+use driftline_api::{Arn, Calls, Cause, Descriptor, Document, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::{Value, json};
 
 use super::{lifecycle, tags};
@@ -18,8 +18,10 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:vpc-endpoint/{id}"),
         label: Some("/tags/Name"),
         called: None,
+        created: None,
         actions: &[LIST],
         sources: &[Source { operation: LIST, member: "/VpcEndpoints/*", at: "" }],
+        calls: &[Calls::list("ec2:DescribeVpcEndpoints", 1000).shared()],
         writes: &[
             Write::creates(&["ec2:CreateVpcEndpoint"]),
             Write::removes(&["ec2:DeleteVpcEndpoints"]),

@@ -1,8 +1,8 @@
 //! VPC peering connections, of which this account has one side or both.
 
 use driftline_api::{
-    Argument, Arn, Cause, Descriptor, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, When,
-    Write,
+    Argument, Arn, Calls, Cause, Descriptor, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform,
+    When, Write,
 };
 use serde_json::json;
 
@@ -19,12 +19,14 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Pattern("arn:{partition}:ec2:{region}:{account}:vpc-peering-connection/{id}"),
         label: Some("/tags/Name"),
         called: None,
+        created: None,
         actions: &["ec2:DescribeVpcPeeringConnections"],
         sources: &[Source {
             operation: "ec2:DescribeVpcPeeringConnections",
             member: "/VpcPeeringConnections/*",
             at: "",
         }],
+        calls: &[Calls::list("ec2:DescribeVpcPeeringConnections", 1000)],
         writes: &[
             Write::creates(&["ec2:CreateVpcPeeringConnection"]),
             Write::removes(&["ec2:DeleteVpcPeeringConnection", "ec2:RejectVpcPeeringConnection"]),

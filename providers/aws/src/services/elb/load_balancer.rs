@@ -2,7 +2,7 @@
 
 mod terraform;
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
+use driftline_api::{Arn, Calls, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::json;
 
 use crate::reader::{take_items, text};
@@ -17,6 +17,7 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Pattern("arn:{partition}:elasticloadbalancing:{region}:{account}:loadbalancer/{id}"),
         label: None,
         called: None,
+        created: None,
         actions: &[
             "elasticloadbalancing:DescribeLoadBalancerAttributes",
             "elasticloadbalancing:DescribeLoadBalancerPolicies",
@@ -36,6 +37,12 @@ pub(super) static KIND: Kind = Kind {
                 at: "/PolicyDescriptions",
             },
             Source { operation: "elb:DescribeTags", member: "/TagDescriptions/*/Tags", at: "/Tags" },
+        ],
+        calls: &[
+            Calls::list("elb:DescribeLoadBalancers", 400),
+            Calls::batches("elb:DescribeTags", 20),
+            Calls::each("elb:DescribeLoadBalancerAttributes", 1.0),
+            Calls::each("elb:DescribeLoadBalancerPolicies", 1.0),
         ],
         writes: &[
             Write::creates(&["elasticloadbalancing:CreateLoadBalancer"]),

@@ -2,7 +2,7 @@
 
 mod terraform;
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
+use driftline_api::{Arn, Calls, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::json;
 
 use super::lists::{self, NO_LISTENER, NO_LOAD_BALANCER, PAGE};
@@ -18,6 +18,7 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Field("/ListenerArn"),
         label: Some("/Port"),
         called: Some("{id.0} {/Port}"),
+        created: None,
         actions: &[
             "elasticloadbalancing:DescribeListenerAttributes",
             "elasticloadbalancing:DescribeListenerCertificates",
@@ -30,6 +31,14 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "elbv2:DescribeListenerCertificates", member: "/Certificates", at: "/Certificates" },
             Source { operation: "elbv2:DescribeListenerAttributes", member: "/Attributes", at: "/Attributes" },
             tags::SOURCE,
+        ],
+        calls: &[
+            Calls::list("elbv2:DescribeLoadBalancers", 400).of("elbv2/load_balancer").shared(),
+            Calls::each("elbv2:DescribeListeners", 1.0).of("elbv2/load_balancer").shared(),
+            Calls::batches("elbv2:DescribeTags", 20),
+            Calls::each("elbv2:DescribeListenerAttributes", 1.0),
+            // Of those that end TLS.
+            Calls::each("elbv2:DescribeListenerCertificates", 0.5),
         ],
         writes: &[
             Write::creates(&["elasticloadbalancing:CreateListener"]),

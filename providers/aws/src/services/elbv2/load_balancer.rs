@@ -2,7 +2,7 @@
 
 mod terraform;
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
+use driftline_api::{Arn, Calls, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::json;
 
 use super::lists::{self, NO_LOAD_BALANCER};
@@ -19,6 +19,7 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Field("/LoadBalancerArn"),
         label: None,
         called: None,
+        created: None,
         actions: &[
             "elasticloadbalancing:DescribeCapacityReservation",
             "elasticloadbalancing:DescribeLoadBalancerAttributes",
@@ -34,6 +35,12 @@ pub(super) static KIND: Kind = Kind {
                 at: "/MinimumLoadBalancerCapacity",
             },
             tags::SOURCE,
+        ],
+        calls: &[
+            Calls::list("elbv2:DescribeLoadBalancers", 400).of("elbv2/load_balancer").shared(),
+            Calls::batches("elbv2:DescribeTags", 20),
+            Calls::each("elbv2:DescribeLoadBalancerAttributes", 1.0),
+            Calls::each("elbv2:DescribeCapacityReservation", 1.0),
         ],
         writes: &[
             Write::creates(&["elasticloadbalancing:CreateLoadBalancer"]),

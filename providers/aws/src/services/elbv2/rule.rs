@@ -4,7 +4,7 @@ mod terraform;
 
 use std::sync::{Mutex, PoisonError};
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Under, Write};
+use driftline_api::{Arn, Calls, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Under, Write};
 use serde_json::{Value, json};
 
 use super::lists::{self, NO_LISTENER, PAGE};
@@ -22,6 +22,7 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Field("/RuleArn"),
         label: Some("/Priority"),
         called: Some("{id.0}"),
+        created: None,
         actions: &[
             "elasticloadbalancing:DescribeListeners",
             "elasticloadbalancing:DescribeLoadBalancers",
@@ -29,6 +30,13 @@ pub(super) static KIND: Kind = Kind {
             "elasticloadbalancing:DescribeTags",
         ],
         sources: &[Source { operation: "elbv2:DescribeRules", member: "/Rules/*", at: "" }, tags::SOURCE],
+        calls: &[
+            Calls::list("elbv2:DescribeLoadBalancers", 400).of("elbv2/load_balancer").shared(),
+            Calls::each("elbv2:DescribeListeners", 1.0).of("elbv2/load_balancer").shared(),
+            // Of those that speak HTTP.
+            Calls::each("elbv2:DescribeRules", 0.9).of("elbv2/listener"),
+            Calls::batches("elbv2:DescribeTags", 20),
+        ],
         writes: &[
             Write::creates(&["elasticloadbalancing:CreateRule"]),
             Write::removes(&[

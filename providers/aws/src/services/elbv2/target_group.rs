@@ -2,7 +2,7 @@
 
 mod terraform;
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
+use driftline_api::{Arn, Calls, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::{Value, json};
 
 use super::lists::PAGE;
@@ -20,6 +20,7 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Field("/TargetGroupArn"),
         label: None,
         called: None,
+        created: None,
         actions: &[
             "elasticloadbalancing:DescribeTags",
             "elasticloadbalancing:DescribeTargetGroupAttributes",
@@ -35,6 +36,12 @@ pub(super) static KIND: Kind = Kind {
                 at: "/TargetHealthDescriptions",
             },
             tags::SOURCE,
+        ],
+        calls: &[
+            Calls::list("elbv2:DescribeTargetGroups", 400),
+            Calls::batches("elbv2:DescribeTags", 20),
+            Calls::each("elbv2:DescribeTargetGroupAttributes", 1.0),
+            Calls::each("elbv2:DescribeTargetHealth", 1.0),
         ],
         writes: &[
             Write::creates(&["elasticloadbalancing:CreateTargetGroup"]),

@@ -1,7 +1,7 @@
 //! Trust stores, against which listeners check clients' certificates.
 
 use driftline_api::{
-    Argument, Arn, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
+    Argument, Arn, Calls, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
 };
 use serde_json::json;
 
@@ -19,6 +19,7 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Field("/TrustStoreArn"),
         label: None,
         called: None,
+        created: None,
         actions: &[
             "elasticloadbalancing:DescribeTags",
             "elasticloadbalancing:DescribeTrustStoreRevocations",
@@ -32,6 +33,11 @@ pub(super) static KIND: Kind = Kind {
                 at: "/TrustStoreRevocations",
             },
             tags::SOURCE,
+        ],
+        calls: &[
+            Calls::list("elbv2:DescribeTrustStores", 400),
+            Calls::batches("elbv2:DescribeTags", 20),
+            Calls::each("elbv2:DescribeTrustStoreRevocations", 1.0),
         ],
         writes: &[
             Write::creates(&["elasticloadbalancing:CreateTrustStore"]),

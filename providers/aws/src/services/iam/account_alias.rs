@@ -1,6 +1,8 @@
 //! The account's alias: the name in the address at which its people sign in.
 
-use driftline_api::{Argument, Arn, Cause, Descriptor, Form, Identity, Naming, Reads, Rule, Source, Terraform, Write};
+use driftline_api::{
+    Argument, Arn, Calls, Cause, Descriptor, Form, Identity, Naming, Reads, Rule, Source, Terraform, Write,
+};
 use serde_json::{Value, json};
 
 use crate::{Draft, Kind, Reader};
@@ -15,8 +17,10 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::None,
         label: Some("/AccountAliases/0"),
         called: Some("account"),
+        created: None,
         actions: &["iam:ListAccountAliases"],
         sources: &[Source { operation: "iam:ListAccountAliases", member: "/AccountAliases", at: "/AccountAliases" }],
+        calls: &[Calls::once("iam:ListAccountAliases")],
         writes: &[
             // An account has one alias: making another replaces it.
             Write::creates(&["iam:CreateAccountAlias"]),

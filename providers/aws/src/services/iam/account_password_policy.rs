@@ -1,6 +1,6 @@
 //! The account's password policy.
 
-use driftline_api::{Argument, Arn, Cause, Descriptor, Form, Identity, Omit, Reads, Source, Terraform, Write};
+use driftline_api::{Argument, Arn, Calls, Cause, Descriptor, Form, Identity, Omit, Reads, Source, Terraform, Write};
 use serde_json::json;
 
 use crate::reader::take;
@@ -15,8 +15,10 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::None,
         label: None,
         called: Some("account"),
+        created: None,
         actions: &["iam:GetAccountPasswordPolicy"],
         sources: &[Source { operation: "iam:GetAccountPasswordPolicy", member: "/PasswordPolicy", at: "" }],
+        calls: &[Calls::once("iam:GetAccountPasswordPolicy")],
         writes: &[
             Write::creates(&["iam:UpdateAccountPasswordPolicy"]),
             Write::removes(&["iam:DeleteAccountPasswordPolicy"]),

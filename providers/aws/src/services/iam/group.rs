@@ -1,8 +1,8 @@
 //! IAM groups with their policies. Who is in a group is told by its users.
 
 use driftline_api::{
-    Argument, Arn, Cause, Child, Descriptor, Document, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform,
-    Write,
+    Argument, Arn, Calls, Cause, Child, Descriptor, Document, Form, Identity, Naming, Omit, Reads, Rule, Source,
+    Terraform, Write,
 };
 use serde_json::json;
 
@@ -18,8 +18,10 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Field("/Arn"),
         label: None,
         called: None,
+        created: None,
         actions: &["iam:GetAccountAuthorizationDetails"],
         sources: &[Source { operation: "iam:GetAccountAuthorizationDetails", member: "/GroupDetailList/*", at: "" }],
+        calls: &[Calls::list("iam:GetAccountAuthorizationDetails", 1000)],
         writes: &[
             // Renamed, it is another resource.
             Write::creates(&["iam:CreateGroup", "iam:UpdateGroup"]),

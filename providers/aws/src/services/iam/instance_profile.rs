@@ -1,7 +1,7 @@
 //! Instance profiles: which role an instance gets.
 
 use driftline_api::{
-    Argument, Arn, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
+    Argument, Arn, Calls, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
 };
 use serde_json::{Value, json};
 
@@ -17,11 +17,13 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Field("/Arn"),
         label: None,
         called: None,
+        created: None,
         actions: &["iam:GetInstanceProfile", "iam:ListInstanceProfiles"],
         sources: &[
             Source { operation: "iam:ListInstanceProfiles", member: "/InstanceProfiles/*", at: "" },
             Source { operation: "iam:GetInstanceProfile", member: "/InstanceProfile/Tags", at: "/Tags" },
         ],
+        calls: &[Calls::list("iam:ListInstanceProfiles", 1000), Calls::each("iam:GetInstanceProfile", 1.0)],
         writes: &[
             Write::creates(&["iam:CreateInstanceProfile"]),
             Write::removes(&["iam:DeleteInstanceProfile"]),

@@ -1,7 +1,7 @@
 //! OpenID Connect providers: whose tokens may assume roles.
 
 use driftline_api::{
-    Argument, Arn, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Under, Write,
+    Argument, Arn, Calls, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Under, Write,
 };
 use serde_json::{Map, Value, json};
 
@@ -17,8 +17,10 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Pattern("arn:{partition}:iam::{account}:oidc-provider/{id}"),
         label: None,
         called: None,
+        created: None,
         actions: &["iam:GetOpenIDConnectProvider", "iam:ListOpenIDConnectProviders"],
         sources: &[Source { operation: "iam:GetOpenIDConnectProvider", member: "", at: "" }],
+        calls: &[Calls::once("iam:ListOpenIDConnectProviders"), Calls::each("iam:GetOpenIDConnectProvider", 1.0)],
         writes: &[
             Write::creates(&["iam:CreateOpenIDConnectProvider"]),
             Write::removes(&["iam:DeleteOpenIDConnectProvider"]),

@@ -1,11 +1,12 @@
 //! Customer managed policies with the document of their default version.
 
 use driftline_api::{
-    Argument, Arn, Cause, Descriptor, Document, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
+    Argument, Arn, Calls, Cause, Descriptor, Document, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform,
+    Write,
 };
 use serde_json::{Value, json};
 
-use crate::reader::{take_items, text};
+use crate::reader::text;
 use crate::{Draft, Kind, Reader};
 
 pub(super) static KIND: Kind = Kind {
@@ -18,6 +19,7 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Field("/Arn"),
         label: None,
         called: None,
+        created: Some("/CreateDate"),
         actions: &["iam:GetAccountAuthorizationDetails", "iam:GetPolicy"],
         sources: &[
             Source { operation: "iam:GetAccountAuthorizationDetails", member: "/Policies/*", at: "" },
@@ -28,6 +30,7 @@ pub(super) static KIND: Kind = Kind {
             },
             Source { operation: "iam:GetPolicy", member: "/Policy", at: "" },
         ],
+        calls: &[Calls::list("iam:GetAccountAuthorizationDetails", 1000), Calls::each("iam:GetPolicy", 1.0)],
         writes: &[
             Write::creates(&["iam:CreatePolicy"]),
             Write::removes(&["iam:DeletePolicy"]),
@@ -85,9 +88,9 @@ async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     if reader.include_aws_managed() {
         filter.push("AWSManagedPolicy");
     }
-    let mut pages = reader.pages("iam:GetAccountAuthorizationDetails", json!({"Filter": filter, "MaxItems": 1000}))?;
-    while let Some(page) = pages.next().await? {
-        let policies = take_items(page, "/Policies");
+    let params = json!({"Filter": filter, "MaxItems": 1000});
+    let mut lists = reader.listed("iam:GetAccountAuthorizationDetails", params, "/Policies", |_| true)?;
+    while let Some(policies) = lists.next().await? {
         reader.for_each(policies, |policy| Box::pin(read(reader, policy))).await;
     }
     Ok(())

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use driftline_api::{
-    Argument, Arn, Cause, Child, Descriptor, Document, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source,
-    Terraform, When, Write,
+    Argument, Arn, Calls, Cause, Child, Descriptor, Document, Exclude, Form, Identity, Naming, Omit, Reads, Rule,
+    Source, Terraform, When, Write,
 };
 use futures_util::future::join;
 use serde_json::{Value, json};
@@ -22,12 +22,14 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Field("/Arn"),
         label: None,
         called: None,
+        created: Some("/CreateDate"),
         actions: &["iam:GetAccountAuthorizationDetails", "iam:GetRole", "iam:ListRoles"],
         sources: &[
             Source { operation: "iam:GetAccountAuthorizationDetails", member: "/RoleDetailList/*", at: "" },
             Source { operation: "iam:ListRoles", member: "/Roles/*", at: "" },
             Source { operation: "iam:GetRole", member: "/Role", at: "" },
         ],
+        calls: &[Calls::list("iam:GetAccountAuthorizationDetails", 1000), Calls::list("iam:ListRoles", 1000)],
         writes: &[
             Write::creates(&["iam:CreateRole", "iam:CreateServiceLinkedRole", "iam:AcquireRole"]),
             Write::removes(&["iam:DeleteRole", "iam:DeleteServiceLinkedRole"]),
@@ -117,15 +119,15 @@ const ONLY_LISTED: &[&str] = &["Description", "MaxSessionDuration", "SourceRoleT
 const BOUNDARY: &str = "PermissionsBoundary";
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
-    let mut pages =
-        reader.pages("iam:GetAccountAuthorizationDetails", json!({"Filter": ["Role"], "MaxItems": 1000}))?;
-    let (listed, first) = join(list(reader), pages.next()).await;
+    let params = json!({"Filter": ["Role"], "MaxItems": 1000});
+    let counts = |role: &Value| reader.include_aws_managed() || !text(role, "/Path").starts_with(SERVICE_LINKED);
+    let mut lists = reader.listed("iam:GetAccountAuthorizationDetails", params, "/RoleDetailList", counts)?;
+    let (listed, first) = join(list(reader), lists.next()).await;
     let mut next = first?;
-    while let Some(page) = next {
-        let roles = take_items(page, "/RoleDetailList");
+    while let Some(roles) = next {
         let listed = &listed;
         reader.for_each(roles, |role| Box::pin(read(reader, role, listed))).await;
-        next = pages.next().await?;
+        next = lists.next().await?;
     }
     Ok(())
 }
@@ -147,8 +149,7 @@ async fn list(reader: &Reader<'_>) -> Listed {
 async fn read(reader: &Reader<'_>, role: Value, listed: &Listed) {
     let mut draft = Draft::new(role);
     let name = draft.text("/RoleName").to_owned();
-    if !reader.wants(None, &name) || (!reader.include_aws_managed() && draft.text("/Path").starts_with(SERVICE_LINKED))
-    {
+    if !reader.wants(None, &name) {
         return;
     }
     let more = match listed.as_ref().map(|roles| roles.get(&name)) {

@@ -1,7 +1,7 @@
 //! SAML providers: whose assertions may assume roles.
 
 use driftline_api::{
-    Argument, Arn, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Under, Write,
+    Argument, Arn, Calls, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Under, Write,
 };
 use serde_json::{Value, json};
 
@@ -17,8 +17,10 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Pattern("arn:{partition}:iam::{account}:saml-provider/{id}"),
         label: None,
         called: None,
+        created: None,
         actions: &["iam:GetSAMLProvider", "iam:ListSAMLProviders"],
         sources: &[Source { operation: "iam:GetSAMLProvider", member: "", at: "" }],
+        calls: &[Calls::once("iam:ListSAMLProviders"), Calls::each("iam:GetSAMLProvider", 1.0)],
         writes: &[
             Write::creates(&["iam:CreateSAMLProvider"]),
             Write::removes(&["iam:DeleteSAMLProvider"]),

@@ -1,7 +1,7 @@
 //! Credentials of users for single services: CodeCommit and Keyspaces passwords, long-term API keys such as Bedrock's.
 
 use driftline_api::{
-    Argument, Arn, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
+    Argument, Arn, Calls, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
 };
 use serde_json::json;
 
@@ -18,12 +18,14 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::None,
         label: Some("/ServiceUserName"),
         called: None,
+        created: None,
         actions: &["iam:ListServiceSpecificCredentials"],
         sources: &[Source {
             operation: "iam:ListServiceSpecificCredentials",
             member: "/ServiceSpecificCredentials/*",
             at: "",
         }],
+        calls: &[Calls::list("iam:ListServiceSpecificCredentials", 1000)],
         writes: &[
             // A renamed user's credentials are other resources.
             Write::creates(&["iam:CreateServiceSpecificCredential", "iam:UpdateUser"]),

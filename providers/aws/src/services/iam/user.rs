@@ -1,12 +1,11 @@
 //! IAM users with their policies, groups, and everything they can sign in or sign with.
 
 use driftline_api::{
-    Argument, Arn, Cause, Child, Descriptor, Document, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform,
-    When, Write,
+    Argument, Arn, Calls, Cause, Child, Descriptor, Document, Form, Identity, Naming, Omit, Reads, Rule, Source,
+    Terraform, When, Write,
 };
 use serde_json::{Value, json};
 
-use crate::reader::take_items;
 use crate::{Detail, Draft, Existence, Kind, Reader};
 
 pub(super) static KIND: Kind = Kind {
@@ -19,6 +18,7 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Field("/Arn"),
         label: None,
         called: None,
+        created: Some("/CreateDate"),
         actions: &[
             "iam:GetAccountAuthorizationDetails",
             "iam:GetLoginProfile",
@@ -34,6 +34,14 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "iam:ListMFADevices", member: "/MFADevices", at: "/MFADevices" },
             Source { operation: "iam:ListSSHPublicKeys", member: "/SSHPublicKeys", at: "/SSHPublicKeys" },
             Source { operation: "iam:ListSigningCertificates", member: "/Certificates", at: "/Certificates" },
+        ],
+        calls: &[
+            Calls::list("iam:GetAccountAuthorizationDetails", 1000),
+            Calls::each("iam:GetLoginProfile", 1.0),
+            Calls::each("iam:ListAccessKeys", 1.0),
+            Calls::each("iam:ListMFADevices", 1.0),
+            Calls::each("iam:ListSSHPublicKeys", 1.0),
+            Calls::each("iam:ListSigningCertificates", 1.0),
         ],
         writes: &[
             // Renamed, it is another resource.
@@ -165,10 +173,9 @@ const CREDENTIALS: &[(&str, &str, &[&str])] = &[
 ];
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
-    let mut pages =
-        reader.pages("iam:GetAccountAuthorizationDetails", json!({"Filter": ["User"], "MaxItems": 1000}))?;
-    while let Some(page) = pages.next().await? {
-        let users = take_items(page, "/UserDetailList");
+    let params = json!({"Filter": ["User"], "MaxItems": 1000});
+    let mut lists = reader.listed("iam:GetAccountAuthorizationDetails", params, "/UserDetailList", |_| true)?;
+    while let Some(users) = lists.next().await? {
         reader.for_each(users, |user| Box::pin(read(reader, user))).await;
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 mod terraform;
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
+use driftline_api::{Arn, Calls, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::json;
 
 use super::settled::settle_status;
@@ -19,8 +19,10 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Field("/DBClusterArn"),
         label: None,
         called: None,
+        created: None,
         actions: &["rds:DescribeDBClusters"],
         sources: &[Source { operation: "rds:DescribeDBClusters", member: "/DBClusters/*", at: "" }],
+        calls: &[Calls::list("rds:DescribeDBClusters", 100)],
         writes: &[
             // Renamed, or renamed by a switchover between blue and green, it is another resource.
             Write::creates(&[

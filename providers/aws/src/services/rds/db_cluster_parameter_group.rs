@@ -1,6 +1,8 @@
 //! DB cluster parameter groups and what users set in them.
 
-use driftline_api::{Argument, Arn, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write};
+use driftline_api::{
+    Argument, Arn, Calls, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
+};
 use serde_json::json;
 
 use super::parameters;
@@ -17,6 +19,7 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Field("/DBClusterParameterGroupArn"),
         label: None,
         called: None,
+        created: None,
         actions: &[
             "rds:DescribeDBClusterParameterGroups",
             "rds:DescribeDBClusterParameters",
@@ -26,6 +29,11 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "rds:DescribeDBClusterParameterGroups", member: "/DBClusterParameterGroups/*", at: "" },
             Source { operation: "rds:DescribeDBClusterParameters", member: "/Parameters", at: "/Parameters" },
             Source { operation: "rds:ListTagsForResource", member: "/TagList", at: "/TagList" },
+        ],
+        calls: &[
+            Calls::list("rds:DescribeDBClusterParameterGroups", 100),
+            Calls::each("rds:DescribeDBClusterParameters", 1.0),
+            Calls::each("rds:ListTagsForResource", 1.0),
         ],
         writes: &[
             Write::creates(&["rds:CreateDBClusterParameterGroup", "rds:CopyDBClusterParameterGroup"]),

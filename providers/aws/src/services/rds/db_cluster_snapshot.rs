@@ -1,12 +1,11 @@
 //! Manual DB cluster snapshots, and whom they are shared with. Automated ones come and go by themselves.
 
 use driftline_api::{
-    Argument, Arn, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
+    Argument, Arn, Calls, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
 };
 use serde_json::{Map, Value, json};
 
 use super::{shared_with, tags};
-use crate::reader::take_items;
 use crate::{Detail, Draft, Existence, Kind, Reader};
 
 pub(super) static KIND: Kind = Kind {
@@ -18,6 +17,7 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Field("/DBClusterSnapshotArn"),
         label: None,
         called: None,
+        created: Some("/SnapshotCreateTime"),
         actions: &["rds:DescribeDBClusterSnapshotAttributes", "rds:DescribeDBClusterSnapshots"],
         sources: &[
             Source { operation: "rds:DescribeDBClusterSnapshots", member: "/DBClusterSnapshots/*", at: "" },
@@ -26,6 +26,10 @@ pub(super) static KIND: Kind = Kind {
                 member: "/DBClusterSnapshotAttributesResult/DBClusterSnapshotAttributes",
                 at: "/DBClusterSnapshotAttributes",
             },
+        ],
+        calls: &[
+            Calls::list("rds:DescribeDBClusterSnapshots", 100),
+            Calls::each("rds:DescribeDBClusterSnapshotAttributes", 1.0),
         ],
         writes: &[
             // A cluster leaves a final snapshot when it is deleted.
@@ -101,10 +105,9 @@ fn shared(attributes: &Map<String, Value>, _: &Value) -> Option<Value> {
 }
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
-    let mut pages =
-        reader.pages("rds:DescribeDBClusterSnapshots", json!({"SnapshotType": "manual", "MaxRecords": 100}))?;
-    while let Some(page) = pages.next().await? {
-        let snapshots = take_items(page, "/DBClusterSnapshots");
+    let params = json!({"SnapshotType": "manual", "MaxRecords": 100});
+    let mut lists = reader.listed("rds:DescribeDBClusterSnapshots", params, "/DBClusterSnapshots", |_| true)?;
+    while let Some(snapshots) = lists.next().await? {
         reader.for_each(snapshots, |snapshot| Box::pin(read(reader, snapshot))).await;
     }
     Ok(())

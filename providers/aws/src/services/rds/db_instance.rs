@@ -2,7 +2,7 @@
 
 mod terraform;
 
-use driftline_api::{Arn, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
+use driftline_api::{Arn, Calls, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Write};
 use serde_json::json;
 
 use super::settled::{settle_status, settle_zones};
@@ -20,8 +20,10 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Field("/DBInstanceArn"),
         label: None,
         called: None,
+        created: None,
         actions: &["rds:DescribeDBInstances"],
         sources: &[Source { operation: "rds:DescribeDBInstances", member: "/DBInstances/*", at: "" }],
+        calls: &[Calls::list("rds:DescribeDBInstances", 100)],
         writes: &[
             // Renamed, or renamed by a switchover between blue and green, it is another resource.
             Write::creates(&[

@@ -1,6 +1,8 @@
 //! DB parameter groups and what users set in them.
 
-use driftline_api::{Argument, Arn, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write};
+use driftline_api::{
+    Argument, Arn, Calls, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
+};
 use serde_json::json;
 
 use super::parameters;
@@ -17,11 +19,17 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Field("/DBParameterGroupArn"),
         label: None,
         called: None,
+        created: None,
         actions: &["rds:DescribeDBParameterGroups", "rds:DescribeDBParameters", "rds:ListTagsForResource"],
         sources: &[
             Source { operation: "rds:DescribeDBParameterGroups", member: "/DBParameterGroups/*", at: "" },
             Source { operation: "rds:DescribeDBParameters", member: "/Parameters", at: "/Parameters" },
             Source { operation: "rds:ListTagsForResource", member: "/TagList", at: "/TagList" },
+        ],
+        calls: &[
+            Calls::list("rds:DescribeDBParameterGroups", 100),
+            Calls::each("rds:DescribeDBParameters", 1.0),
+            Calls::each("rds:ListTagsForResource", 1.0),
         ],
         writes: &[
             Write::creates(&["rds:CreateDBParameterGroup", "rds:CopyDBParameterGroup"]),

@@ -1,8 +1,8 @@
 //! RDS proxies. Their target groups and endpoints are kinds of their own.
 
 use driftline_api::{
-    Argument, Arn, Cause, Descriptor, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, When,
-    Write,
+    Argument, Arn, Calls, Cause, Descriptor, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform,
+    When, Write,
 };
 
 use super::proxies::proxies;
@@ -19,10 +19,15 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Field("/DBProxyArn"),
         label: None,
         called: None,
+        created: None,
         actions: &["rds:DescribeDBProxies", "rds:ListTagsForResource"],
         sources: &[
             Source { operation: "rds:DescribeDBProxies", member: "/DBProxies/*", at: "" },
             Source { operation: "rds:ListTagsForResource", member: "/TagList", at: "/TagList" },
+        ],
+        calls: &[
+            Calls::list("rds:DescribeDBProxies", 100).of("rds/db_proxy").shared(),
+            Calls::each("rds:ListTagsForResource", 1.0),
         ],
         writes: &[
             // Renamed, it is another resource.

@@ -1,7 +1,7 @@
 //! Endpoints that users added to RDS proxies.
 
 use driftline_api::{
-    Argument, Arn, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, When, Write,
+    Argument, Arn, Calls, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, When, Write,
 };
 use serde_json::Value;
 
@@ -20,10 +20,16 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Field("/DBProxyEndpointArn"),
         label: None,
         called: Some("{id.1}"),
+        created: None,
         actions: &["rds:DescribeDBProxies", "rds:DescribeDBProxyEndpoints", "rds:ListTagsForResource"],
         sources: &[
             Source { operation: "rds:DescribeDBProxyEndpoints", member: "/DBProxyEndpoints/*", at: "" },
             Source { operation: "rds:ListTagsForResource", member: "/TagList", at: "/TagList" },
+        ],
+        calls: &[
+            Calls::list("rds:DescribeDBProxies", 100).of("rds/db_proxy").shared(),
+            Calls::batches("rds:DescribeDBProxyEndpoints", 100).of("rds/db_proxy"),
+            Calls::each("rds:ListTagsForResource", 1.0),
         ],
         writes: &[
             // A proxy brings its default endpoint and takes all of them with it. Renamed, it or its proxy, it is another.

@@ -1,8 +1,8 @@
 //! Target groups of RDS proxies with their connection pool and what they are connected to.
 
 use driftline_api::{
-    Argument, Arn, Cause, Child, Descriptor, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform,
-    Under, When, Write,
+    Argument, Arn, Calls, Cause, Child, Descriptor, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source,
+    Terraform, Under, When, Write,
 };
 use serde_json::{Value, json};
 
@@ -22,6 +22,7 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Field("/TargetGroupArn"),
         label: None,
         called: None,
+        created: None,
         actions: &[
             "rds:DescribeDBProxies",
             "rds:DescribeDBProxyTargetGroups",
@@ -32,6 +33,12 @@ pub(super) static KIND: Kind = Kind {
             Source { operation: "rds:DescribeDBProxyTargetGroups", member: "/TargetGroups/*", at: "" },
             Source { operation: "rds:DescribeDBProxyTargets", member: "/Targets", at: "/Targets" },
             Source { operation: "rds:ListTagsForResource", member: "/TagList", at: "/TagList" },
+        ],
+        calls: &[
+            Calls::list("rds:DescribeDBProxies", 100).of("rds/db_proxy").shared(),
+            Calls::each("rds:DescribeDBProxyTargetGroups", 1.0).of("rds/db_proxy"),
+            Calls::each("rds:DescribeDBProxyTargets", 1.0),
+            Calls::each("rds:ListTagsForResource", 1.0),
         ],
         writes: &[
             // Comes and goes with its proxy. Renamed, it or its proxy, it is another. Calls name it by its proxy.

@@ -1,12 +1,11 @@
 //! Manual DB snapshots, and whom they are shared with. Automated ones come and go by themselves.
 
 use driftline_api::{
-    Argument, Arn, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
+    Argument, Arn, Calls, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
 };
 use serde_json::{Map, Value, json};
 
 use super::{shared_with, tags};
-use crate::reader::take_items;
 use crate::{Detail, Draft, Existence, Kind, Reader};
 
 pub(super) static KIND: Kind = Kind {
@@ -18,6 +17,7 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Field("/DBSnapshotArn"),
         label: None,
         called: None,
+        created: Some("/SnapshotCreateTime"),
         actions: &["rds:DescribeDBSnapshotAttributes", "rds:DescribeDBSnapshots"],
         sources: &[
             Source { operation: "rds:DescribeDBSnapshots", member: "/DBSnapshots/*", at: "" },
@@ -27,6 +27,7 @@ pub(super) static KIND: Kind = Kind {
                 at: "/DBSnapshotAttributes",
             },
         ],
+        calls: &[Calls::list("rds:DescribeDBSnapshots", 100), Calls::each("rds:DescribeDBSnapshotAttributes", 1.0)],
         writes: &[
             // An instance leaves a final snapshot when it is deleted.
             Write::creates(&["rds:CreateDBSnapshot", "rds:CopyDBSnapshot", "rds:DeleteDBInstance"]),
@@ -117,9 +118,9 @@ fn shared(attributes: &Map<String, Value>, _: &Value) -> Option<Value> {
 }
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
-    let mut pages = reader.pages("rds:DescribeDBSnapshots", json!({"SnapshotType": "manual", "MaxRecords": 100}))?;
-    while let Some(page) = pages.next().await? {
-        let snapshots = take_items(page, "/DBSnapshots");
+    let params = json!({"SnapshotType": "manual", "MaxRecords": 100});
+    let mut lists = reader.listed("rds:DescribeDBSnapshots", params, "/DBSnapshots", |_| true)?;
+    while let Some(snapshots) = lists.next().await? {
         reader.for_each(snapshots, |snapshot| Box::pin(read(reader, snapshot))).await;
     }
     Ok(())

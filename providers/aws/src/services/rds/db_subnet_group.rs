@@ -1,7 +1,8 @@
 //! DB subnet groups.
 
 use driftline_api::{
-    Argument, Arn, Descriptor, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, When, Write,
+    Argument, Arn, Calls, Descriptor, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, When,
+    Write,
 };
 
 use super::tagged::Listing;
@@ -17,11 +18,13 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Field("/DBSubnetGroupArn"),
         label: None,
         called: None,
+        created: None,
         actions: &["rds:DescribeDBSubnetGroups", "rds:ListTagsForResource"],
         sources: &[
             Source { operation: "rds:DescribeDBSubnetGroups", member: "/DBSubnetGroups/*", at: "" },
             Source { operation: "rds:ListTagsForResource", member: "/TagList", at: "/TagList" },
         ],
+        calls: &[Calls::list("rds:DescribeDBSubnetGroups", 100), Calls::each("rds:ListTagsForResource", 1.0)],
         writes: &[
             Write::creates(&["rds:CreateDBSubnetGroup"]),
             Write::removes(&["rds:DeleteDBSubnetGroup"]),

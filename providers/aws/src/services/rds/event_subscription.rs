@@ -1,6 +1,8 @@
 //! Event subscriptions.
 
-use driftline_api::{Argument, Arn, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write};
+use driftline_api::{
+    Argument, Arn, Calls, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
+};
 
 use super::tagged::Listing;
 use super::tags;
@@ -15,11 +17,13 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Field("/EventSubscriptionArn"),
         label: None,
         called: None,
+        created: None,
         actions: &["rds:DescribeEventSubscriptions", "rds:ListTagsForResource"],
         sources: &[
             Source { operation: "rds:DescribeEventSubscriptions", member: "/EventSubscriptionsList/*", at: "" },
             Source { operation: "rds:ListTagsForResource", member: "/TagList", at: "/TagList" },
         ],
+        calls: &[Calls::list("rds:DescribeEventSubscriptions", 100), Calls::each("rds:ListTagsForResource", 1.0)],
         writes: &[
             Write::creates(&["rds:CreateEventSubscription"]),
             Write::removes(&["rds:DeleteEventSubscription"]),

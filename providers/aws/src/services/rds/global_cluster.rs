@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use driftline_api::{
-    Argument, Arn, Cause, Descriptor, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source, Status, Terraform,
-    Under, When, Write,
+    Argument, Arn, Calls, Cause, Descriptor, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source, Status,
+    Terraform, Under, When, Write,
 };
 use futures_util::future::join_all;
 use serde_json::json;
@@ -23,8 +23,10 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Field("/GlobalClusterArn"),
         label: None,
         called: None,
+        created: None,
         actions: &["rds:DescribeGlobalClusters"],
         sources: &[Source { operation: "rds:DescribeGlobalClusters", member: "/GlobalClusters/*", at: "" }],
+        calls: &[Calls::everywhere("rds:DescribeGlobalClusters")],
         writes: &[
             // Renamed, it is another resource.
             Write::creates(&["rds:CreateGlobalCluster", "rds:ModifyGlobalCluster"]),

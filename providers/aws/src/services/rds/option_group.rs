@@ -1,7 +1,7 @@
 //! Option groups with their options, and the settings that somebody made. Passwords among these are not told.
 
 use driftline_api::{
-    Argument, Arn, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
+    Argument, Arn, Calls, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
 };
 use serde_json::{Value, json};
 
@@ -20,11 +20,13 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Field("/OptionGroupArn"),
         label: None,
         called: None,
+        created: None,
         actions: &["rds:DescribeOptionGroups", "rds:ListTagsForResource"],
         sources: &[
             Source { operation: "rds:DescribeOptionGroups", member: "/OptionGroupsList/*", at: "" },
             Source { operation: "rds:ListTagsForResource", member: "/TagList", at: "/TagList" },
         ],
+        calls: &[Calls::list("rds:DescribeOptionGroups", 100), Calls::each("rds:ListTagsForResource", 1.0)],
         writes: &[
             Write::creates(&["rds:CreateOptionGroup", "rds:CopyOptionGroup"]),
             Write::removes(&["rds:DeleteOptionGroup"]),

@@ -1,6 +1,8 @@
 //! Reusable delegation sets.
 
-use driftline_api::{Arn, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write};
+use driftline_api::{
+    Arn, Calls, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Write,
+};
 use serde_json::json;
 
 use super::zones;
@@ -16,8 +18,10 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Pattern("arn:{partition}:route53:::delegationset/{id}"),
         label: None,
         called: None,
+        created: None,
         actions: &["route53:ListReusableDelegationSets"],
         sources: &[Source { operation: "route53:ListReusableDelegationSets", member: "/DelegationSets/*", at: "" }],
+        calls: &[Calls::list("route53:ListReusableDelegationSets", 100)],
         writes: &[
             Write::creates(&["route53:CreateReusableDelegationSet"]),
             Write::removes(&["route53:DeleteReusableDelegationSet"]),

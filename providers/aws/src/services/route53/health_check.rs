@@ -1,7 +1,7 @@
 //! Health checks.
 
 use driftline_api::{
-    Argument, Arn, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, When, Write,
+    Argument, Arn, Calls, Cause, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, When, Write,
 };
 use serde_json::json;
 
@@ -19,11 +19,13 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Pattern("arn:{partition}:route53:::healthcheck/{id}"),
         label: Some("/tags/Name"),
         called: None,
+        created: None,
         actions: &["route53:ListHealthChecks", "route53:ListTagsForResource", "route53:ListTagsForResources"],
         sources: &[
             Source { operation: "route53:ListHealthChecks", member: "/HealthChecks/*", at: "" },
             Source { operation: "route53:ListTagsForResources", member: "/ResourceTagSets/*/Tags", at: "/Tags" },
         ],
+        calls: &[Calls::list("route53:ListHealthChecks", 1000), Calls::batches("route53:ListTagsForResources", 10)],
         writes: &[
             Write::creates(&["route53:CreateHealthCheck"]),
             Write::removes(&["route53:DeleteHealthCheck"]),

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use driftline_api::{
-    Argument, Arn, Cause, Child, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform, Under, When,
-    Write,
+    Argument, Arn, Calls, Cause, Child, Descriptor, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform,
+    Under, When, Write,
 };
 use serde_json::{Map, Value, json};
 
@@ -22,6 +22,7 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Pattern("arn:{partition}:route53:::hostedzone/{id}"),
         label: Some("/Name"),
         called: None,
+        created: None,
         actions: &[
             "route53:GetDNSSEC",
             "route53:GetHostedZone",
@@ -47,6 +48,14 @@ pub(super) static KIND: Kind = Kind {
                 member: "/VPCs",
                 at: "/VPCAssociationAuthorizations",
             },
+        ],
+        calls: &[
+            Calls::list("route53:ListHostedZones", 100).of("route53/hosted_zone").shared(),
+            Calls::batches("route53:ListQueryLoggingConfigs", 100),
+            Calls::batches("route53:ListTagsForResources", 10),
+            Calls::each("route53:GetHostedZone", 1.0),
+            // Of public ones; of private ones, who may associate a VPC.
+            Calls::each("route53:GetDNSSEC", 1.0),
         ],
         writes: &[
             Write::creates(&["route53:CreateHostedZone"]),

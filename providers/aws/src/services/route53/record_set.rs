@@ -1,8 +1,8 @@
 //! Record sets, one resource each.
 
 use driftline_api::{
-    Argument, Arn, Cause, Compute, Descriptor, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source, Terraform,
-    Under, When, Write,
+    Argument, Arn, Calls, Cause, Compute, Descriptor, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source,
+    Terraform, Under, When, Write,
 };
 use serde_json::{Map, Value, json};
 
@@ -21,8 +21,13 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::None,
         label: None,
         called: Some("{id.1} {id.2}[ {id.3}]"),
+        created: None,
         actions: &["route53:ListHostedZones", "route53:ListResourceRecordSets"],
         sources: &[Source { operation: "route53:ListResourceRecordSets", member: "/ResourceRecordSets/*", at: "" }],
+        calls: &[
+            Calls::list("route53:ListHostedZones", 100).of("route53/hosted_zone").shared(),
+            Calls::below("route53:ListResourceRecordSets", "route53/hosted_zone", 300),
+        ],
         writes: &[
             // A zone comes with its NS and SOA records, a traffic policy with those that it describes.
             Write::creates(&[

@@ -1,8 +1,8 @@
 //! Access points with their policies.
 
 use driftline_api::{
-    Argument, Arn, Cause, Child, Descriptor, Document, Exclude, Form, Identity, Naming, Omit, Reads, Rule, Source,
-    Terraform, Under, When, Write,
+    Argument, Arn, Calls, Cause, Child, Descriptor, Document, Exclude, Form, Identity, Naming, Omit, Reads, Rule,
+    Source, Terraform, Under, When, Write,
 };
 use serde_json::{Map, Value, json};
 
@@ -18,11 +18,18 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Field("/AccessPointArn"),
         label: None,
         called: None,
+        created: None,
         actions: &["s3:GetAccessPoint", "s3:GetAccessPointPolicy", "s3:ListAccessPoints", "s3:ListTagsForResource"],
         sources: &[
             Source { operation: "s3control:GetAccessPoint", member: "", at: "" },
             Source { operation: "s3control:GetAccessPointPolicy", member: "/Policy", at: "/Policy" },
             Source { operation: "s3control:ListTagsForResource", member: "/Tags", at: "/Tags" },
+        ],
+        calls: &[
+            Calls::list("s3control:ListAccessPoints", 1000),
+            Calls::each("s3control:GetAccessPoint", 1.0),
+            Calls::each("s3control:GetAccessPointPolicy", 1.0),
+            Calls::each("s3control:ListTagsForResource", 1.0),
         ],
         writes: &[
             Write::creates(&["s3:CreateAccessPoint", "fsx:CreateAndAttachS3AccessPoint"]),

@@ -1,6 +1,6 @@
 //! The public access block of the account as a whole.
 
-use driftline_api::{Argument, Arn, Cause, Descriptor, Form, Identity, Reads, Source, Terraform, Write};
+use driftline_api::{Argument, Arn, Calls, Cause, Descriptor, Form, Identity, Reads, Source, Terraform, Write};
 use serde_json::json;
 
 use crate::{Detail, Draft, Kind, Reader};
@@ -14,6 +14,7 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::None,
         label: None,
         called: Some("account"),
+        created: None,
         actions: &["s3:GetAccountPublicAccessBlock"],
         sources: &[Source {
             operation: "s3control:GetPublicAccessBlock",
@@ -21,6 +22,7 @@ pub(super) static KIND: Kind = Kind {
             at: "",
         }],
         // Four switches: there is nothing to normalize.
+        calls: &[Calls::once("s3control:GetPublicAccessBlock")],
         writes: &[
             Write::creates(&["s3:PutAccountPublicAccessBlock"]),
             Write::removes(&["s3:DeleteAccountPublicAccessBlock"]),

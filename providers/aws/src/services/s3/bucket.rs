@@ -2,11 +2,10 @@
 
 mod terraform;
 
-use driftline_api::{Arn, Cause, Descriptor, Document, Identity, Naming, Reads, Rule, Under, Write};
+use driftline_api::{Arn, Calls, Cause, Descriptor, Document, Identity, Naming, Reads, Rule, Under, Write};
 use serde_json::{Value, json};
 
 use super::configuration::{CONFIGURATIONS, SOURCES};
-use crate::reader::take_items;
 use crate::{Detail, Draft, Existence, Kind, Reader};
 
 pub(super) static KIND: Kind = Kind {
@@ -19,6 +18,7 @@ pub(super) static KIND: Kind = Kind {
         arn: Arn::Pattern("arn:{partition}:s3:::{id}"),
         label: None,
         called: None,
+        created: Some("/CreationDate"),
         actions: &[
             "s3:GetAccelerateConfiguration",
             "s3:GetAnalyticsConfiguration",
@@ -46,6 +46,31 @@ pub(super) static KIND: Kind = Kind {
             "s3:ListAllMyBuckets",
         ],
         sources: &SOURCES,
+        calls: &[
+            Calls::list("s3:ListBuckets", 1000),
+            Calls::each("s3:GetBucketAbac", 1.0),
+            Calls::each("s3:GetBucketAccelerateConfiguration", 1.0),
+            Calls::each("s3:GetBucketAcl", 1.0),
+            Calls::each("s3:GetBucketCors", 1.0),
+            Calls::each("s3:GetBucketEncryption", 1.0),
+            Calls::each("s3:GetBucketLifecycleConfiguration", 1.0),
+            Calls::each("s3:GetBucketLogging", 1.0),
+            Calls::each("s3:GetBucketMetadataConfiguration", 1.0),
+            Calls::each("s3:GetBucketNotificationConfiguration", 1.0),
+            Calls::each("s3:GetBucketOwnershipControls", 1.0),
+            Calls::each("s3:GetBucketPolicy", 1.0),
+            Calls::each("s3:GetBucketReplication", 1.0),
+            Calls::each("s3:GetBucketRequestPayment", 1.0),
+            Calls::each("s3:GetBucketTagging", 1.0),
+            Calls::each("s3:GetBucketVersioning", 1.0),
+            Calls::each("s3:GetBucketWebsite", 1.0),
+            Calls::each("s3:GetObjectLockConfiguration", 1.0),
+            Calls::each("s3:GetPublicAccessBlock", 1.0),
+            Calls::each("s3:ListBucketAnalyticsConfigurations", 1.0),
+            Calls::each("s3:ListBucketIntelligentTieringConfigurations", 1.0),
+            Calls::each("s3:ListBucketInventoryConfigurations", 1.0),
+            Calls::each("s3:ListBucketMetricsConfigurations", 1.0),
+        ],
         writes: &[
             Write::creates(&["s3:CreateBucket"]),
             Write::removes(&["s3:DeleteBucket"]),
@@ -192,9 +217,9 @@ const REDIRECTED: &[&str] =
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     // Without a parameter S3 leaves the buckets' regions out.
-    let mut pages = reader.pages("s3:ListBuckets", json!({"MaxBuckets": 1000}))?;
-    while let Some(page) = pages.next().await? {
-        reader.for_each(take_items(page, "/Buckets"), |bucket| Box::pin(read(reader, Draft::new(bucket)))).await;
+    let mut lists = reader.listed("s3:ListBuckets", json!({"MaxBuckets": 1000}), "/Buckets", |_| true)?;
+    while let Some(buckets) = lists.next().await? {
+        reader.for_each(buckets, |bucket| Box::pin(read(reader, Draft::new(bucket)))).await;
     }
     Ok(())
 }

@@ -5,9 +5,8 @@ mod options;
 
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::Duration;
 
-use driftline_sim::{Sim, World};
+use driftline_sim::{Rule, Sim, World};
 use options::{Options, Source, USAGE};
 
 fn main() -> ExitCode {
@@ -31,6 +30,10 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options) -> Result<(), String> {
+    let faults = match &options.faults {
+        Some(path) => script(path)?,
+        None => Vec::new(),
+    };
     let world = match &options.source {
         Source::Demo => driftline_sim::demo(),
         Source::Folder(folder) => World::load(Path::new(folder)).map_err(|error| error.to_string())?,
@@ -39,9 +42,32 @@ fn run(options: &Options) -> Result<(), String> {
     let accounts: Vec<String> = world.accounts().map(|account| account.id.clone()).collect();
     let sim = Sim::start_on(world, options.port).map_err(|error| error.to_string())?;
     sim.page_size(options.page_size);
-    sim.round_trip(Duration::from_secs_f64(options.round_trip / 1000.0));
+    sim.round_trip(options.round_trip);
+    let seed = if let Source::Generated(generated) = &options.source { generated.seed } else { 1 };
+    sim.jitter(options.jitter, seed);
+    sim.rates(options.rates.clone());
+    for rule in faults {
+        sim.faults().add(rule);
+    }
     println!("{}", sim.url());
     println!("accounts: {}", accounts.join(" "));
-    sim.wait();
-    Ok(())
+    sim.wait_for_signal().map_err(|error| format!("signals cannot be waited for: {error}"))?;
+    report(&sim, options.stats.as_deref())
+}
+
+fn script(path: &str) -> Result<Vec<Rule>, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| format!("could not read {path}: {error}"))?;
+    Rule::script(&text).map_err(|error| format!("{path} is no script of faults: {error}"))
+}
+
+fn report(sim: &Sim, to: Option<&str>) -> Result<(), String> {
+    let stats = || serde_json::to_string_pretty(&sim.stats()).map_err(|error| error.to_string());
+    match to {
+        None => Ok(()),
+        Some("-") => {
+            println!("{}", stats()?);
+            Ok(())
+        }
+        Some(path) => std::fs::write(path, stats()? + "\n").map_err(|error| format!("could not write {path}: {error}")),
+    }
 }

@@ -1,8 +1,9 @@
 //! What can be said on the command line.
 
 use std::str::FromStr;
+use std::time::Duration;
 
-use driftline_sim::Generated;
+use driftline_sim::{Generated, Rate, Rates};
 
 pub(crate) const USAGE: &str = "\
 usage: driftline-sim [--account demo|FOLDER | --generate RESOURCES] [OPTIONS]
@@ -22,7 +23,14 @@ What it describes:
 How it answers:
   --port         a free one, unless given
   --page-size    no page holds more items than this
-  --round-trip   milliseconds that every answer takes longer (--latency is the same)";
+  --round-trip   milliseconds that every answer takes longer (--latency is the same)
+  --jitter       milliseconds that an answer takes longer still at most, by chance
+  --rates        how many requests are let through: aws (what AWS publishes), off (the default: all), or how many times
+                 AWS's rates
+  --rate         another rate of a service or an operation, and its burst: rds=20/40, acm:ListCertificates=1. Repeatable
+  --faults       a TOML file of rules that say what goes wrong, where and when
+  --stats        a file for what was counted, as JSON, once the endpoint is stopped (- for standard output). While it
+                 runs, GET /_driftline/stats answers the same; DELETE begins to count anew";
 
 /// Where the descriptions come from.
 #[derive(Debug, PartialEq)]
@@ -37,12 +45,26 @@ pub(crate) struct Options {
     pub(crate) source: Source,
     pub(crate) port: u16,
     pub(crate) page_size: usize,
-    pub(crate) round_trip: f64,
+    pub(crate) round_trip: Duration,
+    pub(crate) jitter: Duration,
+    pub(crate) rates: Rates,
+    pub(crate) faults: Option<String>,
+    pub(crate) stats: Option<String>,
 }
 
 /// What the arguments ask for; `None`: help.
 pub(crate) fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Options>, String> {
-    let mut options = Options { source: Source::Demo, port: 0, page_size: 0, round_trip: 0.0 };
+    let mut options = Options {
+        source: Source::Demo,
+        port: 0,
+        page_size: 0,
+        round_trip: Duration::ZERO,
+        jitter: Duration::ZERO,
+        rates: Rates::off(),
+        faults: None,
+        stats: None,
+    };
+    let mut own_rates = Vec::new();
     let mut generated = Generated::default();
     let (mut generate, mut account, mut only_generated) = (false, None, None);
     while let Some(name) = args.next() {
@@ -67,9 +89,15 @@ pub(crate) fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Opt
             "--port" => options.port = number(&name, &value)?,
             "--page-size" => options.page_size = number(&name, &value)?,
             "--round-trip" | "--latency" => options.round_trip = milliseconds(&name, &value)?,
+            "--jitter" => options.jitter = milliseconds(&name, &value)?,
+            "--rates" => options.rates = rates(&value)?,
+            "--rate" => own_rates.push(own_rate(&value)?),
+            "--faults" => options.faults = Some(value),
+            "--stats" => options.stats = Some(value),
             _ => return Err(format!("there is no option {name}")),
         }
     }
+    options.rates = own_rates.into_iter().fold(options.rates, |rates, (of, rate)| rates.with(&of, rate));
     options.source = match (generate, account) {
         (true, Some(_)) => return Err("--account and --generate exclude each other".to_owned()),
         (true, None) => Source::Generated(check(generated)?),
@@ -86,9 +114,28 @@ fn number<T: FromStr>(name: &str, value: &str) -> Result<T, String> {
     value.parse().map_err(|_| format!("`{value}` is no number for {name}"))
 }
 
-fn milliseconds(name: &str, value: &str) -> Result<f64, String> {
+fn milliseconds(name: &str, value: &str) -> Result<Duration, String> {
     let number: f64 = number(name, value)?;
-    if number.is_finite() && number >= 0.0 { Ok(number) } else { Err(format!("`{value}` is no time for {name}")) }
+    Duration::try_from_secs_f64(number / 1000.0).map_err(|_| format!("`{value}` is no time for {name}"))
+}
+
+fn rates(value: &str) -> Result<Rates, String> {
+    match (value, value.parse::<f64>()) {
+        ("aws", _) => Ok(Rates::aws()),
+        ("off", _) => Ok(Rates::off()),
+        (_, Ok(factor)) if factor > 0.0 && factor.is_finite() => Ok(Rates::aws().times(factor)),
+        _ => Err(format!("--rates is aws, off, or how many times AWS's rates, not `{value}`")),
+    }
+}
+
+/// `rds=20/40`: requests a second, and the burst; without it, a second's requests.
+fn own_rate(value: &str) -> Result<(String, Rate), String> {
+    let wrong = || format!("--rate is such as rds=20/40 or acm:ListCertificates=1, not `{value}`");
+    let (of, numbers) = value.split_once('=').ok_or_else(wrong)?;
+    let (per_second, burst) = numbers.split_once('/').unwrap_or((numbers, numbers));
+    let number = |text: &str| text.parse::<f64>().ok().filter(|number| *number > 0.0 && number.is_finite());
+    let (per_second, burst) = (number(per_second).ok_or_else(wrong)?, number(burst).ok_or_else(wrong)?);
+    Ok((of.to_owned(), Rate { per_second, burst: burst.max(1.0) }))
 }
 
 fn check(generated: Generated) -> Result<Generated, String> {
@@ -128,6 +175,17 @@ mod tests {
     }
 
     #[test]
+    fn rates_are_said_in_several_ways() {
+        let rates = |text: &str| options(text).expect(text).rates;
+        assert_eq!(rates(""), Rates::off());
+        assert_eq!(rates("--rates aws"), Rates::aws());
+        let own = Rate { per_second: 20.0, burst: 40.0 };
+        assert_eq!(rates("--rate rds=20/40 --rates 2.5"), Rates::aws().times(2.5).with("rds", own));
+        let own = Rate { per_second: 0.5, burst: 1.0 };
+        assert_eq!(rates("--rate acm:ListCertificates=0.5"), Rates::off().with("acm:ListCertificates", own));
+    }
+
+    #[test]
     fn mistakes_are_told() {
         for (text, told) in [
             ("--generate many", "`many` is no number for --generate"),
@@ -138,6 +196,10 @@ mod tests {
             ("--generate 10 --regions eu-west-1,,us-east-1", "--regions holds an empty name"),
             ("--generate 10 --changed 70", "--changed is between 0 and 50"),
             ("--round-trip -4", "`-4` is no time for --round-trip"),
+            ("--rates fast", "--rates is aws, off, or how many times AWS's rates, not `fast`"),
+            ("--rates -1", "--rates is aws, off, or how many times AWS's rates, not `-1`"),
+            ("--rate rds", "--rate is such as rds=20/40 or acm:ListCertificates=1, not `rds`"),
+            ("--rate rds=a", "--rate is such as rds=20/40 or acm:ListCertificates=1, not `rds=a`"),
             ("--prot 80", "there is no option --prot"),
         ] {
             assert_eq!(options(text).expect_err(text), told);

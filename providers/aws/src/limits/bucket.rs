@@ -1,0 +1,261 @@
+//! One limit that calls wait at: kinds take turns, and each call leaves when the pace allows.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep};
+
+use super::Rate;
+use super::pace::Pace;
+
+/// A token bucket whose rate follows what the service says.
+#[derive(Debug)]
+pub(crate) struct Bucket(Mutex<State>);
+
+#[derive(Debug)]
+struct State {
+    pace: Pace,
+    /// Who waits, in the order in which they go.
+    line: BTreeMap<Turn, Arc<Notify>>,
+    /// Each kind's last turn.
+    turns: BTreeMap<&'static str, u64>,
+    /// The turn that is being served.
+    turn: u64,
+    lined_up: u64,
+    /// Since when somebody waits for a token.
+    waiting: Option<Instant>,
+    used: Used,
+}
+
+/// What became of the calls that passed.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct Used {
+    pub(crate) calls: u64,
+    /// Answers that said "slow down".
+    pub(crate) refusals: u64,
+    /// How long at least one call waited for a token.
+    pub(crate) held: Duration,
+    /// Calls per second at the end; none if there was no limit.
+    pub(crate) rate: Option<f64>,
+    /// Whether that rate was found rather than known.
+    pub(crate) found: bool,
+}
+
+/// A kind's nth call stands beside every other kind's nth call, whoever has how many.
+type Turn = (u64, u64);
+
+impl Bucket {
+    /// `ceiling`: none, and calls pass until the first refusal.
+    pub(crate) fn new(ceiling: Option<Rate>, published: Rate) -> Self {
+        Self(Mutex::new(State {
+            pace: Pace::new(ceiling, published, Instant::now()),
+            line: BTreeMap::new(),
+            turns: BTreeMap::new(),
+            turn: 0,
+            lined_up: 0,
+            waiting: None,
+            used: Used::default(),
+        }))
+    }
+
+    /// Waits for a token; says how long it took. Kinds take turns.
+    pub(crate) async fn acquire(&self, kind: &'static str) -> Duration {
+        let started = Instant::now();
+        let place = self.line_up(kind);
+        loop {
+            match self.step_forward(&place) {
+                Step::Gone => return Instant::now().saturating_duration_since(started),
+                Step::Wait(None) => place.called.notified().await,
+                Step::Wait(Some(wait)) => {
+                    tokio::select! {
+                        () = sleep(wait) => {}
+                        () = place.called.notified() => {}
+                    }
+                }
+            }
+        }
+    }
+
+    /// The service said "slow down" to a call that left here at that time.
+    pub(crate) fn refused(&self, sent: Instant) {
+        let mut state = self.lock();
+        state.used.refusals += 1;
+        state.pace.refused(sent, Instant::now());
+    }
+
+    /// The service answered.
+    pub(crate) fn answered(&self) {
+        self.lock().pace.answered(Instant::now());
+    }
+
+    /// Calls per second at present; none without a limit.
+    #[cfg(test)]
+    pub(super) fn rate(&self) -> Option<f64> {
+        self.lock().pace.rate()
+    }
+
+    pub(crate) fn used(&self) -> Used {
+        let state = self.lock();
+        Used { rate: state.pace.rate(), found: state.pace.is_found(), ..state.used }
+    }
+
+    fn line_up(&self, kind: &'static str) -> Place<'_> {
+        let mut state = self.lock();
+        let turn = state.turns.get(kind).map_or(0, |last| last + 1).max(state.turn);
+        state.turns.insert(kind, turn);
+        state.lined_up += 1;
+        let turn = (turn, state.lined_up);
+        let called = Arc::new(Notify::new());
+        state.line.insert(turn, Arc::clone(&called));
+        drop(state);
+        Place { bucket: self, turn, called }
+    }
+
+    fn step_forward(&self, place: &Place<'_>) -> Step {
+        let now = Instant::now();
+        let mut state = self.lock();
+        if state.line.first_key_value().is_none_or(|(first, _)| *first != place.turn) {
+            return Step::Wait(None);
+        }
+        if let Err(wait) = state.pace.take(now) {
+            state.waiting.get_or_insert(now);
+            return Step::Wait(Some(wait));
+        }
+        state.turn = place.turn.0;
+        state.used.calls += 1;
+        state.leave(place.turn, now);
+        Step::Gone
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Each change of the state is complete in itself, so that a panic elsewhere leaves it usable.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Takes somebody out of the line, and calls whoever is first now.
+    fn leave(&mut self, turn: Turn, now: Instant) {
+        self.line.remove(&turn);
+        if let Some((_, next)) = self.line.first_key_value() {
+            next.notify_one();
+            return;
+        }
+        if let Some(since) = self.waiting.take() {
+            self.used.held += now.saturating_duration_since(since);
+        }
+        // Nobody is owed a turn by those who are gone.
+        self.turns.clear();
+        self.turn = 0;
+    }
+}
+
+enum Step {
+    Gone,
+    /// Until then, or until called.
+    Wait(Option<Duration>),
+}
+
+/// A place in the line. A call that is given up leaves it.
+struct Place<'b> {
+    bucket: &'b Bucket,
+    turn: Turn,
+    called: Arc<Notify>,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        let mut state = self.bucket.lock();
+        if state.line.contains_key(&self.turn) {
+            state.leave(self.turn, Instant::now());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIVE: Rate = Rate { per_second: 5.0, burst: 5.0 };
+
+    #[tokio::test(start_paused = true)]
+    async fn a_bucket_gives_its_burst_at_once_and_then_its_rate() {
+        let bucket = Bucket::new(Some(FIVE), FIVE);
+        for _ in 0..5 {
+            assert_eq!(bucket.acquire("a").await, Duration::ZERO);
+        }
+        let start = Instant::now();
+        for _ in 0..10 {
+            bucket.acquire("a").await;
+        }
+        let took = start.elapsed().as_secs_f64();
+        assert!((1.9..2.1).contains(&took), "10 tokens at 5/s took {took} s");
+        let held = bucket.used().held.as_secs_f64();
+        assert!((1.9..2.1).contains(&held), "it held calls up for {held} s");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_open_bucket_is_limited_from_the_first_slow_down() {
+        let bucket = Bucket::new(None, FIVE);
+        for _ in 0..1000 {
+            assert_eq!(bucket.acquire("a").await, Duration::ZERO);
+        }
+        assert_eq!(bucket.used().rate, None);
+        bucket.refused(Instant::now());
+        bucket.acquire("a").await;
+        assert!(bucket.acquire("a").await > Duration::ZERO);
+        assert!(bucket.used().found);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn many_refusals_of_calls_under_way_are_one_signal() {
+        let bucket = Bucket::new(Some(Rate { per_second: 20.0, burst: 24.0 }), FIVE);
+        let sent = Instant::now();
+        tokio::time::advance(Duration::from_millis(40)).await;
+        for _ in 0..24 {
+            bucket.refused(sent);
+        }
+        let rate = bucket.rate().expect("limited");
+        assert!((rate - 19.0).abs() < 1e-9, "lowered once, to {rate}");
+        assert_eq!(bucket.used().refusals, 24);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn kinds_take_turns_whoever_asks_for_more() {
+        let bucket = Arc::new(Bucket::new(Some(Rate { per_second: 5.0, burst: 1.0 }), FIVE));
+        bucket.acquire("first").await;
+        let order = Arc::new(Mutex::new(Vec::new()));
+        let ask = |kind: &'static str| {
+            let (bucket, order) = (Arc::clone(&bucket), Arc::clone(&order));
+            tokio::spawn(async move {
+                bucket.acquire(kind).await;
+                order.lock().expect("nobody panicked").push(kind);
+            })
+        };
+        let mut asked: Vec<_> = (0..8).map(|_| ask("many")).collect();
+        tokio::task::yield_now().await;
+        asked.extend([ask("few"), ask("few")]);
+        for task in asked {
+            task.await.expect("it ends");
+        }
+        let order = order.lock().expect("nobody panicked");
+        let few: Vec<usize> = order.iter().enumerate().filter(|(_, kind)| **kind == "few").map(|(at, _)| at).collect();
+        assert!(few.iter().all(|at| *at < 5), "{order:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_gives_up_holds_nobody_up() {
+        let bucket = Arc::new(Bucket::new(Some(Rate { per_second: 5.0, burst: 1.0 }), FIVE));
+        bucket.acquire("a").await;
+        let impatient = {
+            let bucket = Arc::clone(&bucket);
+            tokio::spawn(async move { bucket.acquire("a").await })
+        };
+        tokio::task::yield_now().await;
+        impatient.abort();
+        let waited = tokio::time::timeout(Duration::from_secs(1), bucket.acquire("b")).await.expect("a token");
+        assert!(waited <= Duration::from_millis(250), "{waited:?}");
+    }
+}

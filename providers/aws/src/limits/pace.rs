@@ -1,0 +1,236 @@
+//! How fast one bucket lets calls go: at its ceiling until the service says "slow down", and from then on at a rate that
+//! is found by trying.
+//!
+//! A service's own bucket is empty whenever it says "slow down". What it let through between two such moments, divided by
+//! the time between them, is therefore its rate, whatever was stored in it and whoever else draws from it. So two
+//! refusals find a limit; the pace then stays a little below it, and goes beyond only after so many good answers that
+//! the refusals that it costs are fewer than one in a thousand.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::Rate;
+
+/// The share of a limit that has shown itself at which the pace stays.
+const HOLD: f64 = 0.95;
+/// What a refusal leaves of a rate about which nothing else is known.
+const CUT: f64 = 0.7;
+/// Good answers that each refusal of a try costs before the next one, and the most that they cost together.
+const ANSWERS_PER_REFUSAL: f64 = 1_800.0;
+const MOST_ANSWERS: f64 = 8_000.0;
+/// How much higher each calm second of a try makes the rate. What a service has in store hides its limit for a while, so
+/// that longer steps would go far beyond it.
+const STEP: f64 = 0.02;
+/// A try that got so far beyond what held before shows that the limit is another one.
+const FAR: f64 = 1.25;
+/// While nothing is known of a limit, a calm second makes the rate so many times as high.
+const SEARCH: f64 = 1.5;
+/// Of a limit that is known, a calm second gives back this share, up to [`HOLD`].
+const RECOVERY: f64 = 0.05;
+/// A rate is measured over so many seconds and at least so many answers: a bucket that has been filled up loses tokens,
+/// and the world changes.
+const MEASURED: std::ops::RangeInclusive<f64> = 1.0..=30.0;
+const MEASURED_ANSWERS: f64 = 8.0;
+/// The rate never falls below this: a scan that stands still helps nobody.
+const FLOOR: f64 = 0.2;
+/// How much of a second's calls may go at once after a refusal: what the service has in store is not known any more.
+const BURST: f64 = 0.1;
+/// So many good answers at the ceiling, and a burst is allowed again.
+const TRUSTED: f64 = 1_000.0;
+
+#[derive(Debug)]
+pub(super) struct Pace {
+    /// The rate that is never exceeded; none where nobody knows one.
+    ceiling: Option<Rate>,
+    /// What AWS publishes.
+    published: Rate,
+    /// `None`: open, no limit seen yet.
+    rate: Option<f64>,
+    burst: f64,
+    tokens: f64,
+    at: Instant,
+    /// No call leaves before: those that were under way at the last refusal are to come back first.
+    quiet: Option<Instant>,
+    since: Since,
+    /// The limit as far as it has shown itself.
+    limit: Option<f64>,
+    /// The rate that held before the present try to go beyond it.
+    held: Option<f64>,
+    /// Good answers to wait for before the next try.
+    debt: f64,
+    /// Whether one was made, and how many refusals the last one cost.
+    tried: Option<f64>,
+}
+
+/// What happened since the last refusal that counted (or the start), and since the rate last rose.
+#[derive(Debug)]
+struct Since {
+    cut: Option<Instant>,
+    started: Instant,
+    answers: f64,
+    rise: Instant,
+    calm: f64,
+}
+
+impl Pace {
+    /// `ceiling`: none, and there is no limit until the first refusal.
+    pub(super) fn new(ceiling: Option<Rate>, published: Rate, now: Instant) -> Self {
+        let burst = ceiling.map_or(published.burst, |ceiling| ceiling.burst);
+        Self {
+            ceiling,
+            published,
+            rate: ceiling.map(|ceiling| ceiling.per_second),
+            burst,
+            tokens: burst,
+            at: now,
+            quiet: None,
+            since: Since { cut: None, started: now, answers: 0.0, rise: now, calm: 0.0 },
+            limit: None,
+            held: None,
+            debt: 0.0,
+            tried: None,
+        }
+    }
+
+    /// Calls per second at present; none while it is open.
+    pub(super) fn rate(&self) -> Option<f64> {
+        self.rate
+    }
+
+    /// Whether the service has said "slow down" so that the rate is another than the ceiling's.
+    pub(super) fn is_found(&self) -> bool {
+        self.since.cut.is_some() && self.rate != self.ceiling.map(|ceiling| ceiling.per_second)
+    }
+
+    /// Takes a token, or says how long until there is one.
+    pub(super) fn take(&mut self, now: Instant) -> Result<(), Duration> {
+        let Some(rate) = self.rate else { return Ok(()) };
+        if let Some(quiet) = self.quiet.filter(|quiet| now < *quiet) {
+            return Err(quiet - now);
+        }
+        let gained = now.saturating_duration_since(self.at).as_secs_f64() * rate;
+        self.tokens = (self.tokens + gained).min(self.burst);
+        self.at = now;
+        if self.tokens >= 1.0 {
+            self.tokens -= 1.0;
+            return Ok(());
+        }
+        // Rounded up: a wait that ends a moment too early would only be followed by another one.
+        Err(Duration::from_secs_f64((1.0 - self.tokens) / rate) + Duration::from_micros(1))
+    }
+
+    /// The service answered.
+    pub(super) fn answered(&mut self, now: Instant) {
+        self.since.answers += 1.0;
+        let Some(rate) = self.rate else { return };
+        self.since.calm += 1.0;
+        self.debt = (self.debt - 1.0).max(0.0);
+        if let Some(ceiling) = self.ceiling.filter(|ceiling| rate >= ceiling.per_second) {
+            if self.since.calm >= TRUSTED {
+                self.burst = ceiling.burst;
+            }
+            return;
+        }
+        let long_enough = now.saturating_duration_since(self.since.rise) >= Duration::from_secs(1);
+        if long_enough && self.since.calm >= (rate / 2.0).max(3.0) {
+            let rate = self.higher(rate);
+            self.set(rate);
+            self.since.rise = now;
+            self.since.calm = 0.0;
+        }
+    }
+
+    /// The service said "slow down" to a call that was sent at that time. Says whether that was news: calls that were
+    /// under way when the rate was lowered speak of the rate before.
+    pub(super) fn refused(&mut self, sent: Instant, now: Instant) -> bool {
+        if let Some(cost) = &mut self.tried {
+            *cost += 1.0;
+        }
+        self.debt = (ANSWERS_PER_REFUSAL * self.tried.unwrap_or(1.0)).min(MOST_ANSWERS);
+        if self.since.cut.is_some_and(|cut| sent <= cut) {
+            return false;
+        }
+        let rate = match self.rate {
+            None => self.close(now),
+            Some(rate) => self.lower(rate, now),
+        };
+        // What was sent until now, and what is sent a moment too early, is answered within a round trip.
+        let quiet = now + now.saturating_duration_since(sent);
+        self.since = Since { cut: Some(quiet), rise: now, answers: 0.0, calm: 0.0, started: self.since.started };
+        self.quiet = Some(quiet);
+        self.set(rate);
+        self.tokens = 1.0;
+        self.at = quiet;
+        true
+    }
+
+    /// The first limit of an open pace: what AWS publishes, if that is less than what went through so far.
+    fn close(&self, now: Instant) -> f64 {
+        let seconds = now.saturating_duration_since(self.since.started).as_secs_f64();
+        let went_through = if seconds >= *MEASURED.start() { self.since.answers / seconds } else { f64::INFINITY };
+        (self.published.per_second * HOLD).min(went_through * CUT)
+    }
+
+    fn lower(&mut self, rate: f64, now: Instant) -> f64 {
+        if let Some(held) = self.held.take().filter(|held| rate > *held) {
+            if rate <= held * FAR {
+                // Back to what held. If that does not hold any more, the next refusal measures.
+                self.limit = Some(held / HOLD);
+                return held * HOLD;
+            }
+            self.limit = Some(rate);
+            return (rate * CUT).max(held * HOLD);
+        }
+        if self.is_first_burst(now) {
+            // Somebody has called just before us, perhaps we ourselves: nothing is stored, and the rate is as it was.
+            self.limit = Some(rate);
+            return rate * HOLD;
+        }
+        let Some(measured) = self.measured(now) else {
+            self.limit = Some(rate);
+            return rate * CUT;
+        };
+        let limit = measured.clamp(rate * 0.3, rate);
+        self.limit = Some(limit);
+        limit * HOLD * HOLD
+    }
+
+    /// Whether more was asked of the service so far than its rate alone gives.
+    fn is_first_burst(&self, now: Instant) -> bool {
+        let elapsed = now.saturating_duration_since(self.since.started).as_secs_f64();
+        let burst = self.ceiling.map_or(0.0, |ceiling| ceiling.burst / ceiling.per_second);
+        self.since.cut.is_none() && elapsed < burst
+    }
+
+    /// What the service let through per second since its bucket was last empty.
+    fn measured(&self, now: Instant) -> Option<f64> {
+        let seconds = now.saturating_duration_since(self.since.cut?).as_secs_f64();
+        (MEASURED.contains(&seconds) && self.since.answers >= MEASURED_ANSWERS).then(|| self.since.answers / seconds)
+    }
+
+    /// The rate after a calm while.
+    fn higher(&mut self, rate: f64) -> f64 {
+        let Some(limit) = self.limit else { return rate * SEARCH };
+        let hold = limit * HOLD;
+        if rate < hold * 0.999 {
+            return (rate + limit * RECOVERY).min(hold);
+        }
+        if self.held.is_none() {
+            if self.debt > 0.0 {
+                return rate;
+            }
+            self.held = Some(rate);
+            self.tried = Some(0.0);
+        }
+        rate * (1.0 + STEP)
+    }
+
+    fn set(&mut self, rate: f64) {
+        let ceiling = self.ceiling.map_or(f64::INFINITY, |ceiling| ceiling.per_second);
+        self.rate = Some(rate.max(FLOOR).min(ceiling));
+        if self.since.cut.is_some() {
+            self.burst = (rate * BURST).max(1.0);
+        }
+    }
+}

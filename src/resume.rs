@@ -1,0 +1,266 @@
+//! What an import that was interrupted had read, so that the next one goes on from there.
+//!
+//! While an import reads, it keeps a journal beside the repository's objects: the files of new and changed resources as
+//! they arrive, and whenever a read (a kind in a scope) is complete, which resources it found. An import that was ended in
+//! any way leaves the journal; the next one takes from it what was asked for in the same way, is whole, and is young
+//! enough. Whatever has a gap is read again. The journal is gone before the branch moves.
+//!
+//! Nothing in it is believed because it is there: a read counts if its record's digest is right and every file that it
+//! names is in the journal or in the repository, under its own content's id. So nothing has to be forced to the disk while
+//! an import runs: what a power cut took is read again.
+
+mod file;
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use driftline_api::{Reads, Task};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::snapshot::Format;
+use crate::store::{Error, Oid, Writer};
+use file::{Found, JournalFile};
+
+/// Where it lies in a repository's own directory.
+const PATH: &str = "driftline/import.journal";
+
+/// A read that was completed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Read {
+    provider: String,
+    account: String,
+    /// `None` for kinds read once per account.
+    region: Option<String>,
+    kind: String,
+    /// The account's regions, which kinds read once per account depend on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    regions: Vec<String>,
+    /// In seconds since 1970: what it says is as old as its beginning.
+    began: u64,
+    ended: u64,
+    /// The contents of the resources' files, by region and id.
+    pub(crate) resources: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+/// What tells one read from another.
+type Key = (String, String, Option<String>, String);
+
+/// How an import goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Resumed {
+    /// When the last read of the interrupted import ended, in seconds since 1970.
+    pub interrupted: u64,
+    /// How many reads are taken over.
+    pub taken: usize,
+    pub of: usize,
+}
+
+/// What was found of an earlier import, and is not used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Discarded {
+    /// Other accounts, regions, kinds, targets, another key or version.
+    Foreign,
+    Damaged,
+    Old,
+    /// Objects that the repository had.
+    Gone,
+}
+
+impl std::fmt::Display for Discarded {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Foreign => "it asked for something else",
+            Self::Damaged => "the record of it is damaged",
+            Self::Old => "that is too long ago",
+            Self::Gone => "the repository does not have it any more",
+        })
+    }
+}
+
+/// The journal of an import under way. Threads may write at the same time.
+pub struct Journal {
+    path: PathBuf,
+    clock: fn() -> u64,
+    state: Mutex<State>,
+}
+
+struct State {
+    /// `None` once it could not be written: the import goes on without.
+    file: Option<JournalFile>,
+    trouble: Option<io::Error>,
+    /// Reads of an earlier import, to be taken over.
+    earlier: BTreeMap<Key, Read>,
+    interrupted: u64,
+    began: BTreeMap<Key, u64>,
+    kept: usize,
+}
+
+/// What an import asks for, in short: what another one had read is of use only to one that asks for the same.
+pub fn request(parts: &[String]) -> String {
+    let mut digest = Sha256::new();
+    let version = format!("{} {}", env!("CARGO_PKG_VERSION"), Format::VERSION);
+    for part in std::iter::once(&version).chain(parts) {
+        digest.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        digest.update(part);
+    }
+    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Forgets what an earlier import had read.
+pub fn forget(common_dir: &Path) -> Result<(), Error> {
+    crate::store::remove(&common_dir.join(PATH))
+}
+
+impl Journal {
+    /// Begins the journal of an import with what an earlier one of the same request read not longer than `age` ago. Its
+    /// files are given to the writer. `clock` tells the seconds since 1970.
+    pub fn begin(
+        writer: &Writer,
+        request: &str,
+        age: Duration,
+        clock: fn() -> u64,
+    ) -> Result<(Self, Option<Discarded>), Error> {
+        let path = writer.common_dir().join(PATH);
+        let (mut earlier, mut interrupted, mut discarded) = (BTreeMap::new(), 0, None);
+        let mut known = match file::open(&path, request) {
+            Found::Nothing => None,
+            Found::Foreign => {
+                discarded = Some(Discarded::Foreign);
+                None
+            }
+            Found::Damaged => {
+                discarded = Some(Discarded::Damaged);
+                None
+            }
+            Found::Journal(known) => Some(known),
+        };
+        if let Some(known) = &mut known {
+            let now = clock();
+            let young = |read: &Read| read.began <= now && Duration::from_secs(now - read.began) <= age;
+            let reads: Vec<Read> = std::mem::take(&mut known.reads);
+            let any = !reads.is_empty();
+            interrupted = reads.iter().map(|read| read.ended).max().unwrap_or_default();
+            let mut is_missing = false;
+            for read in reads.into_iter().filter(young) {
+                if is_there(&read, known, writer)? {
+                    earlier.insert(read.key(), read);
+                } else {
+                    is_missing = true;
+                }
+            }
+            if any && earlier.is_empty() {
+                discarded = Some(if is_missing { Discarded::Gone } else { Discarded::Old });
+            }
+        }
+        let mut trouble = None;
+        let file = match JournalFile::create(&path, request, known.as_mut(), &earlier, writer)? {
+            Ok(file) => Some(file),
+            Err(error) => {
+                trouble = Some(error);
+                None
+            }
+        };
+        let state = State { file, trouble, kept: earlier.len(), earlier, interrupted, began: BTreeMap::new() };
+        Ok((Self { path, clock, state: Mutex::new(state) }, discarded))
+    }
+
+    /// The file, which is to be gone when the restore point is there.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// How many complete reads the next import could take over.
+    pub fn kept(&self) -> usize {
+        let state = self.lock();
+        if state.file.is_some() { state.kept } else { 0 }
+    }
+
+    /// Why nothing more is kept, where that is so.
+    pub fn trouble(&self) -> Option<String> {
+        self.lock().trouble.as_ref().map(ToString::to_string)
+    }
+
+    /// When the import that is gone on from was interrupted.
+    pub(crate) fn interrupted(&self) -> u64 {
+        self.lock().interrupted
+    }
+
+    /// The read of an earlier import that says what this task would.
+    pub(crate) fn take(&self, task: &Task) -> Option<Read> {
+        let mut state = self.lock();
+        let read = state.earlier.remove(&key(task))?;
+        (read.regions == regions(task)).then_some(read)
+    }
+
+    pub(crate) fn began(&self, task: &Task) {
+        let now = (self.clock)();
+        self.lock().began.insert(key(task), now);
+    }
+
+    /// Keeps the file of a resource that is new or has changed.
+    pub(crate) fn blob(&self, id: Oid, bytes: &[u8]) {
+        self.write(|file| file.blob(id, bytes));
+    }
+
+    /// Keeps that a read is complete, with everything that it found.
+    pub(crate) fn complete(&self, task: &Task, resources: BTreeMap<String, BTreeMap<String, String>>) {
+        let ended = (self.clock)();
+        let began = self.lock().began.remove(&key(task)).unwrap_or(ended);
+        let (provider, account, region, kind) = key(task);
+        let read = Read { provider, account, region, kind, regions: regions(task), began, ended, resources };
+        self.write(|file| file.read(&read));
+        self.lock().kept += 1;
+    }
+
+    /// What cannot be kept does not keep an import from going on: it is read again if it comes to that.
+    fn write(&self, write: impl FnOnce(&mut JournalFile) -> io::Result<()>) {
+        let mut state = self.lock();
+        let Some(file) = &mut state.file else { return };
+        if let Err(error) = write(file) {
+            state.file = None;
+            state.trouble = Some(error);
+            // Its room is needed for what matters more.
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // What a panic left half written is recognized when it is read.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Read {
+    fn key(&self) -> Key {
+        (self.provider.clone(), self.account.clone(), self.region.clone(), self.kind.clone())
+    }
+
+    /// The ids of the contents of everything that was found.
+    fn contents(&self) -> impl Iterator<Item = Option<Oid>> {
+        self.resources.values().flat_map(BTreeMap::values).map(|id| Oid::from_str(id).ok())
+    }
+}
+
+fn key(task: &Task) -> Key {
+    (task.account.provider.to_owned(), task.account.id.clone(), task.region.clone(), task.kind.name.to_owned())
+}
+
+fn regions(task: &Task) -> Vec<String> {
+    if task.kind.reads == Reads::EachRegion { Vec::new() } else { task.account.regions.clone() }
+}
+
+/// Whether the contents of everything that was found are at hand.
+fn is_there(read: &Read, known: &file::Known, writer: &Writer) -> Result<bool, Error> {
+    for content in read.contents() {
+        let Some(content) = content else { return Ok(false) };
+        if !known.blobs.contains_key(&content) && !writer.contains(content)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
