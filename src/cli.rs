@@ -4,6 +4,7 @@
 //! `--detailed-exitcode`; 130 and 143 on signals.
 
 mod accept;
+mod accounts;
 mod attribution;
 mod ci;
 mod completions;

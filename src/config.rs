@@ -6,6 +6,7 @@ mod file;
 mod ignore;
 mod kinds;
 mod notify;
+mod organization;
 mod propose;
 mod rule;
 pub mod secret_key;
@@ -16,17 +17,20 @@ use std::time::Duration;
 
 use crate::plan::Ignore;
 
-pub use error::{ConfigError, OverrideError, Problem};
+pub use error::{ConfigError, OverrideError, Problem, suggest};
 pub use kinds::Kinds;
 pub use notify::{Notify, Place, Sink};
+pub use organization::{AssumeAs, Organization, Selectors};
 pub use propose::{Forge, Propose, is_branch};
 pub use rule::{NewRule, RuleError};
 
 /// What `driftline.toml` says, checked.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Never empty: without any in the file, the one that the default credential chain leads to.
+    /// Without any in the file, and without an organization: the one that the default credential chain leads to.
     pub accounts: Vec<Account>,
+    /// Where more accounts are found.
+    pub organization: Option<Organization>,
     pub kinds: Kinds,
     /// As they stand in the file: [`Ignore::on`] a day says which of them hold.
     pub ignore: Vec<Ignore>,
@@ -47,6 +51,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             accounts: vec![Account::default()],
+            organization: None,
             kinds: Kinds::default(),
             ignore: vec![],
             notify: vec![],
@@ -72,6 +77,17 @@ pub struct Account {
     pub id: Option<String>,
     /// The regions to read, sorted; all enabled ones without it.
     pub regions: Option<Vec<String>>,
+}
+
+impl Account {
+    /// Its number as far as the configuration says: as its id, or in its role's ARN.
+    pub fn number(&self) -> Option<&str> {
+        let of_role = || match &self.credentials {
+            Credentials::Role(role) => role.arn.split(':').nth(4),
+            Credentials::Default | Credentials::Profile(_) => None,
+        };
+        self.id.as_deref().or_else(of_role)
+    }
 }
 
 /// How an account is entered.
@@ -179,7 +195,8 @@ pub struct Terraform {
 /// What the command line says instead of the file.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Overrides {
-    /// `--profile`: the configured account of this profile or name, or else the profile alone.
+    /// `--profile`: the configured account of this profile, name or number; else the profile, or the account of the
+    /// organization's that is called so.
     pub profile: Option<String>,
     /// `--region`, for all accounts.
     pub regions: Vec<String>,
@@ -224,21 +241,12 @@ impl Config {
     pub fn with_overrides(mut self, overrides: &Overrides, known_kinds: &[&str]) -> Result<Self, OverrideError> {
         let refuse = |flag| move |problem| OverrideError { flag, problem };
         if let Some(profile) = &overrides.profile {
-            let credentials = Credentials::Profile(profile.clone());
-            let chosen = self
-                .accounts
-                .iter()
-                .find(|account| account.credentials == credentials)
-                .or_else(|| self.accounts.iter().find(|account| account.name.as_ref() == Some(profile)))
-                .cloned();
-            // Without a configured account of that profile, the regions that all accounts have in common still hold.
-            let regions = self.accounts.first().and_then(|account| account.regions.clone());
-            let regions = regions.filter(|_| self.accounts.iter().all(|a| a.regions == self.accounts[0].regions));
-            self.accounts = vec![chosen.unwrap_or(Account { credentials, regions, ..Account::default() })];
+            self.narrow_to(profile);
         }
         if !overrides.regions.is_empty() {
             let regions = check::regions(&overrides.regions).map_err(|(_, problem)| refuse("--region")(problem))?;
-            for account in &mut self.accounts {
+            let found = self.organization.iter_mut().map(|organization| &mut organization.reader);
+            for account in self.accounts.iter_mut().chain(found) {
                 account.regions = Some(regions.clone());
             }
         }
@@ -251,6 +259,26 @@ impl Config {
         }
         self.include_aws_managed |= overrides.include_aws_managed;
         Ok(self)
+    }
+
+    /// One account only.
+    fn narrow_to(&mut self, name: &str) {
+        let credentials = Credentials::Profile(name.to_owned());
+        let is_called = |account: &&Account| account.name.as_deref() == Some(name) || account.number() == Some(name);
+        let mut accounts = self.accounts.iter();
+        let chosen = accounts.clone().find(|account| account.credentials == credentials);
+        let chosen = chosen.or_else(|| accounts.find(is_called));
+        if let Some(chosen) = chosen.cloned() {
+            (self.accounts, self.organization) = (vec![chosen], None);
+        } else if let Some(organization) = &mut self.organization {
+            organization.only = Some(name.to_owned());
+            self.accounts = vec![];
+        } else {
+            // Without a configured account of that profile, the regions that all accounts have in common still hold.
+            let regions = self.accounts.first().and_then(|account| account.regions.clone());
+            let regions = regions.filter(|_| self.accounts.iter().all(|a| a.regions == self.accounts[0].regions));
+            self.accounts = vec![Account { credentials, regions, ..Account::default() }];
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! From what was scanned (or from two restore points) to a plan.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use driftline_api::{Address, Cause, Descriptor, Scope, Status, Targets, Under};
 
@@ -23,6 +23,9 @@ pub struct Comparison<'a> {
 pub fn drift(comparison: Comparison<'_>, baseline: &Baseline, mut scanned: Scanned) -> Result<Plan, Error> {
     let mut not_read = gaps(&scanned.coverage, Side::Live);
     not_read.extend(gaps(baseline.coverage(), Side::RestorePoint));
+    // One gap an account that could not be entered, rather than one for each of its regions and kinds.
+    let unentered: BTreeSet<&str> = scanned.unentered.iter().filter_map(|account| account.account.as_deref()).collect();
+    not_read.retain(|gap| !unentered.contains(gap.scope.account.as_str()));
     not_read.extend(scanned.unentered.iter().filter_map(|account| {
         let id = account.account.clone()?;
         let scope = Scope { provider: "aws".to_owned(), account: id, region: "*".to_owned() };
@@ -130,7 +133,7 @@ fn gaps(coverage: &Coverage, side: Side) -> Vec<NotRead> {
 fn figures(scanned: &Scanned) -> Figures {
     let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     let scopes = scanned.accounts.iter().map(|account| account.regions.len() + 1).sum();
-    let kinds: std::collections::BTreeSet<&str> = scanned.coverage.iter().map(|(_, kind, _)| kind).collect();
+    let kinds: BTreeSet<&str> = scanned.coverage.iter().map(|(_, kind, _)| kind).collect();
     Figures {
         accounts: scanned.accounts.len(),
         scopes,

@@ -1,6 +1,6 @@
 //! Making a restore point of what was scanned.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use driftline_api::{Address, Scope, Seal, Status, Targets};
@@ -64,12 +64,15 @@ pub struct Import<'a> {
 impl Import<'_> {
     /// Commits. What could not be read keeps its files; nothing is committed where nothing changed.
     pub fn commit(&self, writer: Writer) -> Result<(Committed, Counts), ImportError> {
-        let gone = vanished(self.baseline, self.scanned, self.targets)?;
-        if !self.allow_mass_removal {
+        let mut gone = vanished(self.baseline, self.scanned, self.targets)?;
+        let mut coverage = next_coverage(self.baseline, self.scanned, self.targets);
+        let mut update = Update::default();
+        if self.allow_mass_removal {
+            gone.extend(self.let_go(&mut coverage, &mut update));
+        } else {
             self.guard(&gone)?;
         }
         let mut counts = Counts { removed: gone.len(), total: self.baseline.count() - gone.len(), ..Counts::default() };
-        let mut update = Update::default();
         for address in &gone {
             update.remove(address);
         }
@@ -89,11 +92,36 @@ impl Import<'_> {
                 }
             }
         }
-        let coverage = next_coverage(self.baseline, self.scanned, self.targets);
         update.set_coverage(&coverage);
         update.set_format(&Format::new(self.seal));
         let committed = writer.commit(update, &self.message(&counts, &coverage))?;
         Ok((committed, counts))
+    }
+
+    /// What is known of accounts that are there no more, as far as it was asked for; and how it was read is forgotten.
+    fn let_go(&self, coverage: &mut Coverage, update: &mut Update) -> Vec<Address> {
+        let left = self.scanned.unentered.iter().filter(|account| account.is_gone);
+        let left: BTreeSet<&str> = left.filter_map(|account| account.account.as_deref()).collect();
+        let is_left =
+            |scope: &Scope, kind: &str| left.contains(scope.account.as_str()) && self.scanned.is_ours(scope, kind);
+        if self.targets.is_everything() && !self.scanned.is_narrowed {
+            let entries = coverage.iter().filter(|(scope, kind, _)| is_left(scope, kind));
+            let entries: Vec<(Scope, String)> =
+                entries.map(|(scope, kind, _)| (scope.clone(), kind.to_owned())).collect();
+            for (scope, kind) in &entries {
+                coverage.remove(scope, kind);
+            }
+            for (scope, _) in entries {
+                if !coverage.iter().any(|(other, ..)| other.account == scope.account) {
+                    update.remove_coverage(&scope.provider, &scope.account);
+                }
+            }
+        }
+        // What was not asked for has no coverage in this scan.
+        let is_asked = |address: &Address| {
+            self.targets.matches(address) && self.scanned.coverage.get(&address.scope, &address.kind).is_some()
+        };
+        self.baseline.addresses().filter(|it| is_left(&it.scope, &it.kind) && is_asked(it)).collect()
     }
 
     /// Refuses a scan in which too much of a scope vanished: rather a broken read than a broken account.
@@ -198,7 +226,8 @@ pub(crate) fn next_coverage(baseline: &Baseline, scanned: &Scanned, targets: &Ta
         seen.forget_limits();
     }
     coverage.merge(seen, targets);
-    let entered = |scope: &Scope| scanned.accounts.iter().any(|account| account.id == scope.account);
+    let accounts: BTreeSet<&str> = scanned.accounts.iter().map(|account| account.id.as_str()).collect();
+    let entered = |scope: &Scope| accounts.contains(scope.account.as_str());
     let left_out: Vec<(Scope, String)> = coverage
         .iter()
         .filter(|(scope, kind, _)| entered(scope) && scanned.coverage.get(scope, kind).is_none())

@@ -7,6 +7,7 @@
 mod baseline;
 mod collector;
 mod event;
+mod roster;
 mod shard;
 
 use std::cmp::Reverse;
@@ -15,8 +16,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use driftline_api::{
-    Account, Address, Cause, Descriptor, Entry, EntryError, GLOBAL, Held, Provider, Reads, Scope, Seal, Status,
-    Targets, Task, Under,
+    Account, Address, Cause, Descriptor, Entrance, Entry, EntryError, GLOBAL, Held, Idle, PassedOver, Provider, Reads,
+    Roster, Scope, Seal, Status, Targets, Task, Under,
 };
 use tokio::task::JoinSet;
 
@@ -74,8 +75,12 @@ pub struct Scanned {
     pub is_narrowed: bool,
     /// The part of it all that was read.
     pub shard: Option<Shard>,
-    /// The configured accounts that could not be entered.
+    /// The accounts that should have been read and could not be entered.
     pub unentered: Vec<Unentered>,
+    /// Accounts that were found and not tried.
+    pub passed_over: Vec<PassedOver>,
+    /// What the configuration chooses accounts by, and chose none.
+    pub idle: Vec<Idle>,
     pub accounts: Vec<Arc<Account>>,
     /// Who read them: with the accounts entered, to be asked who changed what.
     pub provider: Arc<dyn Provider>,
@@ -84,21 +89,23 @@ pub struct Scanned {
     pub held: Vec<Held>,
 }
 
-/// A configured account that could not be entered.
+/// An account that should have been read and could not be entered.
 #[derive(Debug, Clone)]
 pub struct Unentered {
-    /// What the configuration calls it.
+    /// What the configuration or its organization calls it.
     pub label: String,
     /// Its number where it is known.
     pub account: Option<String>,
     pub error: EntryError,
+    /// It is in the restore point, and there no more: an import may let go of it.
+    pub is_gone: bool,
 }
 
 /// Nothing could be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ScanError {
-    #[error("enter {label}")]
-    Entry { label: String, source: Box<EntryError> },
+    #[error("enter {label}{}", more(*others))]
+    Entry { label: String, others: usize, source: Box<EntryError> },
     #[error("keep what was read")]
     Keep(#[source] crate::store::Error),
     #[error("compare with the restore point")]
@@ -109,6 +116,14 @@ pub enum ScanError {
     Trail(#[from] TrailError),
     #[error("scan: {why}")]
     Nothing { why: String },
+}
+
+fn more(others: usize) -> String {
+    match others {
+        0 => String::new(),
+        1 => ", and one more account".to_owned(),
+        _ => format!(", and {others} more accounts"),
+    }
 }
 
 impl Scanned {
@@ -139,8 +154,10 @@ pub async fn scan(request: Request, keep: Keep) -> Result<Scanned, ScanError> {
     let collector =
         Arc::new(Collector::new(&descriptors, options, seal, Arc::clone(&baseline), keep, Arc::clone(&observer))?);
 
-    let entries = provider.enter(collector.as_ref()).await;
-    let (accounts, unentered) = sort_entries(entries, &observer)?;
+    let Entrance { entries, roster, idle } = provider.enter(&targets, collector.as_ref()).await;
+    let (accounts, mut unentered) = sort_entries(entries, &targets, &observer)?;
+    let rest = roster::rest(&roster, &baseline, &targets, &accounts, &unentered);
+    unentered.extend(rest.unentered);
     let mut plan = Schedule {
         descriptors: &descriptors,
         kinds: &kinds,
@@ -153,8 +170,9 @@ pub async fn scan(request: Request, keep: Keep) -> Result<Scanned, ScanError> {
     if shard.is_none() && plan.tasks(&accounts).is_empty() {
         return Err(ScanError::Nothing { why: plan.why_nothing(&accounts) });
     }
-    for account in &unentered {
-        mark_unentered(account, &baseline, &plan, &collector);
+    mark_unentered(&unentered, &baseline, &plan, &collector);
+    if !is_narrowed && trail.is_none() {
+        mark_excluded(&rest.excluded, &baseline, &plan, &collector);
     }
     let choice = match &trail {
         None => None,
@@ -181,7 +199,8 @@ pub async fn scan(request: Request, keep: Keep) -> Result<Scanned, ScanError> {
     let collector = Arc::into_inner(collector).expect("every task that held the collector has ended");
     let collected = collector.finish(accounts, unentered, provider)?;
     let read = Arc::clone(&targets);
-    let mut scanned = Scanned { targets: read, rests, records, is_narrowed, shard, ..collected };
+    let passed_over = if let Roster::Whole(passed) = roster { passed } else { Vec::new() };
+    let mut scanned = Scanned { targets: read, rests, records, is_narrowed, shard, passed_over, idle, ..collected };
     mark_unasked(&mut scanned, &baseline, &plan);
     Ok(scanned)
 }
@@ -228,6 +247,7 @@ async fn run(provider: Arc<dyn Provider>, tasks: Vec<Task>, concurrency: usize, 
 /// first failure is the scan's.
 fn sort_entries(
     entries: Vec<Entry>,
+    targets: &Targets,
     observer: &Arc<dyn Observer>,
 ) -> Result<(Vec<Arc<Account>>, Vec<Unentered>), ScanError> {
     let mut accounts: BTreeMap<String, Arc<Account>> = BTreeMap::new();
@@ -238,28 +258,42 @@ fn sort_entries(
                 observer.event(Event::Entered { label: &label, account: &account });
                 accounts.entry(account.id.clone()).or_insert(account);
             }
-            Err(error) => unentered.push(Unentered { label, account: id, error }),
+            Err(error) => unentered.push(Unentered { label, account: id, error, is_gone: false }),
         }
     }
     if accounts.is_empty() {
+        let others = unentered.len().saturating_sub(1);
         return Err(match unentered.into_iter().next() {
-            Some(Unentered { label, error, .. }) => ScanError::Entry { label, source: Box::new(error) },
-            None => ScanError::Nothing { why: "no account is configured".to_owned() },
+            Some(Unentered { label, error, .. }) => ScanError::Entry { label, others, source: Box::new(error) },
+            None if targets.is_everything() => ScanError::Nothing { why: "no account is configured".to_owned() },
+            None => ScanError::Nothing { why: format!("nothing in any account can match {}", listed(targets)) },
         });
     }
     Ok((accounts.into_values().collect(), unentered))
 }
 
-/// Everything that the restore point knows of an account that could not be entered is a gap.
-fn mark_unentered(account: &Unentered, baseline: &Baseline, plan: &Schedule<'_>, collector: &Collector) {
-    let Some(id) = &account.account else { return };
-    let cause = Cause { message: account.error.cause.message.clone(), ..account.error.cause.clone() };
-    for scope in baseline.scopes().iter().filter(|scope| scope.account == *id) {
-        for kind in baseline.kinds(scope) {
-            if plan.is_wanted(Some(scope), &kind) {
-                let gap = KindCoverage::unread(Cause { status: gap_status(cause.status), ..cause.clone() });
-                collector.coverage(|coverage| coverage.set(scope, &kind, gap));
+/// Everything that the restore point knows of accounts that could not be entered is a gap.
+fn mark_unentered(unentered: &[Unentered], baseline: &Baseline, plan: &Schedule<'_>, collector: &Collector) {
+    let causes: BTreeMap<&str, &Cause> =
+        unentered.iter().filter_map(|it| Some((it.account.as_deref()?, &it.error.cause))).collect();
+    for scope in baseline.scopes() {
+        let Some(cause) = causes.get(scope.account.as_str()) else { continue };
+        for kind in baseline.kinds(&scope) {
+            if plan.is_wanted(Some(&scope), &kind) {
+                let gap = KindCoverage::unread(Cause { status: gap_status(cause.status), ..(*cause).clone() });
+                collector.coverage(|coverage| coverage.set(&scope, &kind, gap));
             }
+        }
+    }
+}
+
+/// Nothing is looked for in accounts that the configuration leaves out.
+fn mark_excluded(accounts: &BTreeSet<String>, baseline: &Baseline, plan: &Schedule<'_>, collector: &Collector) {
+    let known = baseline.coverage().iter().map(|(scope, kind, _)| (scope, kind));
+    let known = known.chain(baseline.iter().map(|(scope, kind, ..)| (scope, kind)));
+    for (scope, kind) in known.filter(|(scope, _)| accounts.contains(&scope.account)) {
+        if plan.is_wanted(Some(scope), kind) {
+            collector.coverage(|coverage| coverage.set(scope, kind, KindCoverage::new(Status::Excluded)));
         }
     }
 }
@@ -373,10 +407,13 @@ impl Schedule<'_> {
         if self.targets.is_everything() {
             format!("the configuration leaves no kind to read in account {of}")
         } else {
-            let patterns: Vec<String> = self.targets.patterns().iter().map(|pattern| format!("`{pattern}`")).collect();
-            format!("no kind in account {of} can match {}", patterns.join(" or "))
+            format!("no kind in account {of} can match {}", listed(self.targets))
         }
     }
+}
+
+fn listed(targets: &Targets) -> String {
+    targets.patterns().iter().map(|pattern| format!("`{pattern}`")).collect::<Vec<_>>().join(" or ")
 }
 
 /// The scopes in which resources of a kind may lie.

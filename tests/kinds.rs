@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::harness::{Place, sim};
+use crate::harness::{Output, Place, installed, sim};
 
 #[test]
 fn every_kind_is_listed_and_described() {
@@ -114,6 +114,65 @@ fn the_policy_only_reads_and_is_as_small_as_the_kinds() {
     place.configure("[kinds]\nexclude = [\"s3\"]\n");
     let without = actions(&place.driftline(&["iam-policy"]).ok().json());
     assert!(all.contains("s3:GetBucketPolicy") && !without.contains("s3:GetBucketPolicy"));
+}
+
+#[test]
+fn what_finds_accounts_is_as_small_as_what_they_are_chosen_by() {
+    let place = Place::empty();
+    let policy = |toml: &str| {
+        place.driftline(&["init"]).ok();
+        place.configure(toml);
+        place.driftline(&["iam-policy", "--organization"]).ok().json()
+    };
+    let all = place.driftline(&["iam-policy", "--organization"]).ok().json();
+    assert_eq!(actions(&all).len(), 5, "{all:#}");
+    assert_eq!(all["Statement"][1]["Resource"], "arn:aws:iam::*:role/driftline");
+    let least = policy("[organization]\nrole = \"audit/reader\"\nexclude = { accounts = [\"old\"] }\n");
+    assert_eq!(actions(&least), BTreeSet::from(["organizations:ListAccounts".to_owned()]));
+    assert_eq!(least["Statement"][1]["Action"], serde_json::json!(["sts:AssumeRole"]));
+    assert_eq!(least["Statement"][1]["Resource"], "arn:aws:iam::*:role/audit/reader");
+    let units = policy("[organization]\nexclude = { units = [\"Old\"] }\n");
+    assert!(actions(&units).contains("organizations:ListRoots") && actions(&units).len() == 4, "{units:#}");
+    let tags = policy("[organization]\ninclude = { tags = [\"driftline\"] }\n");
+    assert!(actions(&tags).contains("organizations:ListTagsForResource") && actions(&tags).len() == 2, "{tags:#}");
+    place.driftline(&["iam-policy", "--organization", "--format", "terraform"]).fails().says("cannot be used with");
+}
+
+#[test]
+fn the_role_is_a_sound_template_with_the_same_policy() {
+    let place = Place::empty();
+    place.driftline(&["init"]).ok();
+    place.configure("[organization]\nrole = \"audit/reader\"\n");
+    let template = place.driftline(&["iam-policy", "--format", "cloudformation"]).ok().stdout;
+    let policy = place.driftline(&["iam-policy"]).ok().json();
+    for action in actions(&policy) {
+        assert!(template.contains(&format!("                  - {action}\n")), "{action} is not in\n{template}");
+    }
+    assert!(template.contains("      RoleName: reader\n      Path: /audit/\n"), "{template}");
+    // All policies of a role have 10,240 characters in all: IAM user guide, "IAM and AWS STS quotas".
+    assert!(policy.to_string().len() < 10_240, "{}", policy.to_string().len());
+    let Some(linter) = installed("cfn-lint") else { return };
+    let path = place.home().join("role.yml");
+    std::fs::write(&path, template).expect("the template is written");
+    Output::of(place.command(linter).args(["--non-zero-exit-code", "informational", "--template"]).arg(&path)).ok();
+}
+
+#[test]
+fn the_role_is_sound_terraform_with_the_same_policy() {
+    let place = Place::empty();
+    let text = place.driftline(&["iam-policy", "--format", "terraform"]).ok().stdout;
+    let policy = place.driftline(&["iam-policy"]).ok().json();
+    for action in actions(&policy) {
+        assert!(text.contains(&format!("          \"{action}\",\n")), "{action} is not in\n{text}");
+    }
+    let path = place.home().join("role.tf");
+    std::fs::write(&path, text).expect("the configuration is written");
+    if place.command("terraform").arg("version").output().is_err() {
+        eprintln!("skipped: terraform not found");
+        return;
+    }
+    // Whatever is no configuration is no well-formed one either.
+    Output::of(place.command("terraform").args(["fmt", "-check", "-diff"]).arg(&path)).ok();
 }
 
 #[test]

@@ -29,6 +29,7 @@ mod log;
 mod managed;
 mod newest;
 mod notify;
+mod organization;
 mod plan;
 mod printed;
 mod propose;

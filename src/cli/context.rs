@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use driftline::config::{Account, Config, Credentials, Overrides, secret_key};
+use driftline::config::{self, Account, Config, Credentials, Organization, Overrides, secret_key};
 use driftline::plan::Ignore;
 use driftline::snapshot::Format;
 use driftline::store::Store;
 use driftline_api::{Descriptor, Seal};
-use driftline_aws::{AccountSettings, Aws, Endpoint, Limits, Patience, Settings};
+use driftline_aws::{
+    AccountSettings, AssumeAs, Aws, Endpoint, Limits, OrganizationSettings, Patience, Selectors, Settings,
+};
 
 use tokio::runtime::Runtime;
 
@@ -107,6 +109,7 @@ pub(crate) fn selected(config: &Config) -> BTreeSet<String> {
 pub(crate) fn provider(config: &Config, seal: Seal, endpoint: Option<Endpoint>) -> Aws {
     Aws::new(Settings {
         accounts: config.accounts.iter().map(account).collect(),
+        organization: config.organization.as_ref().map(organization),
         seal,
         patience: Patience {
             connect: config.scan.connect_timeout,
@@ -126,6 +129,26 @@ pub(crate) fn provider(config: &Config, seal: Seal, endpoint: Option<Endpoint>) 
 /// The ignore rules of the configuration, as they hold today.
 pub(crate) fn ignores(cx: &Context, config: &Config) -> Vec<Ignore> {
     config.ignore.iter().map(|rule| rule.clone().on(cx.environment.today)).collect()
+}
+
+fn organization(organization: &Organization) -> OrganizationSettings {
+    let selectors = |selectors: &config::Selectors| {
+        let config::Selectors { accounts, units, tags } = selectors.clone();
+        Selectors { accounts, units, tags }
+    };
+    OrganizationSettings {
+        reader: account(&organization.reader),
+        role: organization.role.clone(),
+        role_external_id: organization.role_external_id.clone(),
+        session_name: organization.session_name.clone(),
+        assume_as: match organization.assume_as {
+            config::AssumeAs::Organization => AssumeAs::Organization,
+            config::AssumeAs::Caller => AssumeAs::Caller,
+        },
+        include: organization.include.as_ref().map(selectors),
+        exclude: selectors(&organization.exclude),
+        only: organization.only.clone(),
+    }
 }
 
 fn account(account: &Account) -> AccountSettings {

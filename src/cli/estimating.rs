@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use driftline::config::{Account, Config, Credentials};
+use driftline::config::{Account, Config};
 use driftline::estimate::{Asked, estimate};
 use driftline::render;
 use driftline::scan::Baseline;
 use driftline::store::{RestorePoint, Store};
-use driftline_api::{Call, Found, GLOBAL, Gap, Provider as _, Seal, Sink, Task, Window};
+use driftline_api::{Call, Found, GLOBAL, Gap, Provider as _, Seal, Sink, Targets, Task, Window};
 
 use super::context::{Context, provider, selected};
 use super::failure::Failure;
@@ -32,7 +32,7 @@ pub(crate) fn tell(
             let basis = format!("It rests on what restore point {} has; no call was made.", point.short());
             (known, basis + &unknown(&baseline, config))
         }
-        None => entered(cx, &aws)?,
+        None => entered(cx, &aws, &reading.targets())?,
     };
     let (targets, kinds) = (reading.targets(), selected(config));
     let asked = Asked {
@@ -63,10 +63,14 @@ fn known(baseline: &Baseline, config: &Config) -> BTreeMap<String, BTreeSet<Stri
             regions.insert(scope.region);
         }
     }
-    let all_told = config.accounts.iter().all(|account| number(account).is_some());
+    // What is found rather than written down is what was found last.
+    let all_told = config.organization.is_none() && config.accounts.iter().all(|account| account.number().is_some());
     accounts.retain(|id, regions| {
-        let own = config.accounts.iter().find(|account| number(account) == Some(id));
-        let any = || config.accounts.first().filter(|first| config.accounts.iter().all(|a| a.regions == first.regions));
+        let own = config.accounts.iter().find(|account| account.number() == Some(id));
+        let found = config.organization.as_ref().map(|organization| &organization.reader);
+        let alike =
+            || config.accounts.first().filter(|first| config.accounts.iter().all(|a| a.regions == first.regions));
+        let any = || found.or_else(alike);
         if let Some(configured) = own.or_else(any).and_then(|account| account.regions.as_ref()) {
             *regions = configured.iter().cloned().collect();
         }
@@ -79,7 +83,7 @@ fn known(baseline: &Baseline, config: &Config) -> BTreeMap<String, BTreeSet<Stri
 fn unknown(baseline: &Baseline, config: &Config) -> String {
     let scopes = baseline.scopes();
     let is_unknown = |id: &&str| !scopes.iter().any(|scope| scope.account == **id);
-    let unknown: Vec<&str> = config.accounts.iter().filter_map(number).filter(is_unknown).collect();
+    let unknown: Vec<&str> = config.accounts.iter().filter_map(Account::number).filter(is_unknown).collect();
     if unknown.is_empty() {
         String::new()
     } else {
@@ -87,20 +91,15 @@ fn unknown(baseline: &Baseline, config: &Config) -> String {
     }
 }
 
-/// The account's number where the configuration says it.
-fn number(account: &Account) -> Option<&str> {
-    let of_role = || match &account.credentials {
-        Credentials::Role(role) => role.arn.split(':').nth(4),
-        Credentials::Default | Credentials::Profile(_) => None,
-    };
-    account.id.as_deref().or_else(of_role)
-}
-
 /// The accounts as they are found by entering them.
-fn entered(cx: &Context, aws: &driftline_aws::Aws) -> Result<(BTreeMap<String, BTreeSet<String>>, String), Failure> {
+fn entered(
+    cx: &Context,
+    aws: &driftline_aws::Aws,
+    targets: &Targets,
+) -> Result<(BTreeMap<String, BTreeSet<String>>, String), Failure> {
     let calls = Counter::default();
     let mut accounts = BTreeMap::new();
-    for entry in cx.runtime()?.block_on(aws.enter(&calls)) {
+    for entry in cx.runtime()?.block_on(aws.enter(targets, &calls)).entries {
         match entry.account {
             Ok(account) => {
                 accounts.insert(account.id.clone(), account.regions.iter().cloned().collect());

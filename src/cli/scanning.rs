@@ -14,6 +14,7 @@ use driftline::trail::{self, TrailError};
 use driftline_api::{AddressPattern, Held, Seal, Targets};
 use driftline_aws::Endpoint;
 
+use super::accounts;
 use super::context::{Context, provider, selected};
 use super::failure::Failure;
 use super::progress::Progress;
@@ -25,7 +26,7 @@ pub(crate) struct Reading {
     /// Only what matches this address pattern, such as `ec2/security_group/sg-1*` (repeatable)
     #[arg(short, long = "target", value_name = "GLOB", help_heading = "What to read")]
     targets: Vec<AddressPattern>,
-    /// A profile of the AWS configuration files, or the name of a configured account
+    /// A profile of the AWS configuration files, or the name or number of one account
     #[arg(long, value_name = "NAME", help_heading = "What to read")]
     profile: Option<String>,
     /// Only this region (repeatable)
@@ -138,6 +139,7 @@ impl Scan<'_> {
     pub(crate) async fn scan(self, cx: &Context, keep: Keep) -> Result<Scanned, Failure> {
         let started = Instant::now();
         let progress = Arc::new(Progress::new(cx.ui));
+        let baseline = self.baseline;
         let request = Request {
             provider: Arc::new(provider(self.config, self.seal.clone(), self.endpoint)),
             targets: self.targets,
@@ -145,7 +147,7 @@ impl Scan<'_> {
             kinds: selected(self.config),
             options: Options { include_aws_managed: self.config.include_aws_managed },
             seal: self.seal,
-            baseline: self.baseline,
+            baseline: Arc::clone(&baseline),
             newest: self.config.kinds.newest().clone(),
             shard: self.shard,
             is_narrowed: self.is_narrowed,
@@ -166,12 +168,7 @@ impl Scan<'_> {
             cx.ui.warn(format!("what was read could not be kept for the case of an interruption: {trouble}"));
         }
         let scanned = outcome?;
-        for account in &scanned.unentered {
-            cx.ui.warn(format!("could not enter {}: {}", account.label, account.error));
-            if let Some(hint) = &account.error.hint {
-                cx.ui.hint(hint);
-            }
-        }
+        accounts::tell(cx, &scanned, &baseline);
         cx.ui.say(summary(&scanned, started.elapsed()));
         for limited in render::limited(&scanned.coverage) {
             cx.ui.say(format!("limited: {limited}"));
@@ -294,7 +291,10 @@ pub(crate) fn tidy(cx: &Context, store: &Store) {
 
 /// After an import: what was not read, in short.
 pub(crate) fn tell_gaps(cx: &Context, scanned: &Scanned) {
-    let gaps = scanned.coverage.gaps().count();
+    // Accounts that could not be entered were told as such.
+    let is_told = |account: &str| scanned.unentered.iter().any(|it| it.account.as_deref() == Some(account));
+    let told = || scanned.coverage.gaps().filter(|gap| !is_told(&gap.scope.account));
+    let gaps = told().count();
     if gaps == 0 {
         return;
     }
@@ -303,7 +303,7 @@ pub(crate) fn tell_gaps(cx: &Context, scanned: &Scanned) {
         if gaps == 1 { "" } else { "s" },
         if gaps == 1 { "s" } else { "" }
     ));
-    for gap in scanned.coverage.gaps().take(SHOWN) {
+    for gap in told().take(SHOWN) {
         cx.ui.say(format!("  {gap}"));
     }
     if gaps > SHOWN {

@@ -11,7 +11,7 @@ use super::error::{Problem, suggest};
 use super::kinds::{KindPattern, Kinds, services, unknown};
 use super::{
     Account, Attribution, Config, Credentials, Import, Limits, Role, Scan, Terraform, Trail, file, ignore, notify,
-    propose,
+    organization, propose,
 };
 
 /// A problem and the bytes of the file that it is about.
@@ -31,11 +31,14 @@ pub(super) fn check(file: file::File, known_kinds: &[&str], undated: &[&str]) ->
         seen.insert(&account).map_err(|problem| (span, problem))?;
         accounts.push(account);
     }
-    if accounts.is_empty() {
+    let organization =
+        file.organization.map(|section| organization::check(section, everywhere.as_ref())).transpose()?;
+    if accounts.is_empty() && organization.is_none() {
         accounts.push(Account { regions: everywhere, ..Account::default() });
     }
     Ok(Config {
         accounts,
+        organization,
         kinds: check_kinds(file.kinds, known_kinds, undated)?,
         ignore: file.ignore.into_iter().map(|rule| ignore::check(rule, known_kinds)).collect::<Result<_, _>>()?,
         notify: notify::check(file.notify)?,
@@ -60,7 +63,7 @@ pub(super) fn located<T>(value: Spanned<T>) -> (Range<usize>, T) {
     (value.span(), value.into_inner())
 }
 
-fn check_account(account: file::Account, everywhere: Option<&Vec<String>>) -> Result<Account, Located> {
+pub(super) fn check_account(account: file::Account, everywhere: Option<&Vec<String>>) -> Result<Account, Located> {
     let name = not_empty("name", account.name)?;
     let id = not_empty("id", account.id)?;
     if let Some((span, id)) = &id
@@ -317,6 +320,11 @@ fn account_of_role(arn: &str) -> Option<&str> {
     let (account, role) = rest.split_once(":role/")?;
     (partition.starts_with("aws") && !partition.contains(':') && is_account_id(account) && !role.is_empty())
         .then_some(account)
+}
+
+pub(super) fn check_session_name(name: Spanned<String>) -> Result<String, Located> {
+    let (span, name) = located(name);
+    if is_session_name(&name) { Ok(name) } else { Err((span, Problem::SessionName { name })) }
 }
 
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>

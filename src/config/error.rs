@@ -77,6 +77,22 @@ pub enum Problem {
     ProfileAndRole,
     #[error("{key} only makes sense beside role_arn{}", if *key == "source_profile" { "; write profile" } else { "" })]
     NoRole { key: &'static str },
+    #[error(
+        "\"{role}\" is not the name of a role; they look like \"driftline\" or, with a path, \"audit/driftline\": the ARN is made for each account"
+    )]
+    RoleName { role: String },
+    #[error(
+        "assume_as is \"organization\" (who reads the organization) or \"caller\" (who assumes role_arn), not \"{who}\""
+    )]
+    AssumeAs { who: String },
+    #[error("{key} must name something: accounts, units or tags")]
+    NoSelector { key: &'static str },
+    #[error(
+        "\"{unit}\" is not a unit; they are ids (\"ou-ab12-34cd56ef\") or names from the root down (\"Workloads/Prod\")"
+    )]
+    Unit { unit: String },
+    #[error("\"{text}\" is not a tag; they look like \"Team\", \"Team=platform\" or \"Team=plat*\"")]
+    AccountTag { text: String },
     #[error("\"{name}\" cannot name a session; AWS takes 2 to 64 letters, digits and any of _+=,.@-")]
     SessionName { name: String },
     #[error("{what} is configured twice; each account is read once")]
@@ -177,7 +193,7 @@ impl From<&toml::de::Error> for Problem {
 }
 
 /// The candidate that somebody probably meant.
-pub(super) fn suggest<'a>(given: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
+pub fn suggest<'a>(given: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
     candidates
         .map(|candidate| (strsim::normalized_damerau_levenshtein(given, candidate), candidate))
         .filter(|(likeness, _)| *likeness >= 0.6)

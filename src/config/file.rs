@@ -7,7 +7,7 @@ use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
-use super::propose;
+use super::{organization, propose};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -15,6 +15,7 @@ pub(super) struct File {
     pub(super) regions: Option<Spanned<Vec<Spanned<String>>>>,
     pub(super) include_aws_managed: bool,
     pub(super) accounts: Vec<Spanned<Account>>,
+    pub(super) organization: Option<organization::Section>,
     pub(super) kinds: Kinds,
     pub(super) ignore: Vec<Spanned<Ignore>>,
     pub(super) notify: Vec<Spanned<Notify>>,

@@ -1,3 +1,5 @@
+mod organization;
+
 use super::*;
 use crate::notify::When;
 
@@ -43,6 +45,7 @@ fn the_template_shows_every_key_and_its_examples_are_valid() {
     for table in [
         "",
         "[[accounts]]\n",
+        "[organization]\n",
         "[kinds]\n",
         "[[ignore]]\naddress = \"s3\"\n",
         "[[notify]]\nkind = \"slack\"\n",

@@ -37,13 +37,11 @@ pub fn gap_item(gap: &ItemGap) -> String {
 
 /// The gaps of a plan by cause. A gap that both sides share is told once.
 pub(super) fn groups(gaps: &[NotRead]) -> Vec<Group> {
-    let same = |one: &NotRead, other: &NotRead| {
-        (&one.scope, &one.kind, &one.under, &one.path) == (&other.scope, &other.kind, &other.under, &other.path)
-    };
+    let place = |gap: &NotRead| (gap.scope.clone(), gap.kind.clone(), rank(&gap.under), gap.path.clone());
+    let live: BTreeSet<_> = gaps.iter().filter(|gap| gap.side == Side::Live).map(place).collect();
     let mut found: BTreeMap<(Side, Status, String, String), Vec<&NotRead>> = BTreeMap::new();
     for gap in gaps {
-        let told = gap.side == Side::RestorePoint && gaps.iter().any(|live| live.side == Side::Live && same(live, gap));
-        if !told {
+        if gap.side == Side::Live || !live.contains(&place(gap)) {
             let key = (gap.side, gap.cause.status, gap.cause.operation.clone(), gap.cause.code.clone());
             found.entry(key).or_default().push(gap);
         }
@@ -63,6 +61,14 @@ pub(super) fn groups(gaps: &[NotRead]) -> Vec<Group> {
         .collect();
     groups.sort_by_key(|(side, _)| *side == Side::RestorePoint);
     groups.into_iter().map(|(_, group)| group).collect()
+}
+
+fn rank(under: &Under) -> (u8, String) {
+    match under {
+        Under::Kind => (0, String::new()),
+        Under::Id(id) => (1, id.clone()),
+        Under::Parent(id) => (2, id.clone()),
+    }
 }
 
 /// How many gaps are told.
@@ -90,6 +96,13 @@ fn hint(side: Side, status: Status, operation: &str) -> Option<String> {
     match (side, status) {
         (Side::RestorePoint, _) => {
             Some("what is only live there may not be new: import once it can be read".to_owned())
+        }
+        (Side::Live, Status::Denied) if operation == "sts:AssumeRole" => Some(
+            "let the role there trust whoever assumes it (`driftline iam-policy --format cloudformation` makes it)"
+                .to_owned(),
+        ),
+        (Side::Live, Status::Denied) if operation.starts_with("organizations:") => {
+            Some(format!("allow {operation} (`driftline iam-policy --organization` prints all that it takes)"))
         }
         (Side::Live, Status::Denied) if !operation.is_empty() => {
             Some(format!("allow {operation} (`driftline iam-policy` prints all that it takes)"))

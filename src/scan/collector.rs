@@ -166,6 +166,8 @@ impl Collector {
             is_narrowed: false,
             shard: None,
             unentered,
+            passed_over: Vec::new(),
+            idle: Vec::new(),
             accounts,
             provider,
             stats,

@@ -148,6 +148,7 @@ pub(crate) fn provider(sim: &Sim) -> Aws {
     let regions = REGIONS.iter().map(|region| (*region).to_owned()).collect();
     Aws::new(Settings {
         accounts: vec![AccountSettings { regions: Some(regions), ..AccountSettings::default() }],
+        organization: None,
         seal: seal(),
         patience: Patience { attempts: ATTEMPTS, backoff: Duration::from_millis(1), ..Patience::default() },
         // "Slow down" is obeyed, but from a rate at which that is not felt either.

@@ -31,7 +31,7 @@ fn read(bench: &Bench, kind: &'static Descriptor, include_aws_managed: bool) -> 
     let raw = Raw::default();
     let read = async {
         let provider = provider(&bench.sim);
-        for entry in provider.enter(&raw).await {
+        for entry in provider.enter(&Targets::default(), &raw).await.entries {
             let account = entry.account.map_err(|error| error.cause)?;
             let regions: Vec<Option<String>> = match kind.reads {
                 Reads::EachRegion => account.regions.iter().cloned().map(Some).collect(),

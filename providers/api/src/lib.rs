@@ -26,7 +26,10 @@ pub use coverage::{Cause, Gap, Status, Under, Unread, Window};
 pub use fix::{Fix, FixCall, Fixes, Input, Make, Operation, Sides, TagKeys};
 pub use kind::{Arn, Descriptor, Identity, Kind, Reads, Source};
 pub use pattern::{AddressPattern, PatternError, Targets, glob};
-pub use provider::{Account, Call, Entry, EntryError, Found, Future, Held, Limit, Provider, Sink, Task};
+pub use provider::{
+    Account, Call, Entrance, Entry, EntryError, Found, Future, Held, Idle, Limit, PassedOver, Passing, Provider,
+    Roster, Sink, Task,
+};
 pub use rule::{Document, Rule};
 pub use seal::{Seal, is_sealed};
 pub use terraform::{

@@ -126,6 +126,11 @@ impl AddressPattern {
             && self.resource.is_match(resource)
     }
 
+    /// Whether any resource of this account can match.
+    pub fn may_match_account(&self, account: &str) -> bool {
+        self.account.is_match(account)
+    }
+
     /// Whether any id that begins with `parent` and a `/` can match.
     fn may_match_children(&self, parent: &str) -> bool {
         let children = format!("{parent}/");
@@ -174,6 +179,11 @@ impl Targets {
     pub fn may_match_kind(&self, scope: Option<&Scope>, kind: &str) -> bool {
         self.chosen.as_ref().is_none_or(|chosen| chosen.may_match_kind(scope, kind))
             && (self.patterns.is_empty() || self.patterns.iter().any(|pattern| pattern.may_match_kind(scope, kind)))
+    }
+
+    /// Whether any resource of this account is asked for.
+    pub fn may_match_account(&self, account: &str) -> bool {
+        self.patterns.is_empty() || self.patterns.iter().any(|pattern| pattern.may_match_account(account))
     }
 
     /// Whether every resource of this kind in this scope is asked for.
@@ -258,6 +268,16 @@ mod tests {
         {
             let targets = Targets::new(vec![pattern.parse().expect(pattern)]);
             assert_eq!(targets.includes_kind(&scope, "s3/bucket"), expected, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn an_account_is_asked_for_when_something_in_it_can_match() {
+        for (pattern, expected) in
+            [("aws/1234*", true), ("aws/*/eu-*", true), ("s3", true), ("aws/99*", false), ("aws/12345678901", false)]
+        {
+            let targets = Targets::new(vec![pattern.parse().expect(pattern)]);
+            assert_eq!(targets.may_match_account("123456789012"), expected, "{pattern}");
         }
     }
 

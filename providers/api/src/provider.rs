@@ -45,6 +45,59 @@ pub struct Entry {
     pub account: Result<Arc<Account>, EntryError>,
 }
 
+/// What entering the accounts came to.
+#[derive(Debug, Default)]
+pub struct Entrance {
+    /// Every account that was tried: the configured ones in their order, then those that were found. Where accounts could
+    /// not be looked for, that failure is one of them, without a number.
+    pub entries: Vec<Entry>,
+    pub roster: Roster,
+    /// What the configuration chooses accounts by, and chose none.
+    pub idle: Vec<Idle>,
+}
+
+/// Which accounts there are, beyond those that were tried.
+#[derive(Debug, Default)]
+pub enum Roster {
+    /// Nobody looked: what a restore point has of other accounts is none of this scan's business.
+    #[default]
+    Unasked,
+    /// There are these besides those that were tried, and no more.
+    Whole(Vec<PassedOver>),
+    /// It should be known, and could not be read.
+    Unread(EntryError),
+}
+
+/// An account that was found and not tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PassedOver {
+    pub id: String,
+    /// What the provider calls it.
+    pub name: String,
+    pub why: Passing,
+}
+
+/// Why an account was passed over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Passing {
+    /// The configuration leaves it out.
+    Excluded,
+    /// It was not asked for this time.
+    Unasked,
+    /// Nobody can enter it: `closed`, `suspended`.
+    Closed(String),
+}
+
+/// A choice of accounts that chose none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Idle {
+    /// Its key in the configuration: `include.units`.
+    pub key: String,
+    pub pattern: String,
+    /// What it could have chosen by.
+    pub candidates: Vec<String>,
+}
+
 /// An account could not be entered.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{cause}")]
@@ -157,8 +210,9 @@ pub trait Provider: Send + Sync {
     /// Every kind it can read, sorted by name.
     fn kinds(&self) -> Vec<&'static Descriptor>;
 
-    /// Enters the configured accounts and finds their regions. One entry per configured account, in its order.
-    fn enter<'a>(&'a self, sink: &'a dyn Sink) -> Future<'a, Vec<Entry>>;
+    /// Enters the accounts that are configured or can be found, and finds their regions. What is known to lie outside the
+    /// targets is not tried.
+    fn enter<'a>(&'a self, targets: &'a Targets, sink: &'a dyn Sink) -> Future<'a, Entrance>;
 
     /// Reads one kind in one scope into the sink. An error means that nothing beyond what the sink has got is
     /// known: the whole kind in this scope is a gap.

@@ -45,12 +45,13 @@ async fn main() {
             regions: std::env::var("AWS_REGION").ok().map(|r| vec![r]),
             ..AccountSettings::default()
         }],
+        organization: None,
         seal: Seal::new([0; 32]),
         patience: Patience::default(),
         limits: Limits::default(),
         endpoint: None,
     });
-    for entry in aws.enter(&Printer).await {
+    for entry in aws.enter(&Targets::default(), &Printer).await.entries {
         let account = match entry.account {
             Ok(account) => account,
             Err(error) => return eprintln!("{}: {error} ({})", entry.label, error.hint.as_deref().unwrap_or("")),

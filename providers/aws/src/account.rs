@@ -1,11 +1,10 @@
 //! Entering accounts: credentials by the SDK's default chain, who they are, and which regions there are.
 
+mod source;
+
 use std::sync::Arc;
 
 use aws_config::BehaviorVersion;
-use aws_config::meta::region::ProvideRegion as _;
-use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider};
-use aws_config::provider_config::ProviderConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
@@ -15,16 +14,16 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
-use driftline_api::{Account, Call, Cause, Entry, EntryError, Seal, Sink, Status};
-use driftline_wire::model::Service;
+use driftline_api::{Account, Call, Cause, EntryError, Seal, Sink, Status};
 use driftline_wire::{endpoint, models};
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
 use crate::client::{Clients, Patience, Tally};
+use crate::failure;
 use crate::limits::Limits;
 use crate::reader::{take_items, text};
-use crate::{failure, profile};
+pub(crate) use source::{Sources, keeping};
 
 /// The IAM actions that entering an account takes, besides those of the kinds.
 pub const ENTRY_ACTIONS: &[&str] = &["ec2:DescribeRegions", "sts:GetCallerIdentity"];
@@ -53,10 +52,12 @@ pub struct AccountSettings {
     pub id: Option<String>,
     /// The regions to read; all enabled ones without it.
     pub regions: Option<Vec<String>>,
+    /// The regions are meant for many accounts: what is not enabled in this one is not there.
+    pub shares_regions: bool,
 }
 
 impl AccountSettings {
-    fn label(&self) -> String {
+    pub(crate) fn label(&self) -> String {
         self.name
             .clone()
             .or_else(|| self.role_arn.clone())
@@ -65,7 +66,7 @@ impl AccountSettings {
     }
 
     /// The account's number as far as it is known without asking: configured, or part of the role's ARN.
-    fn known_id(&self) -> Option<String> {
+    pub(crate) fn known_id(&self) -> Option<String> {
         let of_role = || self.role_arn.as_deref()?.split(':').nth(4).map(str::to_owned);
         self.id.clone().or_else(of_role)
     }
@@ -77,8 +78,19 @@ pub(crate) struct Session {
     pub(crate) clients: Clients,
 }
 
+/// An account whose credentials work, and of which no more is known.
+pub(crate) struct Visit {
+    pub(crate) id: String,
+    pub(crate) partition: String,
+    /// Where its configuration sends calls that name no region.
+    region: String,
+    pub(crate) config: SdkConfig,
+    pub(crate) clients: Clients,
+}
+
 /// Everything that entering needs to know.
 pub(crate) struct Door {
+    pub(crate) sources: Sources,
     pub(crate) http: SharedHttpClient,
     pub(crate) seal: Arc<Seal>,
     pub(crate) patience: Patience,
@@ -107,36 +119,33 @@ pub(crate) fn http_client() -> SharedHttpClient {
 }
 
 impl Door {
-    /// Enters one account.
-    pub(crate) async fn enter(&self, settings: &AccountSettings, sink: &dyn Sink) -> (Entry, Option<Session>) {
-        let (account, session) = match Box::pin(self.session(settings, sink)).await {
-            Ok(session) => (Ok(Arc::clone(&session.account)), Some(session)),
-            Err(error) => (Err(error), None),
-        };
-        (Entry { label: settings.label(), id: settings.known_id(), account }, session)
+    /// Enters one account. `source`: who assumes its role, instead of its profile or the default chain.
+    pub(crate) async fn enter(
+        &self,
+        settings: &AccountSettings,
+        source: Option<&SdkConfig>,
+        sink: &dyn Sink,
+    ) -> Result<Session, EntryError> {
+        let visit = self.visit(settings, source, sink).await?;
+        self.settle(visit, settings, sink).await
     }
 
-    async fn session(&self, settings: &AccountSettings, sink: &dyn Sink) -> Result<Session, EntryError> {
-        let config = self.config(settings).await?;
+    /// Finds out whose the credentials are.
+    pub(crate) async fn visit(
+        &self,
+        settings: &AccountSettings,
+        source: Option<&SdkConfig>,
+        sink: &dyn Sink,
+    ) -> Result<Visit, EntryError> {
+        let config = self.config(settings, source).await?;
         let region = config.region().map_or(FIRST_REGION, Region::as_ref).to_owned();
-        let fixed = self.endpoint.as_ref().map(|endpoint| endpoint.url.clone());
-        let with_patience = |patience| {
-            let lanes = Arc::clone(&self.all_lanes);
-            Clients::new(config.clone(), fixed.clone(), Arc::clone(&self.seal), patience, self.limits.clone(), lanes)
-        };
-        let clients = with_patience(self.patience);
-        let call = async |clients: &Clients, service: &str, operation: &str| {
-            let service = models::service(service).expect("the models of STS and EC2 are always compiled in");
-            self.call(clients, service, operation, &region, &json!({}), sink).await
-        };
-        let refuse = |cause: Cause| {
-            let hint = failure::hint(&cause, settings.profile.as_deref(), settings.role_arn.as_deref());
-            EntryError { hint, cause }
-        };
-
         // The first call finds out whether anybody is there at all: that is to be known soon.
-        let hasty = with_patience(Patience { attempts: self.patience.attempts.min(ENTRY_ATTEMPTS), ..self.patience });
-        let identity = call(&hasty, "sts", "GetCallerIdentity").await.map_err(refuse)?;
+        let hasty = Patience { attempts: self.patience.attempts.min(ENTRY_ATTEMPTS), ..self.patience };
+        let hasty = self.clients(&config, hasty);
+        let identity = self
+            .call(&hasty, "sts", "GetCallerIdentity", &region, &json!({}), sink)
+            .await
+            .map_err(|cause| refused(settings, cause))?;
         let id = text(&identity, "/Account").to_owned();
         if let Some(expected) = settings.id.as_ref().filter(|expected| **expected != id) {
             return Err(EntryError {
@@ -149,7 +158,19 @@ impl Door {
             });
         }
         let partition = text(&identity, "/Arn").split(':').nth(1).unwrap_or("aws").to_owned();
-        let enabled = call(&clients, "ec2", "DescribeRegions").await.map(|answer| {
+        let clients = self.clients(&config, self.patience);
+        Ok(Visit { id, partition, region, config, clients })
+    }
+
+    /// Finds the regions of an account that has been visited.
+    pub(crate) async fn settle(
+        &self,
+        visit: Visit,
+        settings: &AccountSettings,
+        sink: &dyn Sink,
+    ) -> Result<Session, EntryError> {
+        let Visit { id, partition, region, clients, .. } = visit;
+        let enabled = self.call(&clients, "ec2", "DescribeRegions", &region, &json!({}), sink).await.map(|answer| {
             let regions = take_items(answer, "/Regions");
             let mut names: Vec<String> = regions.iter().map(|region| text(region, "/RegionName").to_owned()).collect();
             names.sort();
@@ -160,6 +181,11 @@ impl Door {
                 hint: Some("allow ec2:DescribeRegions, or name the regions (`regions = [...]` or --region)".to_owned()),
                 cause,
             })?,
+            (Some(wanted), Ok(enabled))
+                if settings.shares_regions && wanted.iter().any(|region| enabled.contains(region)) =>
+            {
+                sorted(wanted).into_iter().filter(|region| enabled.contains(region)).collect()
+            }
             (Some(wanted), Ok(enabled)) => {
                 if let Some(unknown) = wanted.iter().find(|region| !enabled.contains(region)) {
                     return Err(EntryError {
@@ -182,28 +208,27 @@ impl Door {
         Ok(Session { account: Arc::new(account), clients })
     }
 
-    async fn config(&self, settings: &AccountSettings) -> Result<SdkConfig, EntryError> {
-        let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(self.http.clone());
+    fn clients(&self, config: &SdkConfig, patience: Patience) -> Clients {
+        let fixed = self.endpoint.as_ref().map(|endpoint| endpoint.url.clone());
+        let lanes = Arc::clone(&self.all_lanes);
+        Clients::new(config.clone(), fixed, Arc::clone(&self.seal), patience, self.limits.clone(), lanes)
+    }
+
+    async fn config(&self, settings: &AccountSettings, source: Option<&SdkConfig>) -> Result<SdkConfig, EntryError> {
         if let Some(Endpoint { url, access_key, region }) = &self.endpoint {
             let credentials = Credentials::new(access_key, "not-a-secret", None, None, "endpoint");
-            return Ok(loader
+            return Ok(aws_config::defaults(BehaviorVersion::latest())
+                .http_client(self.http.clone())
                 .endpoint_url(url)
                 .region(Region::new(region.clone()))
                 .credentials_provider(SharedCredentialsProvider::new(credentials))
                 .load()
                 .await);
         }
-        profile::check(settings.profile.as_deref()).await?;
-        if let Some(profile) = &settings.profile {
-            // The default chain prefers keys in the environment: a profile that was asked for must win over them, or
-            // several accounts would all be the one of the environment.
-            let region = ProfileFileRegionProvider::builder().profile_name(profile).build().region().await;
-            let provider = ProviderConfig::without_region().with_http_client(self.http.clone()).with_region(region);
-            let credentials =
-                ProfileFileCredentialsProvider::builder().configure(&provider).profile_name(profile).build();
-            loader = loader.profile_name(profile).credentials_provider(credentials);
-        }
-        let config = loader.load().await;
+        let config = match source {
+            Some(source) => source.clone(),
+            None => self.sources.get(settings.profile.as_deref(), &self.http).await?,
+        };
         let Some(role) = &settings.role_arn else { return Ok(config) };
         let mut provider = AssumeRoleProvider::builder(role)
             .session_name(settings.session_name.as_deref().unwrap_or("driftline"))
@@ -216,15 +241,18 @@ impl Door {
         Ok(config.into_builder().credentials_provider(SharedCredentialsProvider::new(provider)).build())
     }
 
-    async fn call(
+    /// Calls an operation of a service whose model is always compiled in.
+    pub(crate) async fn call(
         &self,
         clients: &Clients,
-        service: &'static Service,
+        service: &str,
         operation: &str,
         region: &str,
         params: &Value,
         sink: &dyn Sink,
     ) -> Result<Value, Cause> {
+        let service =
+            models::service(service).expect("the models of STS, EC2 and Organizations are always compiled in");
         let operation = service.operation(operation).expect("the operations that enter an account are in the models");
         let tally = Arc::new(Tally::default());
         let answer = clients.call(service, operation, region, params, &tally).await;
@@ -238,6 +266,12 @@ impl Door {
         });
         answer
     }
+}
+
+/// Why an account cannot be entered, and what to do about it.
+fn refused(settings: &AccountSettings, cause: Cause) -> EntryError {
+    let hint = failure::hint(&cause, settings.profile.as_deref(), settings.role_arn.as_deref());
+    EntryError { hint, cause }
 }
 
 fn sorted(regions: &[String]) -> Vec<String> {

@@ -172,7 +172,7 @@ impl Clients {
         let sending = Box::pin(SENDING.scope(Arc::clone(tally), sender.invoke(request)));
         target::to(destination.url, sending).await.map_err(|error| {
             let mut cause = failure::sent(name(), &error);
-            if cause.status == Status::Denied {
+            if cause.status == Status::Denied && cause.operation == name() {
                 // What is missing is a permission, and S3's have other names than its operations.
                 cause.operation = action::of(service, operation);
             }

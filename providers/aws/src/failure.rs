@@ -1,6 +1,7 @@
 //! What a failed call means: its coverage status, and what the user can do about it.
 
 use aws_runtime::retries::classifiers::THROTTLING_ERRORS;
+use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use driftline_api::{Cause, Status};
@@ -48,6 +49,8 @@ pub(crate) const TRANSIENT: &[&str] = &[
     "InternalServiceError",
     "RequestTimeout",
     "RequestTimeoutException",
+    // Organizations' word for it.
+    "ServiceException",
     "ServiceUnavailable",
     "ServiceUnavailableException",
     "Unavailable",
@@ -55,6 +58,9 @@ pub(crate) const TRANSIENT: &[&str] = &[
 
 /// Statuses that load balancers and proxies answer with while nobody behind them does.
 pub(crate) const TRANSIENT_STATUSES: &[u16] = &[502, 503, 504];
+
+/// What refuses who may not assume a role.
+pub(crate) const ASSUME_ROLE: &str = "sts:AssumeRole";
 
 /// Whether an error code says "slow down".
 pub(crate) fn is_throttling(code: &str) -> bool {
@@ -106,7 +112,7 @@ pub(crate) fn sent(operation: String, error: &SendError) -> Cause {
             cause(operation, Status::Failed, "Unreachable", explain(error))
         }
         SendError::DispatchFailure(_) | SendError::ConstructionFailure(_) if mentions_credentials(error) => {
-            cause(operation, Status::Failed, "NoCredentials", explain(error))
+            not_assumed(error).unwrap_or_else(|| cause(operation, Status::Failed, "NoCredentials", explain(error)))
         }
         SendError::ResponseError(_) => cause(operation, Status::Failed, "InvalidAnswer", explain(error)),
         _ => cause(operation, Status::Failed, "NotSent", explain(error)),
@@ -143,6 +149,20 @@ fn explain(error: &SendError) -> String {
     if texts.is_empty() { DisplayErrorContext(error).to_string() } else { texts.join(": ") }
 }
 
+/// The role that gives the credentials was refused: that is STS's answer, not the call's.
+fn not_assumed(error: &SendError) -> Option<Cause> {
+    let mut source = std::error::Error::source(error);
+    while let Some(error) = source {
+        if let Some(refused) = error.downcast_ref::<AssumeRoleError>() {
+            let code = refused.meta().code().unwrap_or_default();
+            let message = refused.meta().message().unwrap_or_default().to_owned();
+            return Some(cause(ASSUME_ROLE.to_owned(), status(code), code, message));
+        }
+        source = error.source();
+    }
+    None
+}
+
 fn mentions_credentials(error: &SendError) -> bool {
     is_because_of::<aws_credential_types::provider::error::CredentialsError>(error)
 }
@@ -167,11 +187,9 @@ fn is_because_of<E: std::error::Error + 'static>(error: &SendError) -> bool {
 pub(crate) fn hint(cause: &Cause, profile: Option<&str>, role: Option<&str>) -> Option<String> {
     let login = profile.map_or_else(|| "aws sso login".to_owned(), |name| format!("aws sso login --profile {name}"));
     match cause.code.as_str() {
+        _ if cause.operation == ASSUME_ROLE && cause.status == Status::Denied => role.map(not_trusted),
         "NoCredentials" => Some(match (role, profile) {
-            (Some(role), _) => format!(
-                "`{role}` could not be assumed: check that its trust policy lets your credentials do that, and the \
-                 external id"
-            ),
+            (Some(role), _) => not_trusted(role),
             (None, Some(name)) => format!(
                 "profile `{name}` gave no credentials: check that it exists (`aws configure list-profiles`) and is \
                  logged in (`{login}`)"
@@ -189,4 +207,10 @@ pub(crate) fn hint(cause: &Cause, profile: Option<&str>, role: Option<&str>) -> 
         ),
         _ => None,
     }
+}
+
+fn not_trusted(role: &str) -> String {
+    format!(
+        "`{role}` could not be assumed: check that its trust policy lets your credentials do that, and the external id"
+    )
 }

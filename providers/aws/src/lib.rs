@@ -10,9 +10,11 @@ mod batch;
 mod client;
 mod draft;
 mod elsewhere;
+mod entrance;
 mod failure;
 mod limits;
 mod newest;
+mod organization;
 mod pace;
 mod profile;
 mod reader;
@@ -25,9 +27,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use driftline_api::{
-    Account, Cause, Descriptor, Entry, Events, Future, Held, Limit, Lookup, Provider, Seal, Sink, Status, Task,
+    Account, Cause, Descriptor, Entrance, Events, Future, Held, Limit, Lookup, Provider, Seal, Sink, Status, Targets,
+    Task,
 };
-use futures_util::future::join_all;
 
 pub use account::{AccountSettings, ENTRY_ACTIONS, Endpoint};
 pub use action::action_of;
@@ -36,11 +38,12 @@ pub use client::Patience;
 pub use draft::Draft;
 pub use elsewhere::has_own_buckets;
 pub use limits::Limits;
+pub use organization::{AssumeAs, ORGANIZATION_ACTIONS, OrganizationSettings, Selectors, TAG_ACTIONS, UNIT_ACTIONS};
 pub use reader::{Detail, Existence, Reader};
 pub use services::{KINDS, claims, fixes, rereads};
 pub use trail::ATTRIBUTION_ACTIONS;
 
-use account::{Door, Session, http_client};
+use account::{Door, Session, Sources, http_client};
 use limits::Lanes;
 use reader::Shared;
 
@@ -54,6 +57,8 @@ pub type Kind = driftline_api::Kind<Collect>;
 #[derive(Debug, Clone)]
 pub struct Settings {
     pub accounts: Vec<AccountSettings>,
+    /// Where more accounts are found.
+    pub organization: Option<OrganizationSettings>,
     pub seal: Seal,
     pub patience: Patience,
     pub limits: Limits,
@@ -67,6 +72,7 @@ pub(crate) const PROVIDER: &str = "aws";
 /// The AWS provider.
 pub struct Aws {
     accounts: Vec<AccountSettings>,
+    organization: Option<OrganizationSettings>,
     door: Door,
     sessions: RwLock<BTreeMap<String, Arc<Session>>>,
     shared: Shared,
@@ -74,10 +80,10 @@ pub struct Aws {
 
 impl Aws {
     pub fn new(settings: Settings) -> Self {
-        let Settings { accounts, seal, patience, limits, endpoint } = settings;
-        let door =
-            Door { http: http_client(), seal: Arc::new(seal), patience, limits, all_lanes: Lanes::all(), endpoint };
-        Self { accounts, door, sessions: RwLock::default(), shared: Shared::default() }
+        let Settings { accounts, organization, seal, patience, limits, endpoint } = settings;
+        let (sources, all_lanes) = (Sources::default(), Lanes::all());
+        let door = Door { sources, http: http_client(), seal: Arc::new(seal), patience, limits, all_lanes, endpoint };
+        Self { accounts, organization, door, sessions: RwLock::default(), shared: Shared::default() }
     }
 }
 
@@ -111,19 +117,8 @@ impl Provider for Aws {
         descriptors()
     }
 
-    fn enter<'a>(&'a self, sink: &'a dyn Sink) -> Future<'a, Vec<Entry>> {
-        Box::pin(async move {
-            let entered = join_all(self.accounts.iter().map(|settings| self.door.enter(settings, sink))).await;
-            let mut sessions = self.sessions.write().unwrap_or_else(PoisonError::into_inner);
-            let mut entries = Vec::new();
-            for (entry, session) in entered {
-                if let Some(session) = session {
-                    sessions.insert(session.account.id.clone(), Arc::new(session));
-                }
-                entries.push(entry);
-            }
-            entries
-        })
+    fn enter<'a>(&'a self, targets: &'a Targets, sink: &'a dyn Sink) -> Future<'a, Entrance> {
+        Box::pin(self.entrance(targets, sink))
     }
 
     fn read<'a>(&'a self, task: &'a Task, sink: &'a dyn Sink) -> Future<'a, Result<(), Cause>> {

@@ -26,6 +26,7 @@ use tokio::sync::oneshot;
 use crate::engine::{self, Paging, Question, Refusal};
 use crate::faults::{self, Fault, Faults};
 use crate::identity::{Identity, STS, Sessions};
+use crate::organization;
 use crate::rates::{self, Limiter, Rates};
 use crate::shuffle::Shuffle;
 use crate::stats::{Counters, Stats};
@@ -345,7 +346,10 @@ impl Shared {
                     circles: faults.contains(&Fault::CircleTokens),
                 };
                 match world.account(account) {
-                    Some(account) => engine::answer(account, question, paging),
+                    Some(account) => match organization::not_in_use(account, question) {
+                        Some(refusal) => Err(refusal),
+                        None => engine::answer(account, question, paging),
+                    },
                     None => Err(unknown_key(question)),
                 }
             };
@@ -420,7 +424,7 @@ fn unknown_key(question: Question<'_>) -> Refusal {
         "s3" => {
             Refusal::new(403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.")
         }
-        "acm" | "cloudtrail" => {
+        "acm" | "cloudtrail" | "organizations" => {
             Refusal::new(400, "UnrecognizedClientException", "The security token included in the request is invalid.")
         }
         _ => Refusal::new(403, "InvalidClientTokenId", "The security token included in the request is invalid."),

@@ -21,6 +21,7 @@ mod faults;
 mod generate;
 mod identity;
 mod operations;
+mod organization;
 mod rates;
 mod script;
 mod shuffle;

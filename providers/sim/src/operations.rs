@@ -11,6 +11,7 @@ mod ec2;
 mod elb;
 mod elbv2;
 mod iam;
+mod organizations;
 mod rds;
 mod route53;
 mod s3;
@@ -197,6 +198,7 @@ pub(crate) fn row(service: &str, operation: &str) -> Option<&'static Row> {
         "elb" => elb::ROWS,
         "elbv2" => elbv2::ROWS,
         "iam" => iam::ROWS,
+        "organizations" => organizations::ROWS,
         "rds" => rds::ROWS,
         "route53" => route53::ROWS,
         "s3" | "s3control" => s3::ROWS,
@@ -208,7 +210,18 @@ pub(crate) fn row(service: &str, operation: &str) -> Option<&'static Row> {
 /// Every row, for tests that walk them.
 #[cfg(test)]
 pub(crate) fn rows() -> impl Iterator<Item = &'static Row> {
-    [acm::ROWS, cloudtrail::ROWS, ec2::ROWS, elb::ROWS, elbv2::ROWS, iam::ROWS, rds::ROWS, route53::ROWS, s3::ROWS]
-        .into_iter()
-        .flatten()
+    [
+        acm::ROWS,
+        cloudtrail::ROWS,
+        ec2::ROWS,
+        elb::ROWS,
+        elbv2::ROWS,
+        iam::ROWS,
+        organizations::ROWS,
+        rds::ROWS,
+        route53::ROWS,
+        s3::ROWS,
+    ]
+    .into_iter()
+    .flatten()
 }

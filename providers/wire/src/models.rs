@@ -20,6 +20,9 @@ mod elbv2;
 #[cfg(feature = "iam")]
 #[rustfmt::skip]
 mod iam;
+#[cfg(feature = "organizations")]
+#[rustfmt::skip]
+mod organizations;
 #[rustfmt::skip]
 pub(crate) mod partitions;
 #[cfg(feature = "rds")]

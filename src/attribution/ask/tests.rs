@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use driftline_api::{Entry, Future, GLOBAL};
+use driftline_api::{Entrance, Future, GLOBAL, Targets};
 use serde_json::json;
 
 use super::*;
@@ -35,8 +35,8 @@ impl Provider for Records {
         vec![&GROUP]
     }
 
-    fn enter<'a>(&'a self, _: &'a dyn Sink) -> Future<'a, Vec<Entry>> {
-        Box::pin(async { vec![] })
+    fn enter<'a>(&'a self, _: &'a Targets, _: &'a dyn Sink) -> Future<'a, Entrance> {
+        Box::pin(async { Entrance::default() })
     }
 
     fn read<'a>(&'a self, _: &'a Task, _: &'a dyn Sink) -> Future<'a, Result<(), Cause>> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use driftline::config::{Account as Configured, Config, Credentials};
+use driftline::config::{self, Account as Configured, Config, Credentials, Organization};
 use driftline::export::{Access, Role};
 use driftline_api::Account;
 use driftline_aws::has_own_buckets;
@@ -19,27 +19,50 @@ pub(super) fn of(
 ) -> Result<BTreeMap<String, Access>, Failure> {
     let runtime = cx.runtime()?;
     let one = |account: &Arc<Account>| {
-        let mut access = access(configured(config, account)?, account);
+        let mut access = way(config, account)?;
         access.path_style = runtime.block_on(has_own_buckets(access.profile.as_deref()));
         Some((account.id.clone(), access))
     };
     Ok(accounts.iter().filter_map(one).collect())
 }
 
+fn way(config: &Config, account: &Account) -> Option<Access> {
+    match (configured(config, account), &config.organization) {
+        (Some(configured), _) => Some(access(configured, account)),
+        (None, Some(organization)) => Some(access(&found(organization, account), account)),
+        (None, None) => None,
+    }
+}
+
+/// An account of the organization's, as if somebody had written it down. Whose role reads the organization is in its own
+/// account already. (Terraform's provider assumes one role only: where `role` trusts none but the one that reads the
+/// organization, the account has to be configured.)
+fn found(organization: &Organization, account: &Account) -> Configured {
+    if organization.reader.number() == Some(account.id.as_str()) {
+        return organization.reader.clone();
+    }
+    let source_profile = match &organization.reader.credentials {
+        Credentials::Default => None,
+        Credentials::Profile(profile) => Some(profile.clone()),
+        Credentials::Role(role) => role.source_profile.clone(),
+    };
+    let role = config::Role {
+        arn: format!("arn:{}:iam::{}:role/{}", account.partition, account.id, organization.role),
+        external_id: organization.role_external_id.clone(),
+        session_name: organization.session_name.clone(),
+        source_profile,
+    };
+    Configured { credentials: Credentials::Role(role), ..Configured::default() }
+}
+
 /// The account's entry: by its number, its role's, or its name; the only one is it anyway.
 fn configured<'c>(config: &'c Config, account: &Account) -> Option<&'c Configured> {
-    let known = |entry: &&Configured| {
-        let of_role = match &entry.credentials {
-            Credentials::Role(role) => role.arn.split(':').nth(4),
-            _ => None,
-        };
-        match entry.id.as_deref().or(of_role) {
-            Some(id) => id == account.id,
-            None => entry.name.is_some() && entry.name == account.name,
-        }
+    let known = |entry: &&Configured| match entry.number() {
+        Some(id) => id == account.id,
+        None => entry.name.is_some() && entry.name == account.name,
     };
     match config.accounts.as_slice() {
-        [only] => Some(only),
+        [only] if config.organization.is_none() => Some(only),
         entries => entries.iter().find(known).or_else(|| by_profile(entries, account)),
     }
 }

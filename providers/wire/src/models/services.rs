@@ -16,6 +16,8 @@ pub static SERVICES: &[&Service] = &[
     &super::elbv2::SERVICE,
     #[cfg(feature = "iam")]
     &super::iam::SERVICE,
+    #[cfg(feature = "organizations")]
+    &super::organizations::SERVICE,
     #[cfg(feature = "rds")]
     &super::rds::SERVICE,
     #[cfg(feature = "route53")]

@@ -14,6 +14,7 @@ pub(crate) fn of(service: &str, operation: &Operation) -> (usize, usize) {
         ("ec2" | "s3control", _) => (1000, 1000),
         ("s3", _) => (10_000, 10_000),
         ("elb" | "elbv2", _) => (400, 400),
+        ("organizations", _) => (20, 20),
         ("route53", "ListResourceRecordSets") => (300, 300),
         ("route53", "ListHealthChecks") => (100, 1000),
         ("cloudtrail", _) | ("route53", "ListVPCAssociationAuthorizations") => (50, 50),
