@@ -150,9 +150,10 @@ pub fn commits(
 
 /// The commit that brings the restore point's coverage up to the plan's; `None` if there is nothing to bring. What the
 /// restore point could not read and the plan could stays a gap until an import reads it: until then, nobody knows
-/// what of it is new. A plan that was narrowed on the command line says nothing of what the next one will read.
+/// what of it is new. A plan that was narrowed on the command line, or rests on records, says nothing of what
+/// the next one will read.
 pub fn coverage(plan: &Plan, baseline: &Baseline) -> Option<Commit> {
-    if plan.scanned.narrowed {
+    if plan.scanned.narrowed || plan.rests.is_some() {
         return None;
     }
     let mut next = plan.coverage.clone()?;

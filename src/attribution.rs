@@ -11,6 +11,8 @@ use driftline_api::{Actor, Event, Via};
 use serde::{Deserialize, Serialize};
 
 pub use ask::{Inquired, Inquiry, Most, attribute};
+pub(crate) use names::field;
+pub(crate) use said::{Said, plain};
 
 /// Who is behind some of a resource's changes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -29,10 +29,12 @@ mod planning;
 mod progress;
 mod propose;
 mod pushing;
+mod remembered;
 mod restore;
 mod scanning;
 mod sharding;
 mod show;
+mod since_trail;
 mod states;
 mod ui;
 

@@ -36,6 +36,7 @@ pub struct Config {
     pub scan: Scan,
     pub import: Import,
     pub attribution: Attribution,
+    pub trail: Trail,
     /// Read what AWS makes by itself and nobody can change, too.
     pub include_aws_managed: bool,
     pub propose: Propose,
@@ -53,6 +54,7 @@ impl Default for Config {
             scan: Scan::default(),
             import: Import::default(),
             attribution: Attribution::default(),
+            trail: Trail::default(),
             include_aws_managed: false,
             propose: Propose::default(),
             terraform: Terraform::default(),
@@ -150,6 +152,20 @@ pub struct Attribution {
 impl Default for Attribution {
     fn default() -> Self {
         Self { enabled: true }
+    }
+}
+
+/// How plans read again only what the accounts' own records name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Trail {
+    /// A region of an account with more writes than this to look through is read whole.
+    pub most_events: usize,
+}
+
+impl Default for Trail {
+    /// At two pages of 50 a second, 20 seconds.
+    fn default() -> Self {
+        Self { most_events: 2000 }
     }
 }
 

@@ -46,7 +46,8 @@ pub fn drift(comparison: Comparison<'_>, baseline: &Baseline, mut scanned: Scann
         builder.compare(kinds.get(address.kind.as_str()).copied(), &address, before, None);
     }
     let coverage = next_coverage(baseline, &scanned, targets);
-    Ok(Plan { coverage: Some(coverage), ..builder.finish(figures(&scanned)) })
+    let rests = scanned.rests.take();
+    Ok(Plan { coverage: Some(coverage), rests, ..builder.finish(figures(&scanned)) })
 }
 
 /// The difference between two restore points.

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use driftline_api::{Address, Scope, Seal, Status, Targets};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use crate::drift::vanished;
 use crate::scan::{Baseline, Scanned};
@@ -14,6 +16,10 @@ use crate::store::{Committed, Update, Writer};
 pub(crate) const SUBJECT: &str = "import: ";
 /// In its message, before each account that was entered.
 pub(crate) const ACCOUNT: &str = "account ";
+/// In its message, before when the accounts were read.
+const READ: &str = "read since ";
+/// Between that and how many calls it took.
+const WITH: &str = " with ";
 /// In the message of an import of some resources only, before their patterns.
 pub(crate) const ONLY: &str = "\n\nonly: ";
 
@@ -49,6 +55,8 @@ pub struct Import<'a> {
     /// What else kept things from being read this time, as the message says it: `--region eu-west-1`.
     pub only: &'a [String],
     pub seal: &'a Seal,
+    /// When reading began, in seconds since 1970: what was changed later may be in the restore point or not.
+    pub began: i64,
     /// More than 30 % of a scope may vanish.
     pub allow_mass_removal: bool,
 }
@@ -126,6 +134,11 @@ impl Import<'_> {
             let regions = account.regions.join(", ");
             write!(message, "\n{ACCOUNT}{}{name}: {regions}", account.id).expect("writing to a String does not fail");
         }
+        if let Some(began) = rfc3339(self.began) {
+            let calls = self.scanned.stats.calls;
+            let plural = if calls == 1 { "" } else { "s" };
+            write!(message, "\n\n{READ}{began}{WITH}{calls} call{plural}").expect("writing to a String does not fail");
+        }
         let patterns = self.targets.patterns().iter().map(ToString::to_string);
         let only: Vec<String> = patterns.chain(self.only.iter().cloned()).collect();
         if !only.is_empty() {
@@ -141,12 +154,46 @@ impl Import<'_> {
     }
 }
 
+/// What the message of an import's commit says of it.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Told<'m> {
+    /// The accounts that were entered, and their regions.
+    pub(crate) accounts: BTreeMap<&'m str, Vec<&'m str>>,
+    /// What it was narrowed to.
+    pub(crate) only: Vec<&'m str>,
+    /// When reading began, in seconds since 1970. Older versions did not say.
+    pub(crate) began: Option<i64>,
+    pub(crate) calls: Option<u64>,
+}
+
+impl<'m> Told<'m> {
+    pub(crate) fn of(message: &'m str) -> Self {
+        let mut told = Self::default();
+        for line in message.lines() {
+            if let Some((account, regions)) = line.strip_prefix(ACCOUNT).and_then(|rest| rest.rsplit_once(": ")) {
+                let account = account.split(' ').next().unwrap_or(account);
+                told.accounts.insert(account, regions.split(", ").collect());
+            } else if let Some((began, calls)) = line.strip_prefix(READ).and_then(|rest| rest.split_once(WITH)) {
+                told.began = OffsetDateTime::parse(began, &Rfc3339).ok().map(OffsetDateTime::unix_timestamp);
+                told.calls = calls.split(' ').next().and_then(|calls| calls.parse().ok());
+            } else if let Some(only) = line.strip_prefix(ONLY.trim_start()) {
+                told.only = only.split(", ").collect();
+            }
+        }
+        told
+    }
+}
+
+fn rfc3339(seconds: i64) -> Option<String> {
+    OffsetDateTime::from_unix_timestamp(seconds).ok()?.format(&Rfc3339).ok()
+}
+
 /// How the reads of the next restore point ended: what the scan saw, on top of what was known. A region that the
 /// configuration does not name any more keeps its files, and coverage says that it was not read.
 pub(crate) fn next_coverage(baseline: &Baseline, scanned: &Scanned, targets: &Targets) -> Coverage {
     let mut coverage = baseline.coverage().clone();
     let mut seen = scanned.coverage.clone();
-    if scanned.is_narrowed {
+    if scanned.is_narrowed || scanned.rests.is_some() {
         // What was not asked for this time is as it was.
         seen.forget_limits();
     }
@@ -162,4 +209,27 @@ pub(crate) fn next_coverage(baseline: &Baseline, scanned: &Scanned, targets: &Ta
         coverage.set(scope, kind, KindCoverage::new(Status::Excluded));
     }
     coverage.without_messages()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_tells_what_was_read_and_since_when() {
+        let message = "import: 9 resources (9 added)\n\naccount 1: eu-west-1, us-east-1\naccount 2 (prod: eu): eu-west-1\n\n\
+            read since 2026-11-20T14:00:00Z with 482 calls\n\nonly: --region eu-west-1, --shard 1/2\n";
+        let told = Told::of(message);
+        let accounts = BTreeMap::from([("1", vec!["eu-west-1", "us-east-1"]), ("2", vec!["eu-west-1"])]);
+        assert_eq!(
+            told,
+            Told {
+                accounts,
+                only: vec!["--region eu-west-1", "--shard 1/2"],
+                began: Some(1_795_183_200),
+                calls: Some(482),
+            }
+        );
+        assert_eq!(Told::of("import: 1 resource\n\naccount 1: eu-west-1\n").began, None);
+    }
 }

@@ -23,6 +23,7 @@ pub mod risk;
 pub mod scan;
 pub mod snapshot;
 pub mod store;
+pub mod trail;
 pub mod web;
 
 pub use resource::Resource;

@@ -43,6 +43,10 @@ pub enum News {
 impl News {
     /// What is to be told of a plan; `None`: nothing that is news. `before` is the set that was told last.
     pub fn of(plan: &Plan, when: When, before: Option<&DriftSet>, now: &DriftSet) -> Option<Self> {
+        // Of what was told before, a plan that rests on records did not look at all: what became of it is not its to tell.
+        if plan.rests.is_some() && plan.is_empty() && !now.is_empty() {
+            return (when == When::Always).then_some(Self::NotRead);
+        }
         let before_empty = before.is_none_or(DriftSet::is_empty);
         let is_news = match when {
             When::Always => true,

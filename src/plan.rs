@@ -20,6 +20,7 @@ use crate::attribution::Attributed;
 use crate::diff::Change;
 use crate::managed::Manager;
 use crate::snapshot::Coverage;
+use crate::trail::Rests;
 
 pub use build::{Builder, plan};
 pub use conditions::{Conditions, TextPattern};
@@ -38,6 +39,8 @@ pub struct Plan {
     pub ignored: Vec<Ignored>,
     /// How the reads ended: the coverage that an import of the same scan would write. Only of a plan from a scan.
     pub coverage: Option<Coverage>,
+    /// What it rests on, where only that was read again which the provider's records name.
+    pub rests: Option<Rests>,
     pub scanned: Scanned,
 }
 

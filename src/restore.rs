@@ -6,7 +6,9 @@
 //! restore point, and what Terraform plans is the way back. Nothing here touches an account: who calls runs Terraform.
 
 mod changes;
+mod covers;
 mod outcome;
+mod places;
 mod program;
 mod proposal;
 mod work;

@@ -30,6 +30,7 @@ use crate::estimate;
 use crate::normalize::Options;
 use crate::snapshot::{Coverage, ItemGap, KindCoverage};
 use crate::store::Oid;
+use crate::trail::{self, TrailError};
 use collector::Collector;
 
 /// What is to be read.
@@ -48,6 +49,8 @@ pub struct Request {
     pub newest: BTreeMap<String, u32>,
     /// The part of it all that this process reads.
     pub shard: Option<Shard>,
+    /// Read only what the provider's records name.
+    pub trail: Option<Arc<trail::Asked>>,
     /// Whether less is asked for than the configuration says: then what is not asked for is not excluded, only not looked at.
     pub is_narrowed: bool,
     /// How many kinds are read at once at most. Rate limits and lanes bound the calls; this bounds memory.
@@ -62,6 +65,11 @@ pub struct Scanned {
     /// The resources that differ from the restore point, or are not in it. Empty when they were written instead.
     pub differing: BTreeMap<driftline_api::Address, Resource>,
     pub coverage: Coverage,
+    /// What was read: what was asked for, and of that what the provider's records name, if only that.
+    pub targets: Arc<Targets>,
+    /// What the rest rests on, where only that was read, and the records.
+    pub rests: Option<trail::Rests>,
+    pub records: trail::Records,
     /// Whether less was asked for than the configuration says.
     pub is_narrowed: bool,
     /// The part of it all that was read.
@@ -97,6 +105,8 @@ pub enum ScanError {
     Baseline(#[source] crate::store::Error),
     #[error("use a kind's rules")]
     Rules(#[from] crate::normalize::RuleError),
+    #[error(transparent)]
+    Trail(#[from] TrailError),
     #[error("scan: {why}")]
     Nothing { why: String },
 }
@@ -123,7 +133,7 @@ impl Scanned {
 
 /// Reads everything that was asked for. `keep` says what becomes of resources that differ from the restore point.
 pub async fn scan(request: Request, keep: Keep) -> Result<Scanned, ScanError> {
-    let Request { provider, targets, kinds, options, seal, baseline, observer, newest, .. } = request;
+    let Request { provider, targets, kinds, options, seal, baseline, observer, newest, trail, .. } = request;
     let (shard, is_narrowed, concurrency) = (request.shard, request.is_narrowed, request.concurrency);
     let descriptors = provider.kinds();
     let collector =
@@ -131,7 +141,7 @@ pub async fn scan(request: Request, keep: Keep) -> Result<Scanned, ScanError> {
 
     let entries = provider.enter(collector.as_ref()).await;
     let (accounts, unentered) = sort_entries(entries, &observer)?;
-    let plan = Schedule {
+    let mut plan = Schedule {
         descriptors: &descriptors,
         kinds: &kinds,
         newest: &newest,
@@ -139,24 +149,39 @@ pub async fn scan(request: Request, keep: Keep) -> Result<Scanned, ScanError> {
         shard,
         options: &options,
     };
-    let mut tasks = plan.tasks(&accounts);
-    longest_first(&mut tasks, provider.as_ref(), &baseline);
     // A shard may have nothing to do: the others do it.
-    if tasks.is_empty() && shard.is_none() {
+    if shard.is_none() && plan.tasks(&accounts).is_empty() {
         return Err(ScanError::Nothing { why: plan.why_nothing(&accounts) });
-    }
-    observer.event(Event::Scheduled { tasks: tasks.len() });
-    for (scope, kind) in plan.excluded(&accounts).filter(|_| !is_narrowed) {
-        collector.coverage(|coverage| coverage.set(&scope, kind, KindCoverage::new(Status::Excluded)));
     }
     for account in &unentered {
         mark_unentered(account, &baseline, &plan, &collector);
+    }
+    let choice = match &trail {
+        None => None,
+        Some(asked) => {
+            let wanted = |scope: &Scope, kind: &'static Descriptor| plan.is_wanted(Some(scope), kind.name);
+            let (provider, sink) = (provider.as_ref(), collector.as_ref());
+            Some(trail::choose(asked, provider, &accounts, wanted, &baseline, sink).await?)
+        }
+    };
+    let (targets, rests, records) = match choice {
+        None => (Arc::clone(&targets), None, trail::Records::default()),
+        Some(choice) => (Arc::new(targets.among(choice.chosen)), Some(choice.rests), choice.records),
+    };
+    plan.targets = &targets;
+    let mut tasks = plan.tasks(&accounts);
+    longest_first(&mut tasks, provider.as_ref(), &baseline);
+    observer.event(Event::Scheduled { tasks: tasks.len() });
+    for (scope, kind) in plan.excluded(&accounts).filter(|_| !is_narrowed && trail.is_none()) {
+        collector.coverage(|coverage| coverage.set(&scope, kind, KindCoverage::new(Status::Excluded)));
     }
     let tasks = collector.resume(tasks);
     run(Arc::clone(&provider), tasks, concurrency.max(1), &collector).await;
 
     let collector = Arc::into_inner(collector).expect("every task that held the collector has ended");
-    let mut scanned = Scanned { is_narrowed, shard, ..collector.finish(accounts, unentered, provider)? };
+    let collected = collector.finish(accounts, unentered, provider)?;
+    let read = Arc::clone(&targets);
+    let mut scanned = Scanned { targets: read, rests, records, is_narrowed, shard, ..collected };
     mark_unasked(&mut scanned, &baseline, &plan);
     Ok(scanned)
 }

@@ -5,6 +5,7 @@
 
 mod error;
 mod history;
+mod imports;
 mod lock;
 mod object;
 mod objects;
@@ -25,6 +26,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub use error::Error;
 pub use git2::Oid;
 pub use history::Change;
+pub use imports::Imported;
 pub use object::blob_id;
 pub use objects::ObjectWriter;
 pub use update::{Author, Step, Update};

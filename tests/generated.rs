@@ -21,6 +21,15 @@ fn drift(plan: &serde_json::Value) -> BTreeMap<String, &'static str> {
 }
 
 #[test]
+fn every_kind_that_is_read_is_generated() {
+    let list = Place::empty().driftline(&["kinds"]).ok().stdout;
+    let kinds: Vec<&str> = list.lines().filter_map(|line| line.split(' ').next()).collect();
+    let census = Generated::new(2, 5000).census();
+    let generated: Vec<&str> = census.iter().filter(|(_, count)| **count > 0).map(|(kind, _)| *kind).collect();
+    assert_eq!(generated, kinds);
+}
+
+#[test]
 fn a_generated_account_is_read_whole_and_its_changes_are_the_drift() {
     let generated = Generated::new(11, 2000);
     let sim = Sim::start(generated.world()).expect("the endpoint starts");

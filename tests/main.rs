@@ -37,6 +37,7 @@ mod resume;
 mod review;
 mod shard;
 mod show;
+mod since_trail;
 mod table;
 mod terraform;
 mod tidy;

@@ -1,107 +1,12 @@
-//! `driftline restore`, with the real Terraform: what somebody clicked is proposed to be put back, is put back, and
-//! `driftline plan` has nothing left to show but what was told.
+//! `driftline restore`, with the real Terraform.
 
+mod circles;
 mod refused;
 
-use std::collections::BTreeSet;
 use std::fs;
 
-use serde_json::Value;
-
-use crate::changes::shown;
 use crate::export::{found, place};
-use crate::harness::{Driver, Emulator, Output, People, Place, python};
-
-/// Console changes that are made and put back.
-struct Circle {
-    /// Whose (`tests/changes/<service>.py`).
-    services: &'static [&'static str],
-    /// Changes that nobody can take back with Terraform on this emulator, and why.
-    out_of_reach: &'static [(&'static str, &'static str)],
-    /// What differs after a restore although it was to be put back, by kind and attribute: each the emulator's own
-    /// fault, or AWS's way.
-    faults: &'static [(&'static str, &'static str)],
-    /// How many changes are made, and how many resources are back, at least: no list is lost unnoticed.
-    fewest: (usize, usize),
-}
-
-#[test]
-fn what_was_clicked_in_networks_identity_and_dns_is_put_back() {
-    Circle {
-        services: &["iam", "ec2", "route53"],
-        out_of_reach: &[
-            ("a NAT gateway is deleted", "moto keeps its address associated: nobody can make another one with it"),
-            ("an instance is stopped", "Terraform starts none that it did not stop"),
-            ("an instance is stopped and resized", "the same"),
-            ("an instance is stopped and gets other user data", "the same"),
-            (
-                "a record is deleted",
-                "moto refuses to create it again (`already exists`) while any record comes after it",
-            ),
-        ],
-        faults: &[
-            // moto's `UpdateRole` forgets a description that a call does not give. Terraform's call to change the maximal
-            // length of sessions does not; AWS keeps it (IAM API Reference, "UpdateRole").
-            ("iam/role", "Description"),
-            // moto ignores the behaviour as `ModifyInstanceAttribute` spells it.
-            ("ec2/instance", "InstanceInitiatedShutdownBehavior"),
-            // AWS counts the versions of a template up: what puts one back is a new one.
-            ("ec2/launch_template", "LatestVersionNumber"),
-            // moto lists a wildcard record under `*`, where Route 53 says `\052`: Terraform finds none to import.
-            ("route53/record_set", "ResourceRecords"),
-        ],
-        fewest: (30, 25),
-    }
-    .close();
-}
-
-impl Circle {
-    #[track_caller]
-    fn close(&self) {
-        let (Some(mirror), Some(python)) = (found(), python()) else { return };
-        let Some(emulator) = Emulator::moto() else { return };
-        let mut place = place(&emulator.url(), "test", &mirror);
-        quick(&mut place);
-        place.configure("regions = [\"us-east-1\"]\n");
-        let mut driver = Driver::start(&python, &emulator, self.services);
-        driver.seed();
-        place.import();
-        let out_of_reach: Vec<&str> = self.out_of_reach.iter().map(|(name, _)| *name).collect();
-        let made = driver.change_all(&out_of_reach).len();
-        assert!(made >= self.fewest.0, "only {made} changes were made");
-        let (before, _) = place.plan(2, &["--no-attribution"]);
-
-        let restored = place.driftline(&["restore", "--apply", "--yes", "--remove-added", "--detailed-exitcode"]);
-        let said = || format!("{}\n{}", restored.stdout, restored.stderr);
-        let (proposal, outcome) = restored.stdout.split_once("Restore to HEAD").unwrap_or_else(|| panic!("{}", said()));
-        assert!(!proposal.contains("Beyond the drift"), "more is done than was asked for:\n{proposal}");
-        for drift in drifted(&before) {
-            let times = proposal.lines().filter(|line| heading(line) == Some(drift.as_str())).count();
-            let is_told = proposal.contains("Not put back") && mentioned(proposal, &drift);
-            assert!(times == 1 || (times == 0 && is_told), "{drift} stands {times} times in\n{proposal}");
-        }
-        let asked: BTreeSet<String> = drifted(&before).into_iter().collect();
-        for line in proposal.lines().filter_map(heading) {
-            assert!(asked.contains(line), "{line} did not drift, but is put back:\n{proposal}");
-        }
-        let back: usize = number(outcome, " back at HEAD").unwrap_or_default();
-        assert!(back >= self.fewest.1, "only {back} resources are back:\n{}", said());
-
-        // What is left is told, and nothing else is.
-        let left = place.driftline(&["plan", "--no-attribution", "--json"]).json();
-        let unexpected: Vec<String> = shown(&left)
-            .into_iter()
-            .filter(|line| {
-                let mut words = line.split(' ');
-                let (Some(_), Some(name), attribute) = (words.next(), words.next(), words.next()) else { return true };
-                let is_fault = |(kind, fault): &(&str, &str)| name.starts_with(kind) && attribute == Some(fault);
-                !self.faults.iter().any(is_fault) && !is_told(outcome, &left, name, attribute)
-            })
-            .collect();
-        assert!(unexpected.is_empty(), "left, and not told: {unexpected:#?}\n{}", said());
-        place.check_repository();
-    }
-}
+use crate::harness::{Emulator, Output, People, Place, python};
 
 #[test]
 fn what_is_created_anew_has_another_id_and_is_recorded() {
@@ -148,50 +53,93 @@ fn what_is_created_anew_has_another_id_and_is_recorded() {
     place.driftline(&["restore", "--detailed-exitcode"]).ok().shows("Nothing to restore");
 }
 
+#[test]
+fn what_is_written_in_another_resource_is_put_back_there() {
+    let (Some(mirror), Some(python)) = (found(), python()) else { return };
+    let Some(emulator) = Emulator::ministack() else { return };
+    let mut place = place(&emulator.url(), "test", &mirror);
+    quick(&mut place);
+    place.configure("regions = [\"us-east-1\"]\n[kinds]\ninclude = [\"ec2/instance\", \"ec2/volume\"]\n");
+    let click = |script: &str| {
+        let people = People { place: &place, python: python.clone() };
+        people.click("test", &format!("ec2 = boto3.client('ec2')\n{script}"))
+    };
+    let made = click(
+        "instance = ec2.run_instances(ImageId='ami-1', MinCount=1, MaxCount=1, InstanceType='t3.micro')['Instances'][0]\n\
+         ids = [device['Ebs']['VolumeId'] for device in instance['BlockDeviceMappings']]\n\
+         print(instance['InstanceId'], *ids)",
+    );
+    let (instance, root) = made.split_once(' ').expect("an instance, and its only volume");
+    place.import();
+    click(&format!("ec2.modify_volume(VolumeId='{root}', VolumeType='gp2')"));
+    let (before, _) = place.plan(2, &["--no-attribution"]);
+    assert_eq!(before["resource_drift"].as_array().map(Vec::len), Some(1), "{before:#}");
+
+    // Where the instance is not looked at, its volume is told.
+    let volumes = place.driftline(&["restore", "--target", "ec2/volume"]).ok();
+    volumes.shows("is the root volume of an instance").shows("0 to change back");
+    let done = place.driftline(&["restore", "--apply", "--yes", "--detailed-exitcode"]).ok();
+    assert!(!done.stdout.contains("Beyond the drift"), "{}", done.stdout);
+    let lines: Vec<&str> = done.stdout.lines().filter(|line| line.contains("VolumeType")).collect();
+    assert_eq!(lines.len(), 1, "{}", done.stdout);
+    assert!(done.stdout.contains(&format!("ec2/volume/{root}")), "{}", done.stdout);
+    assert!(done.stdout.contains("Terraform updates aws_instance."), "{}\n{instance}", done.stdout);
+    place.plan(0, &["--no-attribution"]);
+}
+
+#[test]
+fn two_accounts_are_put_back_at_once_each_by_its_role() {
+    let (Some(mirror), Some(python)) = (found(), python()) else { return };
+    let Some(emulator) = Emulator::moto() else { return };
+    let mut place = place(&emulator.url(), "test", &mirror);
+    quick(&mut place);
+    let account = |number: &str| format!("[[accounts]]\nrole_arn = \"arn:aws:iam::{number}:role/mender\"\n");
+    let accounts = ["111122223333", "444455556666"];
+    place.configure(&format!(
+        "regions = [\"us-east-1\"]\n[kinds]\ninclude = [\"ec2/subnet\", \"iam/user\"]\n{}{}",
+        account(accounts[0]),
+        account(accounts[1])
+    ));
+    let click = |script: &str| {
+        let people = People { place: &place, python: python.clone() };
+        let enter = "def enter(number):\n  role = f'arn:aws:iam::{number}:role/mender'\n  \
+                     keys = boto3.client('sts').assume_role(RoleArn=role, RoleSessionName='clicks')['Credentials']\n  \
+                     return boto3.Session(keys['AccessKeyId'], keys['SecretAccessKey'], keys['SessionToken'])\n";
+        let each = format!("for number in {accounts:?}:\n  session = enter(number)\n  {script}");
+        people.click("test", &format!("{enter}{each}"))
+    };
+    click(
+        "ec2 = session.client('ec2'); session.client('iam').create_user(UserName='deploy'); \
+         vpc = ec2.create_vpc(CidrBlock='10.9.0.0/16')['Vpc']['VpcId']; \
+         ec2.create_subnet(VpcId=vpc, CidrBlock='10.9.1.0/24')",
+    );
+    place.import();
+    click(
+        "ec2 = session.client('ec2'); session.client('iam').delete_user(UserName='deploy'); \
+         subnet = ec2.describe_subnets(Filters=[{'Name': 'cidr-block', 'Values': ['10.9.1.0/24']}])['Subnets'][0]; \
+         ec2.modify_subnet_attribute(SubnetId=subnet['SubnetId'], MapPublicIpOnLaunch={'Value': True})",
+    );
+    let proposed = place.driftline(&["restore", "--json", "--detailed-exitcode"]).code(2).json();
+    let addresses = |list: &str| -> Vec<String> {
+        let list = proposed[list].as_array().expect("a list").iter();
+        list.map(|it| it["address"].as_str().expect("an address").split('/').take(5).collect::<Vec<_>>().join("/"))
+            .collect()
+    };
+    let both = |kind: &str| accounts.map(|account| format!("aws/{account}/{kind}")).to_vec();
+    assert_eq!(addresses("changed_back"), both("us-east-1/ec2/subnet"));
+    assert_eq!(addresses("created_anew"), both("global/iam/user"));
+    let done = place.driftline(&["restore", "--json", "--apply", "--yes", "--detailed-exitcode"]).ok().json();
+    assert_eq!((&done["applied"], &done["outcome"]["back"]), (&true.into(), &4.into()), "{done:#}");
+    // AWS says when it made a user.
+    let (left, _) = place.plan(2, &["--no-attribution"]);
+    assert_eq!(left["driftline"]["summary"]["changed"], 2, "{left:#}");
+}
+
 /// Terraform waits for the emulator, which is quick.
 fn quick(place: &mut Place) {
     place.env("TF_CLI_ARGS_plan", "-parallelism=30");
     place.env("TF_CLI_ARGS_apply", "-parallelism=30");
     place.env("AWS_EC2_METADATA_DISABLED", "true");
-}
-
-/// The addresses of everything that drifted.
-fn drifted(plan: &Value) -> Vec<String> {
-    let drift = plan["resource_drift"].as_array().expect("drift is a list");
-    drift.iter().map(|resource| resource["address"].as_str().expect("an address").to_owned()).collect()
-}
-
-/// The address in the heading of a resource.
-fn heading(line: &str) -> Option<&str> {
-    ["  ~ ", "  + ", "  - "].iter().find_map(|sign| line.strip_prefix(sign))?.split("  ").next()
-}
-
-/// Whether a resource stands in a list.
-fn mentioned(text: &str, address: &str) -> bool {
-    text.lines().any(|line| {
-        let rest = line.trim_start().strip_prefix(address);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', ':']))
-    })
-}
-
-/// Whether the end of a restore tells of a difference: of the whole resource, or of the attribute.
-fn is_told(outcome: &str, plan: &Value, name: &str, attribute: Option<&str>) -> bool {
-    let address = drifted(plan).into_iter().find(|address| address.ends_with(&format!("/{name}")));
-    let Some(address) = address else { return false };
-    outcome.lines().any(|line| {
-        let Some(rest) = line.trim_start().strip_prefix(address.as_str()) else {
-            return line.contains(&format!(" is {} now", address.rsplit('/').next().unwrap_or_default()));
-        };
-        rest.is_empty()
-            || rest.starts_with(" is ")
-            || attribute.is_some_and(|name| rest.split([' ', ',', ':', '.', '[']).any(|word| word == name))
-    })
-}
-
-/// The number before some words.
-fn number(text: &str, words: &str) -> Option<usize> {
-    let line = text.lines().find(|line| line.contains(words))?;
-    line.split(' ').next()?.parse().ok()
 }
 
 /// A program that stands in for Terraform, as a script of the shell.

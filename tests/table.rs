@@ -5,6 +5,7 @@
 //! everything the kind's rules speak of.
 
 mod bench;
+mod generated;
 mod golden;
 mod rules;
 

@@ -20,6 +20,7 @@ use super::said::Said;
 use super::{Attributed, Attribution, Unexplained};
 use crate::plan::Plan;
 use crate::scan::{self, Observer, Stats};
+use crate::trail::Records;
 
 /// How far back CloudTrail's event history reaches.
 const KEPT_DAYS: u32 = 90;
@@ -49,6 +50,8 @@ pub struct Inquiry<'a> {
     /// Seconds since 1970.
     pub now: i64,
     pub most: Most,
+    /// What was read of the records before.
+    pub known: &'a Records,
     pub observer: &'a dyn Observer,
 }
 
@@ -151,7 +154,7 @@ impl<'a> Beat<'a> {
     }
 
     async fn run(mut self) -> Done {
-        if !self.sweep().await {
+        if !self.remember() && !self.sweep().await {
             self.by_names().await;
             self.by_calls().await;
         }
@@ -163,6 +166,15 @@ impl<'a> Beat<'a> {
         };
         let told = cases.into_iter().map(|(index, case)| (index, case.close(&why))).collect();
         Done { account: account.id.clone(), region, told, stopped }
+    }
+
+    /// Looks at what was read before. Says whether that is all there is to know.
+    fn remember(&mut self) -> bool {
+        let Some(known) = self.inquiry.known.get(&self.account.id, &self.region) else { return false };
+        for event in known.events.iter().rev() {
+            self.consider(event);
+        }
+        known.since <= self.since()
     }
 
     /// Reads all writes, newest first, where that may cost less than asking for each resource. Says whether there is
@@ -218,11 +230,10 @@ impl<'a> Beat<'a> {
         if !self.asked.insert(by.clone()) {
             return Read::All;
         }
-        let oldest = self.inquiry.now - i64::from(KEPT_DAYS) * DAY;
-        let since = (self.inquiry.since - SLACK).max(oldest);
+        let since = self.since();
         let mut lookup = Lookup { by, since, until: self.inquiry.now + SKEW, token: None };
         for _ in 0..pages {
-            let Some(Events { events, next }) = self.page(&lookup).await else { return Read::Part };
+            let Some(Events { events, next, .. }) = self.page(&lookup).await else { return Read::Part };
             for event in &events {
                 self.consider(event);
             }
@@ -235,6 +246,12 @@ impl<'a> Beat<'a> {
             lookup.token = next;
         }
         Read::Part
+    }
+
+    /// How far back it is asked.
+    fn since(&self) -> i64 {
+        let oldest = self.inquiry.now - i64::from(KEPT_DAYS) * DAY;
+        (self.inquiry.since - SLACK).max(oldest)
     }
 
     fn consider(&mut self, event: &Event) {

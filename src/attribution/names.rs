@@ -85,7 +85,7 @@ impl Names {
 }
 
 /// The text at a pointer into the attributes, or at `/tags/…`.
-fn field(resource: &Resource, pointer: &str) -> Option<String> {
+pub(crate) fn field(resource: &Resource, pointer: &str) -> Option<String> {
     if let Some(tag) = pointer.strip_prefix("/tags/") {
         return resource.tags.get(tag).cloned();
     }

@@ -9,27 +9,27 @@ use serde_json::Value;
 
 /// A scalar: the names above it, the nearest last, and its text. All in lower case.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Leaf {
-    pub(super) names: Vec<String>,
-    pub(super) text: String,
+pub(crate) struct Leaf {
+    pub(crate) names: Vec<String>,
+    pub(crate) text: String,
 }
 
 /// Everything that an event says.
 #[derive(Debug, Default)]
-pub(super) struct Said {
+pub(crate) struct Said {
     /// What was asked for: that is what whoever made the call changed.
-    pub(super) request: Vec<Leaf>,
+    pub(crate) request: Vec<Leaf>,
     /// What was answered, which may be a description of the whole resource, and the names that the records keep.
-    pub(super) rest: Vec<Leaf>,
+    pub(crate) rest: Vec<Leaf>,
     /// The name of every member of the request.
-    pub(super) names: BTreeSet<String>,
+    pub(crate) names: BTreeSet<String>,
 }
 
 /// Documents within documents within documents are no more looked into.
 const DEEPEST: usize = 64;
 
 impl Said {
-    pub(super) fn new(details: &Value) -> Self {
+    pub(crate) fn new(details: &Value) -> Self {
         let part = |name: &str| details.get(name).map(|part| leaves(part, &[])).unwrap_or_default();
         let request = part("request");
         let names = request.iter().flat_map(|leaf| leaf.names.iter().cloned()).collect();
@@ -38,9 +38,19 @@ impl Said {
         Self { request, rest, names }
     }
 
+    /// Every scalar.
+    pub(crate) fn leaves(&self) -> impl Iterator<Item = &Leaf> {
+        self.request.iter().chain(&self.rest)
+    }
+
+    /// Whether the record keeps nothing of what was asked for.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.request.is_empty()
+    }
+
     /// Whether a scalar is this text, or an ARN or path that ends in it.
-    pub(super) fn mentions(&self, text: &str) -> bool {
-        self.request.iter().chain(&self.rest).any(|leaf| {
+    pub(crate) fn mentions(&self, text: &str) -> bool {
+        self.leaves().any(|leaf| {
             let rest = leaf.text.strip_suffix(text);
             rest.is_some_and(|rest| rest.is_empty() || rest.ends_with(['/', ':']))
         })
@@ -48,14 +58,14 @@ impl Said {
 }
 
 /// The scalars of a value that stands below these names.
-pub(super) fn leaves(value: &Value, above: &[String]) -> Vec<Leaf> {
+pub(crate) fn leaves(value: &Value, above: &[String]) -> Vec<Leaf> {
     let mut found = Vec::new();
     collect(value, &mut above.to_vec(), &mut found);
     found
 }
 
 /// A scalar as it is compared: without the final dot of domain names, with Route 53's escapes taken back.
-pub(super) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let text = text.trim().replace("\\052", "*").to_lowercase();
     text.strip_suffix('.').map(str::to_owned).unwrap_or(text)
 }

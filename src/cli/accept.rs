@@ -15,9 +15,10 @@ use driftline_api::{AddressPattern, Targets};
 use super::attribution;
 use super::context::{Context, kinds};
 use super::failure::Failure;
-use super::planning;
+use super::planning::{self, Records};
 use super::pushing;
 use super::scanning;
+use super::since_trail::SinceTrail;
 
 /// Commit drift as the new truth, in small commits by whoever changed the account
 ///
@@ -109,8 +110,15 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         // What keeps a restore point from being made is told before anything is read, or anybody asked.
         drop(store.begin()?);
     }
-    let plan =
-        planning::obtain(cx, &store, arguments.plan.as_deref(), &arguments.scan, arguments.attribution, &[], "HEAD")?;
+    let plan = planning::obtain(
+        cx,
+        &store,
+        arguments.plan.as_deref(),
+        &arguments.scan,
+        Records { since_trail: SinceTrail::EVERYTHING, attribution: arguments.attribution },
+        &[],
+        "HEAD",
+    )?;
     let head = current(&store, &plan)?;
     let baseline = Baseline::load(store.snapshot(&head)?)?;
     let (units, everything) = arguments.choice.of(&plan);

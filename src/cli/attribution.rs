@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
 use clap::Args;
 use driftline::attribution::{self, Inquired, Inquiry, Most};
@@ -10,9 +10,11 @@ use driftline::config::Config;
 use driftline::plan::Plan;
 use driftline::scan::Scanned;
 use driftline::store::{RestorePoint, Store};
+use driftline::trail::Records;
 use driftline_api::{Account, Provider, Status};
 
 use super::context::{Context, kinds};
+use super::environment::now;
 use super::failure::Failure;
 use super::progress::Progress;
 use super::scanning::signal;
@@ -38,11 +40,14 @@ impl Choice {
 pub(crate) struct Witness {
     provider: Arc<dyn Provider>,
     accounts: Vec<Arc<Account>>,
+    /// What the scan read of the records.
+    records: Records,
 }
 
 impl Witness {
-    pub(crate) fn of(scanned: &Scanned) -> Self {
-        Self { provider: Arc::clone(&scanned.provider), accounts: scanned.accounts.clone() }
+    pub(crate) fn of(scanned: &mut Scanned) -> Self {
+        let records = std::mem::take(&mut scanned.records);
+        Self { provider: Arc::clone(&scanned.provider), accounts: scanned.accounts.clone(), records }
     }
 
     /// When the restore point was read.
@@ -64,6 +69,7 @@ impl Witness {
             since,
             now: now(),
             most: Most::default(),
+            known: &self.records,
             observer: &progress,
         };
         let outcome = cx.runtime()?.block_on(async {
@@ -97,10 +103,4 @@ fn tell(cx: &Context, inquired: &Inquired, took: std::time::Duration) {
              `enabled = false` under [attribution] in driftline.toml",
         );
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "how far back the records are read depends on what time it is")]
-fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    i64::try_from(since).unwrap_or(i64::MAX)
 }

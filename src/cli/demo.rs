@@ -18,6 +18,7 @@ use driftline_sim::{DEMO_ACCOUNT, Sim, console_changes, demo};
 
 use super::attribution::Witness;
 use super::context::{Context, kinds};
+use super::environment::now;
 use super::failure::Failure;
 use super::plan::write_plan;
 use super::scanning::Scan;
@@ -54,6 +55,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         let scan = Scan {
             config: &config,
             targets: Arc::clone(&targets),
+            trail: None,
             seal: seal.clone(),
             baseline: Arc::clone(baseline),
             shard: None,
@@ -80,6 +82,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         targets: &targets,
         only: &[],
         seal: &seal,
+        began: now(),
         allow_mass_removal: false,
     };
     let (committed, counts) =
@@ -97,14 +100,14 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     ui.say("\n$ driftline plan --out plan.json");
     let point = store.resolve("HEAD")?;
     let baseline = Arc::new(Baseline::load(store.snapshot(&point)?)?);
-    let scanned = scan(&baseline, Keep::InMemory)?;
+    let mut scanned = scan(&baseline, Keep::InMemory)?;
     let comparison = Comparison {
         against: Against { rev: "HEAD".to_owned(), commit: point.commit.to_string() },
         targets: &targets,
         kinds: &kinds(),
         ignores: &[],
     };
-    let witness = Witness::of(&scanned);
+    let witness = Witness::of(&mut scanned);
     let mut plan = drift(comparison, &baseline, scanned)?;
     witness.attribute(cx, witness.since(&store, &point)?, &mut plan)?;
     ui.data(|out| {

@@ -10,10 +10,11 @@ use driftline::scan::{Baseline, Keep};
 use driftline::store::{Committed, Store, Writer};
 
 use super::context::Context;
-use super::environment::Environment;
+use super::environment::{Environment, now};
 use super::estimating;
 use super::failure::Failure;
 use super::pushing;
+use super::remembered;
 use super::scanning::{self, Scan};
 
 /// Read the accounts and commit what is there: a restore point
@@ -59,6 +60,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     let scan = Scan {
         config: &config,
         targets: Arc::clone(&targets),
+        trail: None,
         seal: seal.clone(),
         baseline: Arc::clone(&baseline),
         shard,
@@ -70,6 +72,9 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         Some(journal) => Keep::Journaled(Arc::clone(&writer), Arc::clone(journal)),
         None => Keep::Written(Arc::clone(&writer)),
     };
+    // What an interrupted import read is as old as it may be.
+    let taken_over = if journal.is_some() { config.import.resume.as_secs() } else { 0 };
+    let began = now() - i64::try_from(taken_over).unwrap_or(i64::MAX);
     let scanned = scan.run(cx, keep)?;
     let writer =
         Arc::into_inner(writer).ok_or_else(|| Failure::new("make a restore point: a read is still running"))?;
@@ -83,6 +88,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         targets: &targets,
         only: &arguments.scan.only(shard),
         seal: &seal,
+        began,
         allow_mass_removal: arguments.allow_mass_removal,
     };
     let (committed, counts) = import.commit(writer).map_err(|error| {
@@ -94,7 +100,10 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     })?;
     match committed {
         Committed::Unchanged => cx.ui.say(match baseline.point() {
-            Some(point) => format!("nothing changed since {}: no new restore point", point.short()),
+            Some(point) => {
+                remembered::remember(cx, &store, &scanned, &baseline, point, began);
+                format!("nothing changed since {}: no new restore point", point.short())
+            }
             None => "nothing changed: no new restore point".to_owned(),
         }),
         Committed::Written { point, behind } => {

@@ -16,8 +16,9 @@ use super::attribution;
 use super::context::{Context, kinds};
 use super::failure::Failure;
 use super::plan::{Format, Output};
-use super::planning;
+use super::planning::{self, Records};
 use super::scanning::Reading;
+use super::since_trail::SinceTrail;
 use super::states;
 
 /// Show which resources Terraform's states manage, which nobody manages, and which are gone
@@ -82,7 +83,15 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     let reading = Reading::of(arguments.targets.clone());
     let plan = match (&arguments.plan, arguments.scan) {
         (Some(path), _) => Some(planning::load(path)?),
-        (None, true) => Some(planning::obtain(cx, &store, None, &reading, attribution::Choice::NOBODY, &[], "HEAD")?),
+        (None, true) => Some(planning::obtain(
+            cx,
+            &store,
+            None,
+            &reading,
+            Records { since_trail: SinceTrail::EVERYTHING, attribution: attribution::Choice::NOBODY },
+            &[],
+            "HEAD",
+        )?),
         (None, false) => None,
     };
     let rev = plan.as_ref().map_or(arguments.at.as_str(), |plan| &plan.against.commit);

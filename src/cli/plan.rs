@@ -17,15 +17,19 @@ use super::failure::Failure;
 use super::notify::notify;
 use super::planning::{self, Asked, Planned};
 use super::scanning;
+use super::since_trail;
 
 /// Read the accounts and show what changed since the restore point
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Arguments {
     #[command(flatten)]
     scan: scanning::Reading,
     /// The restore point to compare with
     #[arg(long, value_name = "REV", default_value = "HEAD")]
     against: String,
+    #[command(flatten)]
+    since_trail: since_trail::SinceTrail,
     #[command(flatten)]
     attribution: attribution::Choice,
     #[command(flatten)]
@@ -87,6 +91,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         against: &arguments.against,
         point: &store.resolve(&arguments.against)?,
         reading: &arguments.scan,
+        since_trail: arguments.since_trail,
         attribution: arguments.attribution,
         states: &arguments.states,
         show_ignored: arguments.show_ignored,

@@ -12,8 +12,11 @@ use driftline_api::Account;
 
 use super::attribution::{self, Witness};
 use super::context::{Context, ignores, kinds};
+use super::environment::now;
 use super::failure::Failure;
+use super::remembered;
 use super::scanning::{Reading, Scan};
+use super::since_trail::{self, SinceTrail};
 use super::states;
 
 /// A plan, and what is to be known of the scan behind it.
@@ -32,6 +35,7 @@ pub(crate) struct Asked<'a> {
     pub(crate) against: &'a str,
     pub(crate) point: &'a RestorePoint,
     pub(crate) reading: &'a Reading,
+    pub(crate) since_trail: SinceTrail,
     pub(crate) attribution: attribution::Choice,
     /// Terraform's states besides those that are configured.
     pub(crate) states: &'a [PathBuf],
@@ -39,26 +43,37 @@ pub(crate) struct Asked<'a> {
     pub(crate) show_ignored: bool,
 }
 
+/// What CloudTrail's records are asked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Records {
+    pub(crate) since_trail: SinceTrail,
+    pub(crate) attribution: attribution::Choice,
+}
+
 /// Reads the accounts and says what differs from a restore point, and who did it.
 pub(crate) fn scan(cx: &Context, store: &Store, asked: &Asked<'_>) -> Result<Planned, Failure> {
-    let Asked { config, against, point, reading, attribution, states, show_ignored } = *asked;
+    let Asked { config, against, point, reading, since_trail, attribution, states, show_ignored } = *asked;
     // What is wrong with a state is told before anything is read.
     let states = states::read(cx, store, config, states)?;
     let ignores = ignores(cx, config);
-    let targets = reading.targets();
+    let trail = since_trail.asked(cx, store, config, point)?;
+    let began = now();
     let snapshot = store.snapshot(point)?;
     let seal = cx.seal(snapshot.format()?.as_ref())?;
     let baseline = Arc::new(Baseline::load(snapshot)?);
     let scan = Scan {
         config,
-        targets: Arc::clone(&targets),
+        targets: reading.targets(),
+        trail,
         seal,
         baseline: Arc::clone(&baseline),
         shard: reading.shard(cx)?,
         is_narrowed: reading.is_chosen(),
         endpoint: None,
     };
-    let scanned = scan.run(cx, Keep::InMemory)?;
+    let mut scanned = scan.run(cx, Keep::InMemory)?;
+    remembered::remember(cx, store, &scanned, &baseline, point, began);
+    let targets = Arc::clone(&scanned.targets);
     let comparison = Comparison {
         against: Against { rev: against.to_owned(), commit: point.commit.to_string() },
         targets: &targets,
@@ -67,13 +82,14 @@ pub(crate) fn scan(cx: &Context, store: &Store, asked: &Asked<'_>) -> Result<Pla
     };
     let complete = scanned.is_complete();
     let accounts = scanned.accounts.clone();
-    let witness = Witness::of(&scanned);
+    let witness = Witness::of(&mut scanned);
     let mut plan = drift(comparison, &baseline, scanned)?;
     if attribution.is_wanted(config) {
         witness.attribute(cx, witness.since(store, point)?, &mut plan)?;
     }
     plan.ignore_by_actor(&ignores);
-    warn_of_rules(cx, &plan, !reading.is_narrowed() && complete);
+    since_trail::tell(cx, &plan);
+    warn_of_rules(cx, &plan, !reading.is_narrowed() && !since_trail.is_set() && complete);
     if !show_ignored {
         plan.forget_ignored();
     }
@@ -101,13 +117,14 @@ pub(crate) fn obtain(
     store: &Store,
     file: Option<&Path>,
     reading: &Reading,
-    attribution: attribution::Choice,
+    records: Records,
     states: &[PathBuf],
     against: &str,
 ) -> Result<Plan, Failure> {
     match file {
-        Some(path) if reading.is_set() => Err(Failure::new(format!("use the plan {}", path.display())).hint(
-            "a saved plan is not read again: leave out --target, --profile, --region, --kind and --shard, or the plan",
+        Some(path) if reading.is_set() || records.since_trail.is_set() => Err(Failure::new(format!("use the plan {}", path.display())).hint(
+            "a saved plan is not read again: leave out --target, --profile, --region, --kind, --shard and --since-trail, or \
+             the plan",
         )),
         Some(path) if states.is_empty() => load(path),
         Some(path) => {
@@ -120,7 +137,9 @@ pub(crate) fn obtain(
             let config = cx.config(Some(store), &reading.overrides())?;
             let point = store.resolve(against)?;
             let point = &point;
-            let asked = Asked { config: &config, against, point, reading, attribution, states, show_ignored: false };
+            let config = &config;
+            let Records { since_trail, attribution } = records;
+            let asked = Asked { config, against, point, reading, since_trail, attribution, states, show_ignored: false };
             Ok(scan(cx, store, &asked)?.plan)
         }
     }

@@ -16,6 +16,7 @@ use super::context::Context;
 use super::failure::Failure;
 use super::notify::notify;
 use super::scanning;
+use super::since_trail;
 
 mod commits;
 mod options;
@@ -38,6 +39,8 @@ pub(super) struct Arguments {
     plan: Option<PathBuf>,
     #[command(flatten)]
     scan: scanning::Reading,
+    #[command(flatten)]
+    since_trail: since_trail::SinceTrail,
     #[command(flatten)]
     attribution: attribution::Choice,
     #[command(flatten)]

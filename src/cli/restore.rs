@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use driftline::plan::Against;
 use driftline::render;
 use driftline::restore::{Options, Outcome, Program, Proposal, Work, outcome};
 use driftline::scan::Baseline;
@@ -20,6 +21,7 @@ use super::context::{Context, kinds};
 use super::failure::Failure;
 use super::planning::{self, Asked, Planned};
 use super::scanning;
+use super::since_trail;
 use folder::Folder;
 use running::Terraform;
 use steps::{Prepared, prepare};
@@ -53,6 +55,9 @@ pub(super) struct Arguments {
     /// Values for secrets that no snapshot holds, for what has to be created anew (repeatable)
     #[arg(long = "var-file", value_name = "FILE", help_heading = "Terraform")]
     var_files: Vec<PathBuf>,
+    /// Write JSON to stdout: what would be done and, after --apply, how it ended
+    #[arg(long)]
+    json: bool,
     /// Exit with 2 if there is something to restore (after --apply: left to restore), with 3 if there is nothing in what
     /// was read and something could not be read
     #[arg(long)]
@@ -75,6 +80,10 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         return Err(Failure::new("ask before anything is changed: there is no terminal to ask on")
             .hint("--yes applies without a question; without --apply, what would be done is only shown"));
     }
+    if arguments.doing.apply && !arguments.doing.yes && arguments.json {
+        return Err(Failure::new("ask before anything is changed: JSON is written when all is done")
+            .hint("--yes applies without a question; without --json, what would be done is shown, and then asked"));
+    }
     let store = cx.store()?;
     let config = cx.config(Some(&store), &arguments.scan.overrides())?;
     let point = store.resolve(&arguments.at)?;
@@ -83,6 +92,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         against: &arguments.at,
         point: &point,
         reading: &arguments.scan,
+        since_trail: since_trail::SinceTrail::EVERYTHING,
         attribution: Choice::NOBODY,
         states: &[],
         show_ignored: false,
@@ -93,13 +103,16 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         cx.ui.warn("not everything could be read: what drifted there is not put back");
         cx.ui.hint("`driftline plan` says what and why");
     }
-    let rev = called(&arguments.at, &point.short());
+    let against = Against { rev: arguments.at.clone(), commit: point.commit.to_string() };
+    let telling =
+        Telling { cx, rev: called(&arguments.at, &point.short()), against, is_complete, json: arguments.json };
+    let rev = &telling.rev;
     let nothing = |arguments: &Arguments| match (arguments.detailed_exitcode, is_complete) {
         (true, false) => ExitCode::from(3),
         _ => ExitCode::SUCCESS,
     };
     if plan.is_empty() {
-        cx.ui.data(|out| writeln!(out, "Nothing to restore: no drift from {rev}."))?;
+        telling.nothing()?;
         return Ok(nothing(arguments));
     }
 
@@ -109,7 +122,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     let mut work = Work::of(&plan, &baseline, options)?;
     if work.items.is_empty() {
         let proposal = Proposal { stays: work.stays, alone: work.alone, ..Proposal::default() };
-        show(cx, &proposal, &rev)?;
+        telling.end(&proposal)?;
         return Ok(nothing(arguments));
     }
     let program = Program::find(arguments.terraform.as_deref()).map_err(|error| {
@@ -120,19 +133,21 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     let path = arguments.dir.as_ref().map_or(default, |dir| cx.environment.current_dir.join(dir));
     let folder = Folder::open(&path)?;
     let terraform = Terraform::new(cx, &program, folder.path())?;
-    let access = access::of(&config, &accounts);
+    let access = access::of(cx, &config, &accounts)?;
     let var_files = arguments.var_files.iter().map(|file| cx.environment.current_dir.join(file)).collect();
     let scopes = work.items.iter().map(|item| item.address.scope.clone()).collect();
     let setting = steps::Setting { cx, folder: &folder, terraform: &terraform, access: &access, scopes, var_files };
     let Prepared { proposal, written } = prepare(&setting, &mut work)?;
-    show(cx, &proposal, &rev)?;
     if proposal.is_empty() {
+        telling.end(&proposal)?;
         return Ok(nothing(arguments));
     }
     if !arguments.doing.apply {
+        telling.end(&proposal)?;
         cx.ui.hint("the same with --apply does this");
         return Ok(if arguments.detailed_exitcode { ExitCode::from(2) } else { ExitCode::SUCCESS });
     }
+    telling.show(&proposal)?;
     if !arguments.doing.yes {
         let answer = terraform.ask("Do this? Only `yes` is taken for it: ")?;
         if answer.as_deref().map(str::trim) != Some("yes") {
@@ -147,22 +162,59 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     // Only what was created anew can have another id.
     let state = if proposal.anew.is_empty() { BTreeMap::new() } else { steps::state(&terraform)? };
     let ended = outcome(&work, &proposal, &written, &state, &again.plan);
-    let look = cx.ui.look();
-    cx.ui.data(|out| render::restore_outcome(&ended, &proposal.stays, &rev, look, out))?;
+    telling.ended(&proposal, &ended)?;
     tell_recording(cx, &ended);
+    if arguments.detailed_exitcode && !(ended.differs.is_empty() && ended.waiting.is_empty()) {
+        return Ok(ExitCode::from(2));
+    }
     if ended.differs.is_empty() {
         return Ok(ExitCode::SUCCESS);
-    }
-    if arguments.detailed_exitcode {
-        return Ok(ExitCode::from(2));
     }
     Err(Failure::new(format!("bring everything back to {rev}"))
         .hint("what still differs stands above: `driftline plan` shows it again, and `driftline restore` tries again"))
 }
 
-fn show(cx: &Context, proposal: &Proposal, rev: &str) -> Result<(), Failure> {
-    let look = cx.ui.look();
-    cx.ui.data(|out| render::restore_proposal(proposal, rev, look, out))
+/// What a restore says on stdout: for people as it goes on, for machines one document at its end.
+struct Telling<'t> {
+    cx: &'t Context,
+    /// The restore point as it is called.
+    rev: String,
+    against: Against,
+    is_complete: bool,
+    json: bool,
+}
+
+impl Telling<'_> {
+    fn nothing(&self) -> Result<(), Failure> {
+        if self.json {
+            return self.write(&Proposal::default(), None);
+        }
+        self.cx.ui.data(|out| writeln!(out, "Nothing to restore: no drift from {}.", self.rev))
+    }
+
+    /// What would be done, after which something is.
+    fn show(&self, proposal: &Proposal) -> Result<(), Failure> {
+        let look = self.cx.ui.look();
+        if self.json { Ok(()) } else { self.cx.ui.data(|out| render::restore_proposal(proposal, &self.rev, look, out)) }
+    }
+
+    /// What would be done, and nothing is.
+    fn end(&self, proposal: &Proposal) -> Result<(), Failure> {
+        if self.json { self.write(proposal, None) } else { self.show(proposal) }
+    }
+
+    fn ended(&self, proposal: &Proposal, ended: &Outcome) -> Result<(), Failure> {
+        if self.json {
+            return self.write(proposal, Some(ended));
+        }
+        let look = self.cx.ui.look();
+        self.cx.ui.data(|out| render::restore_outcome(ended, &proposal.stays, &self.rev, look, out))
+    }
+
+    fn write(&self, proposal: &Proposal, ended: Option<&Outcome>) -> Result<(), Failure> {
+        let Self { against, is_complete, .. } = self;
+        self.cx.ui.data(|out| render::restore_json(proposal, ended, against, *is_complete, out))
+    }
 }
 
 /// How what AWS gave anew gets into the restore point.

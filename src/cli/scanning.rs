@@ -10,6 +10,7 @@ use driftline::render;
 use driftline::resume;
 use driftline::scan::{self, Baseline, Keep, Request, ScanError, Scanned, Shard};
 use driftline::store::Store;
+use driftline::trail::{self, TrailError};
 use driftline_api::{AddressPattern, Held, Seal, Targets};
 use driftline_aws::Endpoint;
 
@@ -101,6 +102,8 @@ impl Reading {
 pub(crate) struct Scan<'a> {
     pub(crate) config: &'a Config,
     pub(crate) targets: Arc<Targets>,
+    /// Read only what CloudTrail names of it.
+    pub(crate) trail: Option<Arc<trail::Asked>>,
     pub(crate) seal: Seal,
     pub(crate) baseline: Arc<Baseline>,
     pub(crate) shard: Option<Shard>,
@@ -138,6 +141,7 @@ impl Scan<'_> {
         let request = Request {
             provider: Arc::new(provider(self.config, self.seal.clone(), self.endpoint)),
             targets: self.targets,
+            trail: self.trail.clone(),
             kinds: selected(self.config),
             options: Options { include_aws_managed: self.config.include_aws_managed },
             seal: self.seal,
@@ -233,6 +237,13 @@ fn failure(error: ScanError) -> Failure {
             failure.because(source).hints(hint)
         }
         ScanError::Rules(source) => failure.because(source),
+        ScanError::Trail(source) => {
+            let hint = source.hint();
+            match source {
+                TrailError::Store(source) => failure.because(source).hints(hint),
+                _ => failure.hints(hint),
+            }
+        }
         ScanError::Nothing { .. } => {
             failure.hint("`driftline kinds` lists the kinds; check --target, --kind, --region and driftline.toml")
         }
@@ -326,10 +337,10 @@ mod tests {
         let ec2 = held("ec2", Some("DescribeVpcAttribute"), 12, true);
         assert_eq!(told(&[ec2.clone(), route53.clone()], 45), "route53 held it up for 41 s at 5/s");
         assert_eq!(
-            told(&[ec2.clone()], 45),
+            told(std::slice::from_ref(&ec2), 45),
             "ec2:DescribeVpcAttribute in eu-west-1 held it up for 12 s at 5/s, which is what it lets through"
         );
-        assert_eq!(told(&[ec2.clone()], 100), "", "an eighth of the time is nothing remarkable");
+        assert_eq!(told(std::slice::from_ref(&ec2), 100), "", "an eighth of the time is nothing remarkable");
         assert_eq!(told(&[held("rds", None, 0, false)], 1), "");
         let told = held_up(&[route53], true, Duration::from_secs(45));
         assert_eq!(told.as_deref(), Some("route53 of 123456789012 held it up for 41 s at 5/s"));

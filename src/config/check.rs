@@ -10,7 +10,8 @@ use toml::Spanned;
 use super::error::{Problem, suggest};
 use super::kinds::{KindPattern, Kinds, services, unknown};
 use super::{
-    Account, Attribution, Config, Credentials, Import, Limits, Role, Scan, Terraform, file, ignore, notify, propose,
+    Account, Attribution, Config, Credentials, Import, Limits, Role, Scan, Terraform, Trail, file, ignore, notify,
+    propose,
 };
 
 /// A problem and the bytes of the file that it is about.
@@ -42,6 +43,7 @@ pub(super) fn check(file: file::File, known_kinds: &[&str], undated: &[&str]) ->
         scan: check_scan(&file.scan)?,
         import: check_import(file.import)?,
         attribution: Attribution { enabled: file.attribution.enabled },
+        trail: check_trail(&file.trail)?,
         include_aws_managed: file.include_aws_managed,
         propose: propose::check(file.propose)?,
         terraform: Terraform { states: file.terraform.states.into_iter().map(check_state).collect::<Result<_, _>>()? },
@@ -248,6 +250,12 @@ fn check_scan(scan: &file::Scan) -> Result<Scan, Located> {
         checked.attempts = whole_number("attempts", attempts, 100)?;
     }
     Ok(checked)
+}
+
+fn check_trail(trail: &file::Trail) -> Result<Trail, Located> {
+    let most_events =
+        trail.most_events.as_ref().map(|most| whole_number("most_events", most, 1_000_000)).transpose()?;
+    Ok(most_events.map_or_else(Trail::default, |most| Trail { most_events: most as usize }))
 }
 
 fn check_import(import: file::Import) -> Result<Import, Located> {

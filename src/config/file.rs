@@ -23,6 +23,7 @@ pub(super) struct File {
     pub(super) import: Import,
     pub(super) propose: propose::Section,
     pub(super) attribution: Attribution,
+    pub(super) trail: Trail,
     pub(super) terraform: Terraform,
 }
 
@@ -42,6 +43,12 @@ impl Default for Attribution {
     fn default() -> Self {
         Self { enabled: true }
     }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Trail {
+    pub(super) most_events: Option<Spanned<i64>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

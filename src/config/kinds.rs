@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::GlobMatcher;
 
 use super::error::{Problem, suggest};
 
@@ -65,10 +65,7 @@ impl KindPattern {
     /// It must match one of the `known` kinds at least.
     pub(super) fn new(text: &str, known: &[&str]) -> Result<Self, Problem> {
         let full = if text.contains('/') || text.contains('*') { text.to_owned() } else { format!("{text}/*") };
-        let glob = GlobBuilder::new(&full)
-            .build()
-            .map_err(|error| Problem::KindPattern { pattern: text.to_owned(), why: error.kind().to_string() })?
-            .compile_matcher();
+        let glob = driftline_api::glob(&full).map_err(|why| Problem::KindPattern { pattern: text.to_owned(), why })?;
         let pattern = Self { text: text.to_owned(), glob, except: vec![] };
         if known.iter().any(|kind| pattern.matches(kind)) { Ok(pattern) } else { Err(unknown(text, known)) }
     }

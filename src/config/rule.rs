@@ -78,7 +78,14 @@ impl NewRule {
 
     /// The rule for one resource, or for what is at and below a path of it, and for nothing else.
     pub fn exactly(address: &Address, path: Option<&Path>, reason: &str) -> Result<Self, RuleError> {
-        let address: AddressPattern = globset::escape(&address.to_string())
+        // A backslash protects what follows it in a pattern, and globset's own escape leaves it as it is.
+        let mut pattern = globset::escape(&address.to_string()).replace('\\', "[\\]");
+        // A pattern may end in a slash that means nothing; an id's last one is a part of it.
+        if pattern.ends_with('/') {
+            pattern.truncate(pattern.len() - 1);
+            pattern.push_str("[/]");
+        }
+        let address: AddressPattern = pattern
             .parse()
             .map_err(|error: driftline_api::PatternError| RuleError::Rule(Problem::Address(error.to_string())))?;
         // As a plan prints it where that can be read back; what a name makes ambiguous is said as machines say it.

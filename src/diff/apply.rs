@@ -55,7 +55,8 @@ pub fn apply(
         return Ok(resource);
     }
     let attributes = canonical::attributes(&shape, &before.attributes);
-    resource.attributes = match edit(&shape, &Place::default(), Value::Object(attributes), &inside) {
+    let live = Value::Object(canonical::attributes(&shape, &after.attributes));
+    resource.attributes = match edit(&shape, &Place::default(), Value::Object(attributes), Some(&live), &inside) {
         Some(Value::Object(members)) => members,
         _ => return Err(Inapplicable { path: inside.first().map(|tail| tail.1.path.to_string()).unwrap_or_default() }),
     };
@@ -113,21 +114,55 @@ fn whole(shape: &Shape, change: &Change) -> String {
 
 type Tail<'c> = (&'c [Segment], &'c Change);
 
-/// The value after the changes at and below its place; `None` if they do not fit it.
-fn edit(shape: &Shape, place: &Place, value: Value, tails: &[Tail]) -> Option<Value> {
+/// The value after the changes at and below its place; `None` if they do not fit it. `live` is what stands there on the
+/// other side, where that is known.
+fn edit(shape: &Shape, place: &Place, value: Value, live: Option<&Value>, tails: &[Tail]) -> Option<Value> {
     if let [([], change)] = tails
         && change.action == Action::Changed
     {
         return (change.before.as_ref() == Some(&value)).then(|| change.after.clone())?;
     }
     match value {
-        Value::Object(members) => object(shape, place, members, tails),
-        Value::Array(elements) => list(shape, place, elements, tails),
+        Value::Object(members) => object(shape, place, members, live, tails),
+        Value::Array(elements) => {
+            let live = live.and_then(Value::as_array).map(Vec::as_slice);
+            let elements = list(shape, place, elements, live, tails)?;
+            Some(Value::Array(match (shape.form(place), live) {
+                // Where elements are known by a key, no change tells where they stand.
+                (Form::Sequence(_) | Form::Statements, Some(live)) => in_order_of(elements, live),
+                _ => elements,
+            }))
+        }
         _ => None,
     }
 }
 
-fn object(shape: &Shape, place: &Place, mut members: Map<String, Value>, tails: &[Tail]) -> Option<Value> {
+/// The elements as they stand on the other side, if it has the same: a list in which order matters is changed as a whole.
+fn in_order_of(elements: Vec<Value>, live: &[Value]) -> Vec<Value> {
+    let same = elements.len() == live.len() && without_order(&elements) == without_order(live);
+    if same { live.to_vec() } else { elements }
+}
+
+fn without_order(elements: &[Value]) -> Vec<Value> {
+    fn value(from: &Value) -> Value {
+        match from {
+            Value::Object(members) => members.iter().map(|(name, member)| (name.clone(), value(member))).collect(),
+            Value::Array(elements) => Value::Array(without_order(elements)),
+            scalar => scalar.clone(),
+        }
+    }
+    let mut elements: Vec<Value> = elements.iter().map(value).collect();
+    elements.sort_by(canonical::compare);
+    elements
+}
+
+fn object(
+    shape: &Shape,
+    place: &Place,
+    mut members: Map<String, Value>,
+    live: Option<&Value>,
+    tails: &[Tail],
+) -> Option<Value> {
     for (first, group) in grouped(tails) {
         let Segment::Member(name) = first else { return None };
         match group.as_slice() {
@@ -144,14 +179,21 @@ fn object(shape: &Shape, place: &Place, mut members: Map<String, Value>, tails: 
             _ => {
                 let old = members.remove(name)?;
                 let inside = shape.enter(place, name);
-                members.insert(name.clone(), edit(shape, &inside, old, &group)?);
+                let live = live.and_then(|live| live.get(name));
+                members.insert(name.clone(), edit(shape, &inside, old, live, &group)?);
             }
         }
     }
     Some(Value::Object(members))
 }
 
-fn list(shape: &Shape, place: &Place, elements: Vec<Value>, tails: &[Tail]) -> Option<Value> {
+fn list(
+    shape: &Shape,
+    place: &Place,
+    elements: Vec<Value>,
+    live: Option<&[Value]>,
+    tails: &[Tail],
+) -> Option<Vec<Value>> {
     let inside = shape.enter(place, "*");
     let original = elements.clone();
     let mut slots: Vec<Option<Value>> = elements.into_iter().map(Some).collect();
@@ -181,7 +223,10 @@ fn list(shape: &Shape, place: &Place, elements: Vec<Value>, tails: &[Tail]) -> O
         if !edits.is_empty() {
             let slot = element.position(&original)?;
             let old = slots.get_mut(slot)?.take()?;
-            slots[slot] = Some(edit(shape, &inside, old, &edits)?);
+            // An index is one of the restore point's list.
+            let live = live.filter(|_| !matches!(element, Element::Index(_)));
+            let live = live.and_then(|live| live.get(element.position(live)?));
+            slots[slot] = Some(edit(shape, &inside, old, live, &edits)?);
         }
     }
     for (rest, change) in tails {
@@ -215,7 +260,7 @@ fn list(shape: &Shape, place: &Place, elements: Vec<Value>, tails: &[Tail]) -> O
         result.insert(index, value);
     }
     result.extend(appended);
-    Some(Value::Array(result))
+    Some(result)
 }
 
 /// Changes by their first segment. Changes of the list itself have none.

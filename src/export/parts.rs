@@ -12,8 +12,8 @@ use crate::store::{self, Oid, Snapshot};
 pub(crate) struct Parts {
     /// By the whole.
     of: BTreeMap<Address, Vec<(&'static Descriptor, Address, Oid)>>,
-    /// Why a part is left out by itself.
-    why: BTreeMap<Address, &'static str>,
+    /// The whole, by the part, and why the part is left out by itself.
+    whole: BTreeMap<Address, (Address, &'static str)>,
 }
 
 impl Parts {
@@ -57,8 +57,8 @@ impl Parts {
                 let to = address(whole.name, &named);
                 let other: Resource = snapshot.read(&to, of)?;
                 if (part.is_part)(&other.attributes, &resource.attributes) {
-                    self.of.entry(to).or_default().push((kind, own.clone(), blob));
-                    self.why.insert(own.clone(), part.why);
+                    self.of.entry(to.clone()).or_default().push((kind, own.clone(), blob));
+                    self.whole.insert(own.clone(), (to, part.why));
                 }
             }
         }
@@ -77,7 +77,12 @@ impl Parts {
 
     /// Why a resource is left out, if it is a part.
     pub(crate) fn why(&self, address: &Address) -> Option<&'static str> {
-        self.why.get(address).copied()
+        self.whole(address).map(|(_, why)| *why)
+    }
+
+    /// What a resource is a part of, if it is one, and why it is left out by itself.
+    pub(crate) fn whole(&self, address: &Address) -> Option<&(Address, &'static str)> {
+        self.whole.get(address)
     }
 }
 

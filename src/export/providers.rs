@@ -16,6 +16,8 @@ pub struct Access {
     pub role: Option<Role>,
     /// Where the account's global services are, if not where AWS has most of them.
     pub home_region: Option<String>,
+    /// Buckets are not AWS's own, and are named in paths: what stands in for S3 may know no host for each.
+    pub path_style: bool,
 }
 
 /// A role to assume.
@@ -83,7 +85,11 @@ impl Providers {
                 Item::argument("region", Expression::Text(region.clone())),
                 Item::argument("allowed_account_ids", account),
             ];
-            Item::block("provider", &["aws"], alias.into_iter().chain(always).chain(profile).chain(role).collect())
+            let path_style = access.is_some_and(|access| access.path_style);
+            let path_style =
+                path_style.then(|| Item::argument("s3_use_path_style", Expression::Raw("true".to_owned())));
+            let arguments = alias.into_iter().chain(always).chain(path_style).chain(profile).chain(role);
+            Item::block("provider", &["aws"], arguments.collect())
         };
         self.aliases.iter().map(provider).collect()
     }

@@ -76,6 +76,16 @@ fn check(attributes: &Value, expected: &Value) {
 }
 
 #[test]
+fn a_document_that_no_reader_would_get_through_stays_text() {
+    let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+    for (depth, is_parsed) in [(64, true), (65, false), (120, false), (127, false), (1000, false)] {
+        let resource = normalize(&json!({ "Policy": nested(depth), "Json": nested(depth) })).resource;
+        assert_eq!(resource.attributes["Policy"].is_array(), is_parsed, "{depth}");
+        assert_eq!(Resource::from_bytes(&resource.to_bytes()).expect("a file is readable"), resource);
+    }
+}
+
+#[test]
 fn volatile_is_dropped_by_path_and_never_by_name() {
     check(
         &json!({

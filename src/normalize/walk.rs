@@ -84,8 +84,11 @@ fn canonicalize_numbers(value: &mut Value) {
     }
 }
 
+/// Documents are not nested deeper than this as JSON: a file is read by a parser that goes 128 deep.
+const DEEPEST: usize = 64;
+
 /// Text that is no JSON map or list stays text: it is what AWS holds, and a number or a string inside a string could
-/// not be told from its text when it is read again.
+/// not be told from its text when it is read again. So does what is nested so deep that the file could not be read.
 fn parse_document(value: &mut Value, form: Document, partition: Option<&str>) {
     if let Value::String(text) = value {
         let parsed = match form {
@@ -93,11 +96,19 @@ fn parse_document(value: &mut Value, form: Document, partition: Option<&str>) {
             Document::Json => serde_json::from_str(text).ok(),
         };
         match parsed {
-            Some(document @ (Value::Object(_) | Value::Array(_))) => *value = document,
+            Some(document @ (Value::Object(_) | Value::Array(_))) if depth(&document) <= DEEPEST => *value = document,
             _ => return,
         }
     }
     if form == Document::Policy {
         policy::canonicalize(value, partition);
+    }
+}
+
+fn depth(value: &Value) -> usize {
+    match value {
+        Value::Object(members) => 1 + members.values().map(depth).max().unwrap_or_default(),
+        Value::Array(elements) => 1 + elements.iter().map(depth).max().unwrap_or_default(),
+        _ => 0,
     }
 }

@@ -21,10 +21,14 @@ pub struct DriftSet {
 }
 
 impl DriftSet {
-    /// The set of a plan. Of what was told before, it keeps what a gap hides now: what cannot be read is not gone.
+    /// The set of a plan. Of what was told before, it keeps what a gap hides now, and what was not read again: what is not
+    /// read is not gone.
     pub fn of(plan: &Plan, before: Option<&Self>) -> Self {
         let drift = plan.drift.iter().map(|resource| (resource.address.to_string(), entries(resource)));
         let mut set = Self { drift: drift.collect(), gaps: gaps(plan) };
+        if plan.rests.is_some() {
+            set.gaps.extend(before.iter().flat_map(|before| before.gaps.iter().cloned()));
+        }
         for (address, known) in before.iter().flat_map(|before| &before.drift) {
             let Ok(parsed) = address.parse::<Address>() else { continue };
             for (path, hash) in known {
@@ -70,6 +74,9 @@ fn gaps(plan: &Plan) -> BTreeSet<String> {
 
 /// Whether the plan cannot know what is there.
 fn is_hidden(plan: &Plan, address: &Address, path: &str) -> bool {
+    if plan.rests.as_ref().is_some_and(|rests| !rests.was_read(address, true)) {
+        return true;
+    }
     plan.not_read.iter().filter(|gap| gap.side == Side::Live && gap.concerns(address)).any(|gap| match &gap.path {
         None => true,
         Some(hidden) => {

@@ -8,6 +8,7 @@ use super::*;
 use crate::attribution::{Attributed, Attribution, Origin};
 use crate::diff::sample::{address, descriptor, resource};
 use crate::plan::{Against, Builder, NotRead, Scanned, Side};
+use crate::trail::{Reread, Rests};
 
 const GROUP: &str = "aws/1/eu-west-1/ec2/security_group/sg-1";
 const BUCKET: &str = "aws/1/eu-west-1/s3/bucket/logs";
@@ -334,4 +335,35 @@ fn what_cannot_be_read_is_not_gone() {
         "that drift is gone, as far as one can see"
     );
     assert_eq!(check(&[none(), hidden(Status::Denied), none()]), ["-", "not_read", "gone"]);
+}
+
+/// A plan that read again only these kinds.
+fn from_trail(kinds: &[&str], plan: Plan) -> Plan {
+    let kinds = kinds.iter().map(|kind| ((*kind).to_owned(), Reread::Read)).collect();
+    let reads = [("aws/1/eu-west-1".to_owned(), kinds)].into();
+    let (whole, unknown) = Default::default();
+    let rests = Rests { since: 0, until: 0, events: 1, reads, whole, unknown, whole_calls: None };
+    Plan { rests: Some(rests), ..plan }
+}
+
+#[test]
+fn what_was_not_read_again_is_neither_news_nor_gone() {
+    let group = || changed(GROUP, json!({"A": 1}), json!({"A": 2}));
+    let other = || changed(GROUP, json!({"A": 1}), json!({"A": 3}));
+    let bucket = || (BUCKET, None, Some(json!({})));
+    let groups =
+        |sides: &[(&str, Option<Value>, Option<Value>)]| from_trail(&["ec2/security_group"], plan(sides, vec![]));
+    let plans = [
+        plan(&[group(), bucket()], vec![]),
+        groups(&[group()]),
+        from_trail(&[], plan(&[], vec![])),
+        groups(&[other()]),
+        groups(&[]),
+        plan(&[bucket()], vec![]),
+        plan(&[], vec![]),
+        from_trail(&[], plan(&[], vec![])),
+    ];
+    assert_eq!(nights(When::Changed, &plans), ["drift", "-", "-", "drift", "-", "-", "gone", "-"]);
+    let always = ["drift", "drift", "not_read", "drift", "not_read", "drift", "gone", "nothing"];
+    assert_eq!(nights(When::Always, &plans), always);
 }

@@ -94,6 +94,7 @@ impl<'i> Builder<'i> {
             not_read: self.not_read.into_iter().filter(|entry| entry.cause.status.is_gap()).collect(),
             ignored: self.ignored,
             coverage: None,
+            rests: None,
             scanned,
         }
     }

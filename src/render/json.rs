@@ -19,6 +19,7 @@ use crate::managed::Manager;
 use crate::plan::{Against, Drift, Ignored, NotRead, Plan, ResourceDrift, Scanned, Side};
 use crate::snapshot::Coverage;
 use crate::store::blob_id;
+use crate::trail::Rests;
 
 const FORMAT: &str = "1.2";
 /// The version of what stands under `driftline`. It goes up when a reader of the old one would misread the new one.
@@ -75,6 +76,9 @@ fn to_value(plan: &Plan) -> Value {
             "scanned": plan.scanned,
         },
     });
+    if let Some(rests) = &plan.rests {
+        file["driftline"]["rests_on_trail"] = json!(rests);
+    }
     if let Some(coverage) = &plan.coverage {
         file["driftline"]["coverage"] = coverage_to_value(coverage);
     }
@@ -191,7 +195,7 @@ struct DriftFile {
 /// A missing `before` or `after` is told from one that is null.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ChangeFile {
+pub(super) struct ChangeFile {
     path: String,
     action: String,
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
@@ -290,6 +294,10 @@ fn from_value(mut file: Value) -> Result<Plan, PlanFileError> {
         Some(_) => Some(coverage_from_value(read(&mut own, "driftline", "coverage")?)?),
         None => None,
     };
+    let rests = match own.get("rests_on_trail") {
+        Some(_) => Some(read::<Rests>(&mut own, "driftline", "rests_on_trail")?),
+        None => None,
+    };
     let gaps: Vec<NotReadFile> = read(&mut own, "driftline", "not_read")?;
     let gaps = gaps.into_iter().enumerate().map(|(index, gap)| gap_from(gap, &format!("driftline.not_read[{index}]")));
     let resources: Vec<Value> = read(&mut file, "", "resource_drift")?;
@@ -306,6 +314,7 @@ fn from_value(mut file: Value) -> Result<Plan, PlanFileError> {
         against: read::<Against>(&mut own, "driftline", "against")?,
         ignored: ignored.collect::<Result<_, _>>()?,
         coverage,
+        rests,
         scanned: read::<Scanned>(&mut own, "driftline", "scanned")?,
     };
     if found == told { Ok(plan) } else { Err(PlanFileError::Edited) }

@@ -8,6 +8,7 @@ use super::limited;
 use super::lines::{Layout, Line, Sign, lines};
 use super::managed::managed;
 use super::not_read::{groups, number, shown};
+use super::rests;
 use super::value::count;
 use super::who::who;
 use crate::plan::{Drift, Plan, ResourceDrift};
@@ -26,6 +27,7 @@ pub fn markdown(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
     let commit: String = plan.against.commit.chars().take(12).collect();
     let title = match (plan.is_empty(), plan.is_complete()) {
         (false, _) => format!("{} added, {} changed, {} removed", summary.added, summary.changed, summary.removed),
+        (true, true) if plan.rests.is_some() => "none in what was read again".to_owned(),
         (true, true) => "no drift".to_owned(),
         (true, false) => "no drift in what was read".to_owned(),
     };
@@ -69,6 +71,13 @@ pub fn markdown(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
                 writeln!(out, "  - hint: {}", html(hint))?;
             }
         }
+    }
+    let rests = rests::lines(plan);
+    if !rests.is_empty() {
+        writeln!(out, "\n#### What it rests on\n")?;
+    }
+    for line in &rests {
+        writeln!(out, "- {}", html(line))?;
     }
     let limited = limited::of(plan);
     if !limited.is_empty() {

@@ -119,14 +119,18 @@ fn opening(plan: &Plan, edited_by: &[String]) -> String {
         .expect(INFALLIBLE);
     }
     let commit: String = plan.against.commit.chars().take(12).collect();
+    // How much that is changes from run to run, and a proposal that says the same is not to be touched.
+    let compared = match plan.rests {
+        None => format!("{} compared", count(plan.scanned.resources, "resource")),
+        Some(_) => "only what CloudTrail's events name was read again".to_owned(),
+    };
     write!(
         text,
-        "**{} added, {} changed, {} removed** since the restore point {}: {} compared",
+        "**{} added, {} changed, {} removed** since the restore point {}: {compared}",
         summary.added,
         summary.changed,
         summary.removed,
         code(&commit),
-        count(plan.scanned.resources, "resource")
     )
     .expect(INFALLIBLE);
     if plan.ignored_count() > 0 {

@@ -1,5 +1,7 @@
 //! What a restore would do, and how it ended, in the manner of a plan.
 
+mod json;
+
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -12,6 +14,8 @@ use super::text::{Paint, changes, write_resource};
 use super::value::count;
 use crate::plan::ResourceDrift;
 use crate::restore::{Back, Beyond, Operation, Outcome, Proposal, Stays, Step};
+
+pub use json::json;
 
 /// Columns in front of what is said of a resource.
 const INDENT: &str = "      ";
@@ -77,6 +81,14 @@ pub fn outcome(outcome: &Outcome, stays: &[Stays], rev: &str, look: Look, out: &
         list(told, "  ", out)?;
         writeln!(out)?;
     }
+    if !outcome.waiting.is_empty() {
+        let title = format!("Put back in the next maintenance window ({}):", outcome.waiting.len());
+        writeln!(out, "{}", paint.with(AnsiColor::Yellow.on_default(), &title))?;
+        for drift in &outcome.waiting {
+            write_resource(drift, &paint, out)?;
+        }
+        writeln!(out)?;
+    }
     if !outcome.differs.is_empty() {
         let title = format!("Still differs from {rev} ({}):", outcome.differs.len());
         writeln!(out, "{}", paint.with(AnsiColor::Yellow.on_default(), &title))?;
@@ -89,6 +101,9 @@ pub fn outcome(outcome: &Outcome, stays: &[Stays], rev: &str, look: Look, out: &
     let mut line = format!("{} back at {rev}.", number(outcome.back, "is", "are"));
     if !outcome.successors.is_empty() {
         line.extend([" ", &number(outcome.successors.len(), "has", "have"), " another id."]);
+    }
+    if !outcome.waiting.is_empty() {
+        line.extend([" ", &number(outcome.waiting.len(), "waits", "wait"), " for maintenance."]);
     }
     if !outcome.differs.is_empty() {
         line.extend([" ", &number(outcome.differs.len(), "differs", "differ"), "."]);

@@ -12,6 +12,7 @@ use super::limited;
 use super::lines::{Layout, Line, Sign, Tone, lines};
 use super::managed::managed;
 use super::not_read::{Group, groups, number, shown};
+use super::rests;
 use super::value::count;
 use super::who::{reason, who};
 use crate::attribution::{Attribution, Unexplained};
@@ -36,6 +37,13 @@ pub fn text(plan: &Plan, look: Look, out: &mut dyn Write) -> io::Result<()> {
     ignored::text(plan, &paint, out)?;
     for reason in no_records(plan) {
         writeln!(out, "Who did it is not known everywhere: {reason}.\n")?;
+    }
+    let rests = rests::lines(plan);
+    for line in &rests {
+        writeln!(out, "{}", printable(line))?;
+    }
+    if !rests.is_empty() {
+        writeln!(out)?;
     }
     writeln!(out, "{}", paint.with(Style::new().bold(), &conclusion(plan, &groups)))
 }
@@ -125,6 +133,10 @@ fn conclusion(plan: &Plan, groups: &[Group]) -> String {
             "Plan: {} added, {} changed, {} removed since {since}.",
             summary.added, summary.changed, summary.removed
         )
+    } else if plan.rests.is_some() && plan.scanned.resources == 0 {
+        format!("No drift: CloudTrail names nothing that changed since {since}.")
+    } else if plan.rests.is_some() {
+        format!("No drift in what was read again: {resources} {verb} {since}.")
     } else if plan.is_complete() {
         format!("No drift. {resources} {verb} {since}.")
     } else {

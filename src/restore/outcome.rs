@@ -6,9 +6,10 @@ use driftline_api::{Address, Descriptor};
 use serde_json::Value;
 
 use super::changes::Known;
-use super::proposal::{Proposal, says_nothing};
+use super::places::says_nothing;
+use super::proposal::Proposal;
 use super::work::Work;
-use crate::diff::{Change, diff};
+use crate::diff::{Change, Segment, diff};
 use crate::export::Pieces;
 use crate::plan::{Drift, Plan, ResourceDrift};
 
@@ -21,6 +22,8 @@ pub struct Outcome {
     pub successors: Vec<Successor>,
     /// What differs only in what AWS gives anew, or keeps count of: creation dates, internal ids, versions.
     pub given: Vec<ResourceDrift>,
+    /// What was put back, and takes effect in the next maintenance window only.
+    pub waiting: Vec<ResourceDrift>,
     /// What still differs, although it was to be put back.
     pub differs: Vec<ResourceDrift>,
 }
@@ -110,10 +113,33 @@ impl Outcome {
             if counts.is_empty() {
                 return true;
             }
+            let is_pending = |change: &Change| waits(drift, change);
+            let (waiting, counts): (Vec<Change>, Vec<Change>) = counts.into_iter().partition(is_pending);
+            if !waiting.is_empty() {
+                self.waiting.push(ResourceDrift { changes: waiting, ..rest.clone() });
+            }
+            if counts.is_empty() {
+                return false;
+            }
             rest.changes = counts;
         }
         self.differs.push(rest);
         false
+    }
+}
+
+/// Whether AWS took what it should be, and waits with it. Databases and clusters say so
+/// (<https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_PendingModifiedValues.html>).
+fn waits(drift: &ResourceDrift, change: &Change) -> bool {
+    const PENDING: &str = "PendingModifiedValues";
+    let [Segment::Member(root), Segment::Member(name), ..] = change.path.0.as_slice() else { return false };
+    let sides = drift.before.as_ref().zip(drift.after.as_ref()).filter(|_| root == "attributes");
+    let Some((before, after)) = sides else { return false };
+    let is_taken = |(name, value): (&String, &Value)| before.attributes.get(name) == Some(value);
+    let Some(pending) = after.attributes.get(PENDING).and_then(Value::as_object) else { return false };
+    match pending.get(name) {
+        Some(value) => is_taken((name, value)),
+        None => name == PENDING && !pending.is_empty() && pending.iter().all(is_taken),
     }
 }
 

@@ -15,6 +15,8 @@ const OLDEST: (u64, u64) = (1, 5);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Program {
     path: PathBuf,
+    /// `terraform`, `tofu`.
+    pub name: String,
     /// `terraform 1.11.4`.
     pub label: String,
 }
@@ -82,7 +84,7 @@ impl Program {
             return Err(ProgramError::TooOld { path: path.to_owned(), version });
         }
         let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        Ok(Self { path: path.to_owned(), label: format!("{name} {version}") })
+        Ok(Self { path: path.to_owned(), label: format!("{name} {version}"), name })
     }
 
     /// A call in a folder, which asks nobody. What the user set for Terraform in other folders does not count here.
@@ -124,17 +126,19 @@ pub fn words(said: &str) -> String {
 }
 
 /// What the user can do about an error of Terraform's, where its words say what it is.
-pub fn advice(words: &str, folder: &Path) -> Option<String> {
+/// `program` is how it is called.
+pub fn advice(words: &str, program: &str, folder: &Path) -> Option<String> {
     let text = words.split_whitespace().collect::<Vec<_>>().join(" ").to_ascii_lowercase();
     let has = |parts: &[&str]| parts.iter().any(|part| text.contains(part));
     let at = folder.display();
     if has(&["error acquiring the state lock"]) {
         Some(format!(
-            "another Terraform works with this state; if none does any more, `terraform -chdir={at} force-unlock ID` \
+            "another Terraform works with this state; if none does any more, `{program} -chdir={at} force-unlock ID` \
              with the ID above"
         ))
     } else if has(&[
         "failed to query available provider packages",
+        "failed to resolve provider packages",
         "failed to install provider",
         "could not connect to",
     ]) {
@@ -149,7 +153,7 @@ pub fn advice(words: &str, folder: &Path) -> Option<String> {
         Some("secrets that no snapshot holds are given with --var-file FILE or in TF_VAR_… variables".to_owned())
     } else if has(&["backend configuration changed", "backend initialization required", "backend type changed"]) {
         Some(format!(
-            "`terraform -chdir={at} init -migrate-state` takes the state along to the other backend; `-reconfigure` \
+            "`{program} -chdir={at} init -migrate-state` takes the state along to the other backend; `-reconfigure` \
              begins with what is there"
         ))
     } else if has(&[

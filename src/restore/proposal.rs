@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use driftline_api::{Address, Argument, Child, Descriptor, is_sealed};
+use driftline_api::{Address, Argument, is_sealed};
 
 use super::changes::{Known, Operation, ResourceChange};
+use super::covers::{arguments, covers, is_compared, paths, touched};
+use super::places::{overlaps, says_nothing};
 use super::work::{Item, Stays, Work};
-use crate::diff::{Action, Change, Path, Segment};
+use crate::diff::{Action, Change, Segment};
 use crate::export::{Piece, Pieces};
 use crate::plan::{Drift, ResourceDrift};
 
@@ -70,6 +72,24 @@ impl Proposal {
         self.back.is_empty() && self.anew.is_empty() && self.removed.is_empty() && self.beyond.is_empty()
     }
 
+    /// What becomes of the drift of a part: Terraform changes what it is written in.
+    fn tell_part(&mut self, item: &Item, drift: &ResourceDrift, steps: &[(&Piece, &ResourceChange)], why: &str) {
+        let steps: Vec<_> = steps.iter().filter(|step| inner_arguments(item, step).next().is_some()).collect();
+        let is_covered = |change: &Change| {
+            steps.iter().any(|step| inner_arguments(item, step).any(|(_, paths)| overlaps(&paths, change)))
+        };
+        let (back, rest): (Vec<Change>, Vec<Change>) = drift.changes.iter().cloned().partition(is_covered);
+        self.stays.extend(rest.iter().map(|change| Stays {
+            why: format!("it {why}"),
+            address: item.address.clone(),
+            path: Some(change.path.to_string()),
+        }));
+        if !back.is_empty() {
+            let drift = turned(&ResourceDrift { changes: back, ..drift.clone() });
+            self.back.push(Back { drift, steps: steps.iter().map(|(_, change)| Step::of(change)).collect() });
+        }
+    }
+
     /// Whether a resource (or an attribute of it, as people read its path) was known to stay as it is.
     pub fn leaves(&self, address: &Address, path: Option<&str>) -> bool {
         self.stays.iter().any(|stays| stays.address == *address && stays.path.as_deref() == path)
@@ -105,11 +125,18 @@ pub fn proposal(
     }
     for (address, steps) in &steps {
         if let Some(item) = of_address(address) {
-            proposal.beyond.extend(beyond(item, steps));
+            let parts =
+                work.items.iter().filter(|part| part.whole.as_ref().is_some_and(|(whole, _)| whole == *address));
+            proposal.beyond.extend(beyond(item, &parts.collect::<Vec<_>>(), steps));
         }
     }
     for item in &work.items {
         let Some(drift) = &item.drift else { continue };
+        if let Some((whole, why)) = &item.whole {
+            let steps = steps.get(whole).map(Vec::as_slice).unwrap_or_default();
+            proposal.tell_part(item, drift, steps, why);
+            continue;
+        }
         let steps = steps.get(&item.address).map(Vec::as_slice).unwrap_or_default();
         let told: Vec<Step> = steps.iter().map(|(_, change)| Step::of(change)).collect();
         match drift.drift {
@@ -151,11 +178,39 @@ impl Step {
     }
 }
 
-/// What Terraform does with a resource and its parts that its drift does not ask for.
-fn beyond(item: &Item, steps: &[(&Piece, &ResourceChange)]) -> Vec<Beyond> {
+/// The arguments by which a step changes a part of a resource, and the paths in the part that they are made of.
+fn inner_arguments(
+    part: &Item,
+    (piece, change): &(&Piece, &ResourceChange),
+) -> impl Iterator<Item = (String, Vec<String>)> {
+    let mut found: Vec<(String, Vec<String>)> = Vec::new();
+    for argument in arguments(piece) {
+        let Argument::Parts { name, part: of, arguments } = *argument else { continue };
+        if of.kind != part.kind.name {
+            continue;
+        }
+        if name.is_empty() {
+            found.extend(arguments.iter().map(|inner| (inner.name().to_owned(), inner.paths(""))));
+        } else {
+            found.push((name.to_owned(), arguments.iter().flat_map(|inner| inner.paths("")).collect()));
+        }
+    }
+    let touched = if is_compared(piece, change) { touched(piece, change) } else { Vec::new() };
+    found.into_iter().filter(move |(name, _)| touched.contains(name))
+}
+
+/// What Terraform does with a resource and its children that neither its drift asks for nor that of what is written in it.
+fn beyond(item: &Item, parts: &[&Item], steps: &[(&Piece, &ResourceChange)]) -> Vec<Beyond> {
     let mut beyond = Vec::new();
-    for (piece, change) in steps {
+    for step @ (piece, change) in steps {
+        let of_parts: BTreeSet<String> =
+            parts.iter().flat_map(|part| inner_arguments(part, step)).map(|(name, _)| name).collect();
         let mut tell = |arguments: Vec<String>, why| {
+            let asked = arguments.len();
+            let arguments: Vec<String> = arguments.into_iter().filter(|name| !of_parts.contains(name)).collect();
+            if arguments.is_empty() && asked > 0 {
+                return;
+            }
             let address = Some(item.address.clone());
             beyond.push(Beyond { address, step: Step::of(change), arguments, why });
         };
@@ -186,98 +241,6 @@ fn beyond(item: &Item, steps: &[(&Piece, &ResourceChange)]) -> Vec<Beyond> {
     beyond
 }
 
-/// The arguments of a piece by which Terraform tells changes: those that stand in no block.
-fn arguments(piece: &Piece) -> Vec<&'static Argument> {
-    fn within(arguments: &'static [Argument]) -> Vec<&'static Argument> {
-        let each = |argument: &'static Argument| match *argument {
-            Argument::Initial { arguments } | Argument::Where { arguments, .. } => within(arguments),
-            _ => vec![argument],
-        };
-        arguments.iter().flat_map(each).collect()
-    }
-    within(piece.arguments)
-}
-
-/// Whether single arguments say what is done: the resource itself is replaced where one of them cannot be changed.
-fn is_compared(piece: &Piece, change: &ResourceChange) -> bool {
-    change.operation == Operation::Update || (change.operation == Operation::Replace && piece.child.is_none())
-}
-
-/// The arguments that would differ. What is not known yet counts only if driftline wrote it.
-fn touched(piece: &Piece, change: &ResourceChange) -> Vec<String> {
-    let is_written = |name: &&String| arguments(piece).iter().any(|argument| argument.name() == name.as_str());
-    change.arguments.iter().chain(change.open.iter().filter(is_written)).cloned().collect()
-}
-
-/// Whether a step puts a change back.
-fn covers((piece, change): &(&Piece, &ResourceChange), drifted: &Change) -> bool {
-    if is_compared(piece, change) {
-        return touched(piece, change).iter().any(|name| overlaps(&paths(piece, name), drifted));
-    }
-    match piece.child {
-        Some(child) if !child.each.is_empty() => overlaps(&[child.each.to_owned()], drifted),
-        child => {
-            let of_arguments = arguments(piece).into_iter().flat_map(|argument| argument.paths(""));
-            let all: Vec<String> = of_arguments.chain(child.iter().flat_map(|child| identity(child))).collect();
-            overlaps(&all, drifted)
-        }
-    }
-}
-
-/// The paths by which a part is told.
-fn identity(child: &Child) -> Vec<String> {
-    let in_pattern = child.import.split('{').skip(1).filter_map(|part| part.split('}').next());
-    in_pattern.filter(|path| path.starts_with('/')).map(str::to_owned).collect()
-}
-
-/// What an argument is made of.
-fn paths(piece: &Piece, name: &str) -> Vec<String> {
-    let base = piece.child.map_or("", |child| child.each);
-    let named = arguments(piece).into_iter().filter(|argument| argument.name() == name);
-    let own = named.flat_map(|argument| argument.paths(base));
-    own.chain(piece.child.filter(|_| is_parent(piece, name)).map(|child| child.each.to_owned())).collect()
-}
-
-/// Whether an argument names the resource that a part belongs to: then the part as a whole is meant.
-fn is_parent(piece: &Piece, name: &str) -> bool {
-    arguments(piece).iter().any(|it| it.name() == name && matches!(it, Argument::Parent { .. }))
-}
-
-/// Whether one of the rule-style paths leads to a change, or into it.
-fn overlaps(paths: &[String], change: &Change) -> bool {
-    let tokens = tokens(&change.path);
-    paths.iter().any(|path| {
-        let mut own = path.split('/').skip(1);
-        !path.is_empty()
-            && tokens.iter().zip(own.by_ref()).all(|(one, other)| *one == other || *one == "*" || other == "*")
-    })
-}
-
-/// The segments of a path as rules spell them, from the attributes' root (tags: with `tags` in front).
-fn tokens(path: &Path) -> Vec<&str> {
-    let segments = match path.0.as_slice() {
-        [Segment::Member(root), rest @ ..] if root == "attributes" => rest,
-        all => all,
-    };
-    segments.iter().map(token).collect()
-}
-
-fn token(segment: &Segment) -> &str {
-    match segment {
-        Segment::Member(name) => name,
-        Segment::Element(_) => "*",
-    }
-}
-
-/// Whether a change says nothing that a user could set: AWS gives it anew, or it follows from something else.
-pub(super) fn says_nothing(kind: Option<&'static Descriptor>, change: &Change) -> bool {
-    let omits = kind.and_then(|kind| kind.terraform).map_or(&[][..], |terraform| terraform.omits);
-    let mut quiet = omits.iter().filter(|omit| !omit.told);
-    let owned = |paths: &[&str]| paths.iter().map(|&path| path.to_owned()).collect::<Vec<_>>();
-    matches!(change.path.0.as_slice(), [Segment::Member(root)] if root == "arn")
-        || quiet.any(|omit| overlaps(&owned(omit.paths), change))
-}
-
 /// Why drift stays.
 struct Reasons<'r> {
     item: &'r Item,
@@ -300,7 +263,10 @@ impl Reasons<'_> {
         }
         let omits = self.item.kind.terraform.map_or(&[][..], |terraform| terraform.omits);
         let owned = |paths: &[&str]| paths.iter().map(|&path| path.to_owned()).collect::<Vec<_>>();
-        if let Some(omit) = omits.iter().find(|omit| overlaps(&owned(omit.paths), change)) {
+        // What is quiet may stand in the middle of something that is not: that is told.
+        let is_quiet = says_nothing(Some(self.item.kind), change);
+        let mut here = omits.iter().filter(|omit| overlaps(&owned(omit.paths), change));
+        if let Some(omit) = here.find(|omit| omit.told || is_quiet) {
             return if omit.told || alone { stay(omit.why.to_owned()) } else { None };
         }
         let lost = self.adopted.lost.iter().chain(&self.written.lost);

@@ -1,3 +1,5 @@
+mod told;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -289,7 +291,7 @@ fn an_account_is_entered_by_profile_and_role() {
         external_id: Some("x1".to_owned()),
         session_name: None,
     };
-    let access = Access { profile: Some("prod".to_owned()), role: Some(role), home_region: None };
+    let access = Access { profile: Some("prod".to_owned()), role: Some(role), ..Access::default() };
     let access = BTreeMap::from([("123456789012".to_owned(), access)]);
     let (folder, known) = (tempfile::tempdir().expect("a folder"), BTreeSet::new());
     let scopes = [&work.items[0].address.scope];
@@ -325,8 +327,8 @@ fn terraforms_words_are_read_without_their_frames() {
     let said = "Planning failed.\n╷\n│ Error: Error acquiring the state lock\n│ \n│   ID: 42\n╵\n";
     let words = words(said);
     assert_eq!(words, "Error: Error acquiring the state lock\nID: 42");
-    assert!(advice(&words, Path::new("/w")).expect("it is known").contains("-chdir=/w force-unlock"));
-    assert_eq!(advice("Error: something else", Path::new("/w")), None);
+    assert!(advice(&words, "tofu", Path::new("/w")).expect("it is known").contains("`tofu -chdir=/w force-unlock"));
+    assert_eq!(advice("Error: something else", "tofu", Path::new("/w")), None);
     let said = "existing object to \"aws_group.a\", the provider\n  with aws_group.b,\n  on a.tf";
     let names = ["aws_group.a", "aws_group.b", "aws_group.c"];
     assert_eq!(named(said, names), BTreeSet::from(["aws_group.a".to_owned(), "aws_group.b".to_owned()]));

@@ -10,7 +10,7 @@ use crate::export::{Chosen, Parts};
 use crate::plan::{Drift, Plan, ResourceDrift};
 use crate::restore::Known;
 use crate::restore::outcome::rename;
-use crate::restore::proposal::says_nothing;
+use crate::restore::places::says_nothing;
 use crate::scan::Baseline;
 use crate::store::Error;
 
@@ -45,8 +45,12 @@ pub struct Item {
     pub target: Option<Resource>,
     /// What came with it, as it should be, and is written in it.
     pub parts: Vec<(&'static Descriptor, Resource)>,
-    /// `None`: it did not drift, but names what has to be created anew.
+    /// `None`: it did not drift, but names what has to be created anew, or is what a part is written in.
     pub drift: Option<ResourceDrift>,
+    /// What it is a part of, and is written in; and why it cannot be had by itself.
+    pub whole: Option<(Address, &'static str)>,
+    /// Names of attributes that drifted in its parts.
+    pub inner: BTreeSet<String>,
 }
 
 /// Drift that is not put back.
@@ -85,7 +89,7 @@ impl Work {
                 }
             };
             let (address, drift) = (drift.address.clone(), Some(drift.clone()));
-            work.items.push(Item { address, kind, live, target, parts: Vec::new(), drift });
+            work.items.push(Item::new(address, kind, live, target, drift));
         }
         work.add_dependents(baseline, options)?;
         work.add_parts(baseline, options)?;
@@ -119,22 +123,48 @@ impl Work {
             let Some(resource) = baseline.resource(&address)? else { continue };
             let text = serde_json::to_string(&resource.attributes).unwrap_or_default();
             if gone.iter().any(|value| text.contains(&format!("\"{value}\""))) {
-                let (live, target) = (Some(resource.clone()), Some(resource));
-                self.items.push(Item { address, kind, live, target, parts: Vec::new(), drift: None });
+                self.items.push(Item::as_it_was(address, kind, resource));
             }
         }
         Ok(())
     }
 
-    /// Finds what is written in another resource: it cannot be had by itself.
+    /// Finds what is written in another resource: it cannot be had by itself. What changed in it is put back there, where
+    /// that one is looked at, too, and stays.
     fn add_parts(&mut self, baseline: &Baseline, options: Options<'_>) -> Result<(), Error> {
         let Some(snapshot) = baseline.snapshot() else { return Ok(()) };
         let scopes = self.items.iter().map(|item| item.address.scope.clone()).collect::<BTreeSet<_>>();
         let parts = Parts::find(snapshot, options.kinds, &scopes.iter().collect())?;
-        let inner: Vec<(Address, &str)> =
-            self.items.iter().filter_map(|item| Some((item.address.clone(), parts.why(&item.address)?))).collect();
-        for (address, why) in inner {
-            self.give_up(&address, format!("it {why}"));
+        let inner: Vec<(Address, (Address, &'static str))> = self
+            .items
+            .iter()
+            .filter_map(|item| Some((item.address.clone(), parts.whole(&item.address)?.clone())))
+            .collect();
+        for (address, (whole, why)) in inner {
+            let part = self.items.iter().find(|item| item.address == address);
+            let Some(names) = part.filter(|part| part.live.is_some() && part.target.is_some()).map(Item::drifted)
+            else {
+                self.give_up(&address, format!("it {why}"));
+                continue;
+            };
+            if !self.items.iter().any(|item| item.address == whole) {
+                let is_left = self.stays.iter().any(|stays| stays.address == whole);
+                let kind = options.kinds.get(whole.kind.as_str()).filter(|kind| kind.terraform.is_some());
+                match (kind, baseline.resource(&whole)?) {
+                    (Some(kind), Some(resource)) if !is_left && options.targets.matches(&whole) => {
+                        self.items.push(Item::as_it_was(whole.clone(), kind, resource));
+                    }
+                    _ => {}
+                }
+            }
+            let found = self.items.iter_mut().find(|item| item.address == whole);
+            if let Some(item) = found.filter(|item| item.live.is_some() && item.target.is_some()) {
+                item.inner.extend(names);
+                let part = self.items.iter_mut().find(|item| item.address == address);
+                part.expect("it was found before").whole = Some((whole, why));
+            } else {
+                self.give_up(&address, format!("it {why}"));
+            }
         }
         for item in &mut self.items {
             item.parts = parts.read(snapshot, &item.address)?;
@@ -184,9 +214,16 @@ impl Work {
     pub fn give_up(&mut self, address: &Address, why: String) {
         let count = self.items.len();
         self.items.retain(|item| item.address != *address);
-        if self.items.len() < count {
-            self.stay(address, why);
+        if self.items.len() == count {
+            return;
         }
+        // What is written in it goes with it.
+        let is_inner = |item: &&Item| item.whole.as_ref().is_some_and(|(whole, _)| whole == address);
+        let inner: Vec<Address> = self.items.iter().filter(is_inner).map(|item| item.address.clone()).collect();
+        for part in inner {
+            self.give_up(&part, why.clone());
+        }
+        self.stay(address, why);
     }
 
     /// As everything is that lives, and what is to be created anew, for its name.
@@ -201,7 +238,26 @@ impl Work {
 }
 
 impl Item {
+    fn new(
+        address: Address,
+        kind: &'static Descriptor,
+        live: Option<Resource>,
+        target: Option<Resource>,
+        drift: Option<ResourceDrift>,
+    ) -> Self {
+        Self { address, kind, live, target, parts: Vec::new(), drift, whole: None, inner: BTreeSet::new() }
+    }
+
+    /// One that did not drift.
+    fn as_it_was(address: Address, kind: &'static Descriptor, resource: Resource) -> Self {
+        Self::new(address, kind, Some(resource.clone()), Some(resource), None)
+    }
+
+    /// `None`: it is written in another one.
     fn chosen<'c>(&'c self, written: &'c Resource) -> Option<Chosen<'c>> {
+        if self.whole.is_some() {
+            return None;
+        }
         let named_by = self.drift.as_ref().and_then(|drift| drift.before.as_ref()).or(self.target.as_ref());
         Some(Chosen {
             address: &self.address,
@@ -210,7 +266,7 @@ impl Item {
             written,
             parts: &self.parts,
             lives: self.live.is_some(),
-            explicit: self.drifted(),
+            explicit: self.drifted().union(&self.inner).cloned().collect(),
         })
     }
 

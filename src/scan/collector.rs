@@ -14,6 +14,7 @@ use crate::normalize::{Options, RuleError, Rules, merge_unread};
 use crate::resume::{Journal, Resumed};
 use crate::snapshot::{Coverage, ItemGap, KindCoverage};
 use crate::store::{Oid, Writer, blob_id};
+use crate::trail::Records;
 
 /// What becomes of a resource that differs from the restore point.
 pub enum Keep {
@@ -159,6 +160,9 @@ impl Collector {
             resources,
             differing,
             coverage,
+            targets: Arc::default(),
+            rests: None,
+            records: Records::default(),
             is_narrowed: false,
             shard: None,
             unentered,

@@ -37,7 +37,12 @@ impl Shard {
     /// global services.
     pub fn reads(self, scope: &Scope, kind: &Descriptor) -> bool {
         let region = if kind.reads == Reads::EachRegion { &scope.region } else { GLOBAL };
-        let digest = Sha256::digest(format!("{}/{}/{region}", scope.provider, scope.account));
+        self.reads_region(&scope.provider, &scope.account, region)
+    }
+
+    /// The same for what lies in a region, or ([`GLOBAL`]) is listed once.
+    pub(crate) fn reads_region(self, provider: &str, account: &str, region: &str) -> bool {
+        let digest = Sha256::digest(format!("{provider}/{account}/{region}"));
         let mut first = [0; 8];
         first.copy_from_slice(&digest[..8]);
         u64::from_be_bytes(first) % u64::from(self.of) == u64::from(self.number - 1)

@@ -434,6 +434,8 @@ impl From<KindFile> for KindCoverage {
                 for gap in gaps {
                     entry.add(gap.into());
                 }
+                // What says nothing is not written, either.
+                entry.cause = entry.cause.filter(|cause| !cause.operation.is_empty() || !cause.code.is_empty());
                 entry
             }
         }
@@ -470,5 +472,7 @@ impl From<GapFile> for ItemGap {
     }
 }
 
+#[cfg(test)]
+mod laws;
 #[cfg(test)]
 mod tests;

@@ -41,9 +41,13 @@ impl Format {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, FormatError> {
         // The version alone first: the rest of a newer format is unknown.
         let value: Value = serde_json::from_slice(bytes)?;
-        match value.get("version").and_then(Value::as_u64) {
-            Some(version) if version > Self::VERSION => Err(FormatError::Newer { version }),
-            _ => Ok(serde_json::from_value(value)?),
+        if let Some(version) = value.get("version").and_then(Value::as_u64).filter(|version| *version > Self::VERSION) {
+            return Err(FormatError::Newer { version });
+        }
+        // A list of the members' values is taken for them, too.
+        match serde_json::from_value(value)? {
+            Self { version, .. } if version > Self::VERSION => Err(FormatError::Newer { version }),
+            format => Ok(format),
         }
     }
 }
@@ -62,6 +66,12 @@ mod tests {
     fn a_newer_format_is_refused_whatever_else_it_says() {
         let error = Format::from_bytes(br#"{"version": 2, "secret_key": {"new": true}}"#).expect_err("newer");
         assert_eq!(error.to_string(), "it has snapshot format 2, and this driftline reads up to format 1");
+    }
+
+    #[test]
+    fn a_newer_format_is_refused_in_whatever_form() {
+        let error = Format::from_bytes(b"[5]").expect_err("newer");
+        assert!(matches!(error, FormatError::Newer { version: 5 }), "{error}");
     }
 
     #[test]

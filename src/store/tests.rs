@@ -12,6 +12,7 @@ use crate::Resource;
 use crate::snapshot::{Coverage, Format, KindCoverage};
 
 mod killing;
+mod packing;
 mod reading;
 mod refusing;
 mod series;

@@ -367,6 +367,11 @@ CHANGES = [
         MOTO,
     ),
     Change(
+        "an instance's root volume gets another type",
+        ec2("modify_volume", VolumeId=made("root_volume"), VolumeType="gp3"),
+        [changed("volume", "root_volume", "VolumeType")],
+    ),
+    Change(
         "an instance gets other security groups",
         ec2("modify_instance_attribute", InstanceId=made("web_instance"), Groups=[made("database_group")]),
         [changed("instance", "web_instance", "SecurityGroups")],

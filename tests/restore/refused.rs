@@ -57,6 +57,50 @@ fn terraform_is_found_and_recent() {
     none.says("neither `terraform` nor `tofu` is on the PATH").says("--terraform PATH");
 }
 
+#[cfg(unix)]
+#[test]
+fn opentofu_is_found_and_called_by_its_name() {
+    let sim = sim();
+    let mut place = drifted(&sim);
+    let folder = place.home().join("bin");
+    fs::create_dir(&folder).expect("a folder");
+    let script = format!("{WORKS}[ \"$1\" = plan ] && {{ echo 'Error: Error acquiring the state lock' >&2; exit 1; }}");
+    fs::rename(super::stand_in(&place, &script), folder.join("tofu")).expect("it is moved");
+    place.env("PATH", folder.to_str().expect("UTF-8"));
+    let failed = place.driftline(&["restore"]).fails();
+    failed.says("tofu: init").says("`tofu -chdir=").says("force-unlock ID");
+}
+
+#[test]
+fn a_restore_is_told_to_machines() {
+    let sim = sim();
+    let place = drifted(&sim);
+    let script = format!("{WORKS}exit 0");
+    with(&place, &script, &["--json", "--apply"]).fails().says("--yes");
+    let proposed = with(&place, &script, &["--json", "--detailed-exitcode"]).code(2).json();
+    assert_eq!((&proposed["format"], &proposed["applied"]), (&json!(1), &json!(false)));
+    assert_eq!(proposed["against"]["rev"], "HEAD");
+    assert_eq!(
+        proposed["beyond"],
+        json!([{
+            "address": null,
+            "terraform": { "address": "aws_vpc.other", "operation": "update" },
+            "arguments": ["a"],
+            "why": "it stands in the folder, or in the state, and is not driftline's",
+        }])
+    );
+    assert_eq!((&proposed["summary"]["beyond"], &proposed["summary"]["changed_back"]), (&json!(1), &json!(0)));
+    let left = proposed["not_put_back"].as_array().expect("a list");
+    let name = left.iter().find(|stays| stays["kind"] == "ec2/vpc" && stays["path"] == "tags.Name");
+    assert!(name.is_some_and(|stays| stays["why"].is_string()), "{left:#?}");
+    assert!(proposed.get("outcome").is_none());
+    let done = with(&place, &script, &["--json", "--apply", "--yes"]).ok().json();
+    assert_eq!((&done["applied"], &done["outcome"]["differs"]), (&json!(true), &json!([])));
+    // Where nothing drifted, too, there is a document.
+    let nothing = place.driftline(&["restore", "--json", "--target", "s3/bucket"]).ok().json();
+    assert_eq!(nothing["summary"]["changed_back"], 0);
+}
+
 #[test]
 fn what_terraform_refuses_is_told_with_the_way_out() {
     let sim = sim();
@@ -134,6 +178,7 @@ fn the_accounts_are_entered_as_driftline_does() {
     provider "aws" {
       region              = "eu-west-1"
       allowed_account_ids = ["123456789012"]
+      s3_use_path_style   = true
       profile             = "prod"
     }
     "#);

@@ -228,6 +228,9 @@ def compute(ec2, made):
             **more,
         )
         made[f"{name}_instance"] = instances["Instances"][0]["InstanceId"]
+    roots = ec2.describe_volumes()["Volumes"]
+    roots = {attached["InstanceId"]: root["VolumeId"] for root in roots for attached in root["Attachments"]}
+    made["root_volume"] = roots.get(made["web_instance"])
     volume = ec2.create_volume(
         AvailabilityZone="us-east-1a",
         Size=20,

@@ -126,6 +126,7 @@ fn import() -> Imported {
         targets: &everything,
         only: &[],
         seal: &seal(),
+        began: 1_795_183_200,
         allow_mass_removal: false,
     };
     import.commit(Arc::into_inner(writer).expect("the scan has ended")).expect("a restore point");
@@ -172,6 +173,7 @@ fn request(
         observer: Arc::new(()),
         newest: BTreeMap::new(),
         shard: None,
+        trail: None,
         is_narrowed: false,
         concurrency: 16,
     }

@@ -6,6 +6,7 @@
 
 mod address;
 mod calls;
+mod chosen;
 mod claim;
 mod coverage;
 mod fix;
@@ -19,15 +20,16 @@ mod trail;
 
 pub use address::{Address, AddressError, GLOBAL, Scope};
 pub use calls::{Calls, Shape};
+pub use chosen::{Again, Chosen, Picked};
 pub use claim::Claim;
 pub use coverage::{Cause, Gap, Status, Under, Unread, Window};
 pub use fix::{Fix, FixCall, Fixes, Input, Make, Operation, Sides, TagKeys};
 pub use kind::{Arn, Descriptor, Identity, Kind, Reads, Source};
-pub use pattern::{AddressPattern, PatternError, Targets};
+pub use pattern::{AddressPattern, PatternError, Targets, glob};
 pub use provider::{Account, Call, Entry, EntryError, Found, Future, Held, Limit, Provider, Sink, Task};
 pub use rule::{Document, Rule};
 pub use seal::{Seal, is_sealed};
 pub use terraform::{
     Argument, Child, Compute, Exclude, Form, Omit, Part, Terraform, When, absolute, in_braces, outwards,
 };
-pub use trail::{Actor, ActorSort, Effect, Event, Events, Lookup, LookupBy, Naming, Via, Write};
+pub use trail::{Actor, ActorSort, Effect, Event, Events, Lookup, LookupBy, Naming, Rereads, Via, Write};

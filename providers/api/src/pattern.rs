@@ -6,10 +6,11 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use globset::{Glob, GlobMatcher};
 
-use crate::{Address, Scope};
+use crate::{Address, Chosen, Scope};
 
 /// The text is not an address pattern.
 #[derive(Debug, thiserror::Error)]
@@ -52,9 +53,7 @@ impl FromStr for AddressPattern {
         };
         let glob = |index: usize| {
             let part = parts.get(index).copied().unwrap_or("*");
-            Glob::new(part)
-                .map(|glob| glob.compile_matcher())
-                .map_err(|error| PatternError::Glob { pattern: text.to_owned(), why: error.kind().to_string() })
+            self::glob(part).map_err(|why| PatternError::Glob { pattern: text.to_owned(), why })
         };
         let id = parts.get(4).copied().unwrap_or("*");
         let id_prefix: String = id.chars().take_while(|c| !"*?[{\\".contains(*c)).collect();
@@ -70,6 +69,42 @@ impl FromStr for AddressPattern {
             text: text.to_owned(),
         })
     }
+}
+
+/// A glob over one text, or why the pattern is none. What is too much for the matcher is refused before it is tried:
+/// where a regular expression cannot be made of a glob, globset panics.
+pub fn glob(pattern: &str) -> Result<GlobMatcher, String> {
+    const LONGEST: usize = 64 * 1024;
+    const DEEPEST: usize = 32;
+    if pattern.len() > LONGEST {
+        return Err(format!("it is longer than {LONGEST} bytes"));
+    }
+    if depth(pattern) > DEEPEST {
+        return Err(format!("its braces are nested more than {DEEPEST} deep"));
+    }
+    Glob::new(pattern).map(|glob| glob.compile_matcher()).map_err(|error| error.kind().to_string())
+}
+
+/// How deep a pattern's braces are nested. In brackets and behind a backslash, they are none.
+fn depth(pattern: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let mut rest = pattern.chars().peekable();
+    while let Some(character) = rest.next() {
+        match character {
+            '\\' => drop(rest.next()),
+            '[' => {
+                // The first character of a class belongs to it, also where it is a bracket.
+                rest.next_if(|next| "!^".contains(*next));
+                rest.next();
+                while rest.next().is_some_and(|inside| inside != ']') {}
+            }
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
 }
 
 impl fmt::Display for AddressPattern {
@@ -102,45 +137,59 @@ impl AddressPattern {
     }
 }
 
-/// What the user asked for: everything, or what one of these patterns matches.
+/// What the user asked for: everything, or what one of these patterns matches; and of that, perhaps only what is to be
+/// read again.
 #[derive(Debug, Clone, Default)]
-pub struct Targets(Vec<AddressPattern>);
+pub struct Targets {
+    patterns: Vec<AddressPattern>,
+    chosen: Option<Arc<Chosen>>,
+}
 
 impl Targets {
     /// No pattern means everything.
     pub fn new(patterns: Vec<AddressPattern>) -> Self {
-        Self(patterns)
+        Self { patterns, chosen: None }
+    }
+
+    /// The same, as far as it is among these.
+    #[must_use]
+    pub fn among(&self, chosen: Chosen) -> Self {
+        Self { patterns: self.patterns.clone(), chosen: Some(Arc::new(chosen)) }
     }
 
     pub fn is_everything(&self) -> bool {
-        self.0.is_empty()
+        self.patterns.is_empty() && self.chosen.is_none()
     }
 
     pub fn patterns(&self) -> &[AddressPattern] {
-        &self.0
+        &self.patterns
     }
 
     pub fn matches(&self, address: &Address) -> bool {
-        self.0.is_empty() || self.0.iter().any(|pattern| pattern.matches(address))
+        self.chosen.as_ref().is_none_or(|chosen| chosen.matches(address))
+            && (self.patterns.is_empty() || self.patterns.iter().any(|pattern| pattern.matches(address)))
     }
 
     /// Whether any resource of this kind in this scope (`None`: in any) is asked for.
     pub fn may_match_kind(&self, scope: Option<&Scope>, kind: &str) -> bool {
-        self.0.is_empty() || self.0.iter().any(|pattern| pattern.may_match_kind(scope, kind))
+        self.chosen.as_ref().is_none_or(|chosen| chosen.may_match_kind(scope, kind))
+            && (self.patterns.is_empty() || self.patterns.iter().any(|pattern| pattern.may_match_kind(scope, kind)))
     }
 
     /// Whether every resource of this kind in this scope is asked for.
     pub fn includes_kind(&self, scope: &Scope, kind: &str) -> bool {
         let all = |pattern: &AddressPattern| pattern.any_id && pattern.may_match_kind(Some(scope), kind);
-        self.0.is_empty() || self.0.iter().any(all)
+        self.chosen.as_ref().is_none_or(|chosen| chosen.includes_kind(scope, kind))
+            && (self.patterns.is_empty() || self.patterns.iter().any(all))
     }
 
     /// Whether any child of `parent` (same scope and kind, id `parent/…`) is asked for.
     pub fn may_match_children(&self, parent: &Address) -> bool {
-        self.0.is_empty()
-            || self.0.iter().any(|pattern| {
-                pattern.may_match_kind(Some(&parent.scope), &parent.kind) && pattern.may_match_children(&parent.id)
-            })
+        self.chosen.as_ref().is_none_or(|chosen| chosen.may_match_children(parent))
+            && (self.patterns.is_empty()
+                || self.patterns.iter().any(|pattern| {
+                    pattern.may_match_kind(Some(&parent.scope), &parent.kind) && pattern.may_match_children(&parent.id)
+                }))
     }
 }
 
@@ -178,6 +227,19 @@ mod tests {
             "aws/123456789012/eu-west-1/ec2/security_group/sg-1",
         ] {
             check(pattern, group, false);
+        }
+    }
+
+    #[test]
+    fn what_is_too_much_for_the_matcher_is_refused() {
+        let nested = |depth: usize| format!("ec2/vpc/{}x{}", "{".repeat(depth), "}".repeat(depth));
+        nested(32).parse::<AddressPattern>().expect("that deep it is one");
+        for pattern in [nested(33), nested(1000), format!("ec2/vpc/{}", "[!a]".repeat(1 << 15))] {
+            let error = pattern.parse::<AddressPattern>().expect_err("too much").to_string();
+            assert!(error.contains("is not an address pattern: it"), "{error}");
+        }
+        for literal in [format!("ec2/vpc/{}", "[{]".repeat(500)), format!("ec2/vpc/{}", "[]{]\\{".repeat(500))] {
+            literal.parse::<AddressPattern>().expect("these braces are not nested");
         }
     }
 

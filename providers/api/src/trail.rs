@@ -39,6 +39,50 @@ pub enum Effect {
     Changes(&'static [&'static str]),
 }
 
+/// What the recorded writes of a service mean for what has to be read again, beyond what the kinds' own `writes` say.
+///
+/// What nobody says anything of is read again: a write that stands nowhere means all kinds of the service, and a write
+/// that a kind lists means all of that kind where it was recorded.
+#[derive(Debug, Clone, Copy)]
+pub struct Rereads {
+    /// The first label of the events' source: `elasticloadbalancing`.
+    pub source: &'static str,
+    /// The services whose kinds it may touch, as kinds are named: `elb`, `elbv2`. None where its writes concern others'.
+    pub services: &'static [&'static str],
+    /// Kinds that take calls for each single resource, and the writes (of this source, by name) whose records name every
+    /// one that they touch: only those are read again.
+    pub alone: &'static [(&'static str, &'static [&'static str])],
+    /// Writes whose requests name everything that they touch, of whatever kind: tags. What they do not name is left alone.
+    pub naming: &'static [&'static str],
+    /// Writes that change more kinds than those that list them, those kinds, and why.
+    pub along: &'static [(&'static [&'static str], &'static [&'static str], &'static str)],
+    /// Writes that change something in other regions of the account, too.
+    pub everywhere: &'static [&'static str],
+    /// Writes that touch nothing that is read (names with spaces between them, `*` for any text), and why.
+    pub nothing: &'static [(&'static str, &'static str)],
+}
+
+impl Rereads {
+    /// Which of the names in `nothing` stands for a write: then it touches nothing that is read.
+    pub fn nothing(&self, name: &str) -> Option<&'static str> {
+        let mut patterns = self.nothing.iter().flat_map(|(_, names)| names.split_whitespace());
+        patterns.find(|pattern| is_like(pattern, name))
+    }
+}
+
+/// `*` stands for any text.
+fn is_like(pattern: &str, text: &str) -> bool {
+    let Some((first, rest)) = pattern.split_once('*') else { return pattern == text };
+    let Some(mut text) = text.strip_prefix(first) else { return false };
+    let parts: Vec<&str> = rest.split('*').collect();
+    let Some((last, between)) = parts.split_last() else { return true };
+    for part in between {
+        let Some(at) = text.find(part) else { return false };
+        text = &text[at + part.len()..];
+    }
+    text.ends_with(last)
+}
+
 /// How a resource may be called in the provider's records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Naming {
@@ -162,5 +206,29 @@ pub enum LookupBy {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Events {
     pub events: Vec<Event>,
+    /// How many more there are that could not be understood.
+    pub garbled: usize,
     pub next: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_like;
+
+    #[test]
+    fn a_star_stands_for_any_text() {
+        for (pattern, text, expected) in [
+            ("CreateImage", "CreateImage", true),
+            ("CreateImage", "CreateImages", false),
+            ("*Image", "CopyImage", true),
+            ("*Image", "ModifyImageAttribute", false),
+            ("*TransitGateway*", "CreateTransitGatewayRoute", true),
+            ("Search*", "SearchTransitGatewayRoutes", true),
+            ("Search*", "ResearchX", false),
+            ("a*b*c", "abc", true),
+            ("a*bc*c", "abc", false),
+        ] {
+            assert_eq!(is_like(pattern, text), expected, "{pattern} on {text}");
+        }
+    }
 }

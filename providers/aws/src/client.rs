@@ -40,7 +40,7 @@ use tokio::time::Instant;
 use crate::limits::{Buckets, Gate, Lanes, Limits};
 use crate::pace::{self, BodyError};
 use crate::skew::{Clock, SkewClassifier};
-use crate::{action, failure, target};
+use crate::{action, elsewhere, failure, target};
 
 /// How patient a client is.
 #[derive(Debug, Clone, Copy)]
@@ -210,20 +210,8 @@ impl Clients {
         Ok(Destination { url, signing_region: resolved.signing_region, custom: false })
     }
 
-    /// `AWS_ENDPOINT_URL_<SERVICE>`, the profile's `services` section, `AWS_ENDPOINT_URL`, the profile's
-    /// `endpoint_url`, in the order and with the meaning that the AWS SDKs and tools reference guide gives them.
     fn custom_endpoint(&self, service: &'static Service) -> Option<String> {
-        if self.fixed_endpoint.is_some() {
-            return self.fixed_endpoint.clone();
-        }
-        let specific = aws_types::service_config::ServiceConfigKey::builder()
-            .service_id(service.id)
-            .env("AWS_ENDPOINT_URL")
-            .profile("endpoint_url")
-            .build()
-            .ok()
-            .and_then(|key| self.config.service_config()?.load_config(key));
-        specific.or_else(|| self.config.endpoint_url().map(str::to_owned))
+        self.fixed_endpoint.clone().or_else(|| elsewhere::endpoint(&self.config, service.id))
     }
 
     fn lanes(&self, service: &'static Service, region: &str) -> Arc<Lanes> {

@@ -19,7 +19,7 @@ mod s3;
 
 use std::sync::LazyLock;
 
-use driftline_api::{Claim, Fixes};
+use driftline_api::{Claim, Fixes, Rereads};
 
 use crate::Kind;
 
@@ -93,3 +93,35 @@ pub fn fixes() -> Vec<Fixes> {
     ];
     services.concat()
 }
+
+/// What is read again after which recorded write, by where it is recorded.
+pub fn rereads() -> Vec<&'static Rereads> {
+    vec![
+        &TAGGING,
+        #[cfg(feature = "acm")]
+        &acm::REREADS,
+        #[cfg(feature = "ec2")]
+        &ec2::REREADS,
+        #[cfg(feature = "elb")]
+        &elbv2::REREADS,
+        #[cfg(feature = "iam")]
+        &iam::REREADS,
+        #[cfg(feature = "rds")]
+        &rds::REREADS,
+        #[cfg(feature = "route53")]
+        &route53::REREADS,
+        #[cfg(feature = "s3")]
+        &s3::REREADS,
+    ]
+}
+
+/// The Resource Groups Tagging API, by which everything can be tagged; it calls the resources by their ARNs.
+static TAGGING: Rereads = Rereads {
+    source: "tagging",
+    services: &[],
+    alone: &[],
+    naming: &["TagResources", "UntagResources"],
+    along: &[],
+    everywhere: &[],
+    nothing: &[],
+};

@@ -15,6 +15,7 @@ use crate::account::Session;
 use crate::client::Tally;
 use crate::failure;
 use crate::reader::text;
+use record::Record;
 
 /// The IAM actions that finding out who changed something takes, besides those of the kinds.
 pub const ATTRIBUTION_ACTIONS: &[&str] = &[OPERATION];
@@ -58,8 +59,15 @@ pub(crate) async fn events(session: &Session, region: &str, lookup: &Lookup, sin
     if next.is_some() && next == lookup.token {
         return Err(failure::nonsense(OPERATION.to_owned(), "the list never ends: the page token repeats"));
     }
-    let listed = answer.pointer("/Events").and_then(Value::as_array).into_iter().flatten();
-    Ok(Events { events: listed.filter_map(|listed| record::event(listed, region)).collect(), next })
+    let mut page = Events { next, ..Events::default() };
+    for listed in answer.pointer("/Events").and_then(Value::as_array).into_iter().flatten() {
+        match record::read(listed, region) {
+            Record::Write(event) => page.events.push(*event),
+            Record::OnlyRead => {}
+            Record::Garbled => page.garbled += 1,
+        }
+    }
+    Ok(page)
 }
 
 /// One attribute at most: CloudTrail refuses two.

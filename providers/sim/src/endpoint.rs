@@ -2,6 +2,7 @@
 
 mod clock;
 mod control;
+mod remembered;
 mod reply;
 mod travel;
 
@@ -30,6 +31,7 @@ use crate::shuffle::Shuffle;
 use crate::stats::{Counters, Stats};
 use crate::world::World;
 use clock::Clock;
+use remembered::Remembered;
 use reply::{Dropped, Reply};
 use travel::Travel;
 
@@ -60,6 +62,7 @@ struct Shared {
     /// 0: as AWS does.
     page_size: AtomicUsize,
     shuffle: RwLock<Option<Shuffle>>,
+    remembered: Remembered,
     travel: Travel,
     limiter: Limiter,
     /// What tokens and scripted faults count their time from.
@@ -89,6 +92,7 @@ impl Sim {
             services: SERVICES.iter().copied().filter(|service| service.name != STS.name).chain(own_sts).collect(),
             page_size: AtomicUsize::new(0),
             shuffle: RwLock::default(),
+            remembered: Remembered::default(),
             travel: Travel::default(),
             limiter: Limiter::default(),
             started: tokio::time::Instant::now(),
@@ -118,7 +122,10 @@ impl Sim {
 
     /// A console change: changes the description while the endpoint runs.
     pub fn edit<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
-        change(&mut self.shared.world.write().unwrap_or_else(PoisonError::into_inner))
+        let mut world = self.shared.world.write().unwrap_or_else(PoisonError::into_inner);
+        // While nobody can read the description, nobody remembers the old one.
+        self.shared.remembered.forget();
+        change(&mut world)
     }
 
     /// The description as it is now.
@@ -142,6 +149,7 @@ impl Sim {
     /// No page holds more items than this, whatever a caller asks for. 0: as AWS does.
     pub fn page_size(&self, items: usize) {
         self.shared.page_size.store(items, Ordering::Relaxed);
+        self.shared.remembered.forget();
     }
 
     /// Answers lists in another order from now on, as AWS may at any time; each seed is an order of its own. Lists whose
@@ -296,12 +304,12 @@ impl Shared {
             }
         };
         let account = identity.as_ref().map_or("", |identity| identity.account.as_str());
-        let called = self.counters.called(account, question.region, &format!("{}:{}", service.name, operation.name));
+        let counted = self.counters.called(account, question.region, &format!("{}:{}", service.name, operation.name));
         if !self.limiter.take(rates::Caller::of(account, question), self.started.elapsed()) {
-            called.throttled();
+            counted.throttled();
             return Reply::Now(error(faults::throttled(service)));
         }
-        called.asked(question.params);
+        counted.asked(question.params);
 
         let key = caller.map_or("", |caller| caller.access_key.as_str());
         let faults = self.faults.befall(account, key, question);
@@ -319,6 +327,9 @@ impl Shared {
             Reply::Now(error(faults::skewed(service)))
         } else if let Some(refusal) = faults.iter().find_map(|fault| faults::refusal(fault, question, arn)) {
             Reply::Now(error(refusal))
+        } else if let Some(response) = self.recalled(account, question, &faults, &request_id) {
+            counted.answered(response.body.len());
+            Reply::Now(response)
         } else {
             let answer = if service.name == STS.name {
                 let lifetime = faults.iter().find_map(|fault| match fault {
@@ -344,11 +355,15 @@ impl Shared {
                     if let Some(shuffle) = &*self.shuffle.read().unwrap_or_else(PoisonError::into_inner) {
                         shuffle.apply(&format!("{}:{}", service.name, operation.name), &mut answer);
                     }
-                    server::write(service, operation, &answer, &request_id)
+                    let response = server::write(service, operation, &answer, &request_id);
+                    if let Some(key) = self.repeatable(account, question, &faults) {
+                        self.remembered.keep(key, &response, &request_id);
+                    }
+                    response
                 }
                 Err(refusal) => error(refusal),
             };
-            called.answered(response.body.len());
+            counted.answered(response.body.len());
             Reply::spoiled(response, &faults)
         };
         let reply = match clock {
@@ -356,6 +371,21 @@ impl Shared {
             None => reply,
         };
         if delay > Duration::ZERO { Reply::After(delay, Box::new(reply)) } else { reply }
+    }
+
+    /// What tells a question from all others, if the same question has the same answer as long as nothing changes.
+    fn repeatable(&self, account: &str, question: Question<'_>, faults: &[Fault]) -> Option<String> {
+        let shuffled = self.shuffle.read().unwrap_or_else(PoisonError::into_inner).is_some();
+        if shuffled || !faults.is_empty() || question.service.name == STS.name {
+            return None;
+        }
+        let params = serde_json::to_string(question.params).ok()?;
+        let Question { service, operation, region, .. } = question;
+        Some(format!("{account}/{region}/{}:{}/{params}", service.name, operation.name))
+    }
+
+    fn recalled(&self, account: &str, question: Question<'_>, faults: &[Fault], request_id: &str) -> Option<Response> {
+        self.remembered.recall(&self.repeatable(account, question, faults)?, request_id)
     }
 
     fn not_understood(&self, error: &ParseError, request_id: &str) -> Response {

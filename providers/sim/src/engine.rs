@@ -89,10 +89,12 @@ pub(crate) fn answer(account: &Account, question: Question<'_>, paging: Paging) 
     for member in question.operation.output.members {
         let value = match (answer.remove(member.name), member.shape) {
             (Some(Piece::List(items)), Shape::List(list)) => {
-                items.iter().map(|item| project::listed(list.member, &item, question, omits)).collect()
+                items.iter().map(|item| project::listed(list.member, item.into_owned(), question, omits)).collect()
             }
             (Some(Piece::List(items)), _) => items.iter().map(Cow::into_owned).collect(),
-            (Some(Piece::One(value)), shape) => project::value(shape, &value, question.service.name, member.name),
+            (Some(Piece::One(value)), shape) => {
+                project::value(shape, value.into_owned(), question.service.name, member.name)
+            }
             (None, _) => continue,
         };
         written.insert(member.name.to_owned(), value);
@@ -394,7 +396,7 @@ fn echo(question: Question<'_>, answer: &mut Map<String, Value>) {
         if let Some(value) = question.params.get(member.name) {
             answer.insert(member.name.to_owned(), value.clone());
         } else if paginator.and_then(|paginator| paginator.limit_key) == Some(member.name) {
-            let size = page::default_size(question.service.name);
+            let (size, _) = page::size::of(question.service.name, question.operation);
             let text = matches!(member.shape, Shape::String { .. });
             let size = if text { Value::from(size.to_string()) } else { Value::from(size) };
             answer.insert(member.name.to_owned(), size);

@@ -81,6 +81,15 @@ enum Name {
     Hang,
     RepeatToken,
     Vanish,
+    Malformed,
+    Alien,
+    Empty,
+    DripHead,
+    DripBody,
+    CircleTokens,
+    ExpirePage,
+    ShortSession,
+    Clock,
 }
 
 impl Rule {
@@ -169,6 +178,15 @@ impl Entry {
             Name::Hang => Fault::Hang,
             Name::RepeatToken => Fault::RepeatToken,
             Name::Vanish => Fault::Vanish,
+            Name::Malformed => Fault::Malformed,
+            Name::Alien => Fault::Alien,
+            Name::Empty => Fault::Empty,
+            Name::DripHead => Fault::DripHead(self.time()?),
+            Name::DripBody => Fault::DripBody(self.time()?),
+            Name::CircleTokens => Fault::CircleTokens,
+            Name::ExpirePage => Fault::ExpirePage,
+            Name::ShortSession => Fault::ShortSession(self.time()?),
+            Name::Clock => Fault::Clock(self.seconds.take().ok_or("it needs `seconds`")?),
         })
     }
 
@@ -237,6 +255,7 @@ mod tests {
     fn mistakes_are_told_with_their_place() {
         for (text, told) in [
             ("fault = \"slow\"", "fault 1: it needs `milliseconds`"),
+            ("fault = \"clock\"", "fault 1: it needs `seconds`"),
             ("fault = \"hang\"\nstatus = 500", "fault 1: `status` means nothing for this fault"),
             ("fault = \"fail\"\nstatus = 404", "fault 1: the `status` of a failure is between 500 and 599"),
             ("fault = \"refuse\"", "fault 1: a refusal needs a `code`"),

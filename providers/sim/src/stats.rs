@@ -83,7 +83,7 @@ type Place = (String, String, String);
 
 #[derive(Debug, Default)]
 struct Count {
-    count: u64,
+    calls: u64,
     distinct: u64,
     throttled: u64,
     bytes: u64,
@@ -105,7 +105,7 @@ impl Counters {
 
     pub(crate) fn called(&self, account: &str, region: &str, operation: &str) -> Called<'_> {
         let key = (account.to_owned(), region.to_owned(), operation.to_owned());
-        self.lock().calls.entry(key.clone()).or_default().count += 1;
+        self.lock().calls.entry(key.clone()).or_default().calls += 1;
         Called(self, key)
     }
 
@@ -115,7 +115,7 @@ impl Counters {
             account: account.clone(),
             region: region.clone(),
             operation: operation.clone(),
-            count: count.count,
+            count: count.calls,
             distinct: count.distinct,
             throttled: count.throttled,
             bytes: count.bytes,

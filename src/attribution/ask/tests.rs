@@ -74,7 +74,7 @@ impl Provider for Records {
             }
             let pages = self.pages.get(&lookup.by).cloned().unwrap_or_default();
             let next = (page + 1 < pages.len()).then(|| (page + 1).to_string());
-            Ok(Events { events: pages.get(page).cloned().unwrap_or_default(), next })
+            Ok(Events { events: pages.get(page).cloned().unwrap_or_default(), next, ..Events::default() })
         })
     }
 }
@@ -95,6 +95,7 @@ fn opened(count: usize) -> Plan {
         not_read: vec![],
         ignored: vec![],
         coverage: None,
+        rests: None,
         scanned: Scanned { calls: 7, ..Scanned::default() },
     }
 }
@@ -114,7 +115,8 @@ async fn ask(records: &Records, since: i64, most: Most, plan: &mut Plan) -> Inqu
     };
     let kinds = BTreeMap::from([(GROUP.name, &GROUP as &'static Descriptor)]);
     let (accounts, provider) = ([Arc::new(account)], records as &dyn Provider);
-    let inquiry = Inquiry { provider, accounts: &accounts, kinds: &kinds, since, now: NOW, most, observer: &() };
+    let known = &crate::trail::Records::default();
+    let inquiry = Inquiry { provider, accounts: &accounts, kinds: &kinds, since, now: NOW, most, known, observer: &() };
     attribute(inquiry, plan).await
 }
 

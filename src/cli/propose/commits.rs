@@ -14,7 +14,7 @@ use super::Arguments;
 use crate::cli::accept::failure;
 use crate::cli::context::{Context, kinds};
 use crate::cli::failure::Failure;
-use crate::cli::planning;
+use crate::cli::planning::{self, Records};
 
 /// The saved plan, if it was made against this restore point, or that of a new scan.
 pub(super) fn plan(
@@ -29,7 +29,7 @@ pub(super) fn plan(
         store,
         arguments.plan.as_deref(),
         &arguments.scan,
-        arguments.attribution,
+        Records { since_trail: arguments.since_trail, attribution: arguments.attribution },
         &arguments.states,
         rev,
     )?;
@@ -78,7 +78,8 @@ fn kept(plan: &Plan, baseline: &Baseline, there: &[remote::Commit]) -> (Vec<Step
     for commit in there {
         let mut update = Update::default();
         for file in &commit.files {
-            let address = path::address(&file.path).filter(|address| is_hidden(plan, address) && !told(address));
+            let address =
+                path::address(&file.path).filter(|address| is_hidden(plan, baseline, address) && !told(address));
             let Some(address) = address else { continue };
             let known = baseline.blob(&address.scope, &address.kind, &address.id);
             let current = now.get(&address).copied().unwrap_or(known);
@@ -99,7 +100,7 @@ fn kept(plan: &Plan, baseline: &Baseline, there: &[remote::Commit]) -> (Vec<Step
 
 /// A resource that is proposed at `tip` and that the plan could not look at.
 pub(super) fn hidden(store: &Store, plan: &Plan, point: &RestorePoint, tip: Oid) -> Result<Option<Address>, Failure> {
-    if plan.is_complete() && !plan.scanned.narrowed {
+    if plan.is_complete() && !plan.scanned.narrowed && plan.rests.is_none() {
         return Ok(None);
     }
     let Ok(tip) = store.resolve(&tip.to_string()) else { return Ok(None) };
@@ -109,7 +110,7 @@ pub(super) fn hidden(store: &Store, plan: &Plan, point: &RestorePoint, tip: Oid)
         one.iter().find_map(|(scope, kind, id, blob)| {
             let address = Address { scope: scope.clone(), kind: kind.to_owned(), id: id.to_owned() };
             let differs = other.blob(scope, kind, id) != Some(blob);
-            (differs && is_hidden(plan, &address)).then_some(address)
+            (differs && is_hidden(plan, &base, &address)).then_some(address)
         })
     };
     Ok(differing(&proposed, &base).or_else(|| differing(&base, &proposed)))
@@ -117,6 +118,9 @@ pub(super) fn hidden(store: &Store, plan: &Plan, point: &RestorePoint, tip: Oid)
 
 /// Whether the plan did not look at a resource, or at a part of it. One that was narrowed on the command line is taken to
 /// have looked at nothing but what it tells.
-fn is_hidden(plan: &Plan, address: &Address) -> bool {
-    plan.scanned.narrowed || plan.not_read.iter().any(|gap| gap.concerns(address))
+fn is_hidden(plan: &Plan, baseline: &Baseline, address: &Address) -> bool {
+    let is_known = || baseline.blob(&address.scope, &address.kind, &address.id).is_some();
+    plan.scanned.narrowed
+        || plan.rests.as_ref().is_some_and(|rests| !rests.was_read(address, is_known()))
+        || plan.not_read.iter().any(|gap| gap.concerns(address))
 }

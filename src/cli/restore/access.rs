@@ -6,13 +6,24 @@ use std::sync::Arc;
 use driftline::config::{Account as Configured, Config, Credentials};
 use driftline::export::{Access, Role};
 use driftline_api::Account;
+use driftline_aws::has_own_buckets;
+
+use super::super::context::Context;
+use super::super::failure::Failure;
 
 /// The way into each account that was entered, by its number.
-pub(super) fn of(config: &Config, accounts: &[Arc<Account>]) -> BTreeMap<String, Access> {
-    accounts
-        .iter()
-        .filter_map(|account| Some((account.id.clone(), access(configured(config, account)?, account))))
-        .collect()
+pub(super) fn of(
+    cx: &Context,
+    config: &Config,
+    accounts: &[Arc<Account>],
+) -> Result<BTreeMap<String, Access>, Failure> {
+    let runtime = cx.runtime()?;
+    let one = |account: &Arc<Account>| {
+        let mut access = access(configured(config, account)?, account);
+        access.path_style = runtime.block_on(has_own_buckets(access.profile.as_deref()));
+        Some((account.id.clone(), access))
+    };
+    Ok(accounts.iter().filter_map(one).collect())
 }
 
 /// The account's entry: by its number, its role's, or its name; the only one is it anyway.
@@ -52,6 +63,7 @@ fn access(configured: &Configured, account: &Account) -> Access {
                 session_name: role.session_name.clone(),
             }),
             home_region,
+            ..Access::default()
         },
     }
 }

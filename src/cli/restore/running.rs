@@ -90,8 +90,11 @@ impl<'t> Terraform<'t> {
                         let output = output.map_err(std::io::Error::other).and_then(|output| output);
                         return output.map_err(failed);
                     }
-                    number = signal() => if number == TERMINATE {
-                        interrupt(id);
+                    number = signal() => {
+                        if number == TERMINATE {
+                            interrupt(id);
+                        }
+                        self.say("ending what it is at, and writing its state");
                     }
                 }
             }
@@ -112,9 +115,19 @@ impl<'t> Terraform<'t> {
         Err(Failure::interrupted_in(number, left))
     }
 
+    /// A line of talk on stderr, in its name.
+    pub(super) fn say(&self, what: &str) {
+        self.cx.ui.say(format!("{}: {what}", self.program.name));
+    }
+
+    /// What the user can do about an error.
+    pub(super) fn advice(&self, words: &str) -> Option<String> {
+        advice(words, &self.program.name, self.folder)
+    }
+
     fn failure(&self, what: &str, output: &Output) -> Failure {
         let words = said(output);
-        let hint = advice(&words, self.folder);
+        let hint = self.advice(&words);
         Failure::new(what).because(words).hints(hint)
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use driftline::export::{Access, Error, Phase, Pieces, write_chosen};
-use driftline::restore::{Known, Proposal, Work, advice, known, named, only_adopts, planned, proposal, words};
+use driftline::restore::{Known, Proposal, Work, known, named, only_adopts, planned, proposal, words};
 
 use driftline_api::{Address, Scope};
 
@@ -46,10 +46,10 @@ const ROUNDS: usize = 3;
 const AT_ONCE: usize = 200;
 
 pub(super) fn prepare(setting: &Setting<'_>, work: &mut Work) -> Result<Prepared, Failure> {
-    let Setting { cx, terraform, .. } = setting;
+    let Setting { terraform, .. } = setting;
     let nothing = BTreeSet::new();
     let planned_names = setting.write(work, Phase::PutBack { known: &nothing, without: &nothing }, &nothing)?;
-    cx.ui.say("terraform: init");
+    terraform.say("init");
     terraform.run("set up Terraform", &["init", "-input=false", "-no-color"])?;
     // What cannot be written as it was must not be taken in as it is: Terraform would destroy it.
     for left in &planned_names.left_out {
@@ -73,7 +73,7 @@ pub(super) fn prepare(setting: &Setting<'_>, work: &mut Work) -> Result<Prepared
     state.extend(adopted.terraform());
     let written = setting.write(work, Phase::PutBack { known: &state, without: &refused }, &state)?;
     setting.ask_for_secrets(&written)?;
-    cx.ui.say("terraform: plan");
+    terraform.say("plan");
     let out = format!("-out={PLAN}");
     let files: Vec<String> = setting.var_files.iter().map(|file| format!("-var-file={}", file.display())).collect();
     let mut arguments = vec!["plan", "-input=false", "-no-color", &out];
@@ -179,7 +179,7 @@ impl Setting<'_> {
     /// Takes what lives into the state: by a plan that is proved to change nothing, or else one by one. What was taken in.
     /// And what Terraform refused to.
     fn adopt(&self, work: &mut Work, kept: &BTreeSet<String>) -> Result<(Pieces, BTreeSet<String>), Failure> {
-        let mut refused = BTreeSet::new();
+        let (mut refused, mut last) = (BTreeSet::new(), String::new());
         for round in 0..ROUNDS {
             let adopted = self.write(work, Phase::Adopt { imports: true, without: &refused }, kept)?;
             // What cannot be taken in as it is must not be written as it was: Terraform would create it a second time.
@@ -191,23 +191,25 @@ impl Setting<'_> {
                 return Ok((adopted, refused));
             }
             if round == 0 {
-                self.cx.ui.say(format!("terraform: taking {count} resources into the state as they are"));
+                let them = if count == 1 { "1 resource" } else { &format!("{count} resources") };
+                self.terraform.say(&format!("taking {them} into the state as is"));
             }
             let Some(said) = self.adopt_at_once()? else { return Ok((adopted, refused)) };
             // One that cannot be imported keeps no other from it: Terraform names it.
             let named = named(&said, adopted.pieces.iter().map(|piece| piece.terraform.as_str()));
             if named.is_empty() {
                 let text = words(&said);
-                return match advice(&text, self.folder.path()) {
+                return match self.terraform.advice(&text) {
                     // It is nothing about the resources.
                     Some(hint) => Err(Failure::new("take what is there into the state").because(text).hint(hint)),
-                    None => self.adopt_one_by_one(work, kept, refused),
+                    None => self.adopt_one_by_one(work, kept, refused, &said),
                 };
             }
             Self::give_up(work, &adopted, &named, &said);
             refused.extend(named);
+            last = said;
         }
-        self.adopt_one_by_one(work, kept, refused)
+        self.adopt_one_by_one(work, kept, refused, &last)
     }
 
     /// Takes in by one plan; if that cannot be, what Terraform said.
@@ -234,8 +236,10 @@ impl Setting<'_> {
         work: &mut Work,
         kept: &BTreeSet<String>,
         mut refused: BTreeSet<String>,
+        said: &str,
     ) -> Result<(Pieces, BTreeSet<String>), Failure> {
-        self.cx.ui.say("terraform: they cannot be taken in at once, and are one by one");
+        let why = first_line(&words(said)).map_or("that would change something".to_owned(), str::to_owned);
+        self.terraform.say(&format!("they cannot be taken in at once, and are one by one ({why})"));
         let mut adopted = self.write(work, Phase::Adopt { imports: false, without: &refused }, kept)?;
         for piece in adopted.pieces.iter().filter(|piece| !kept.contains(&piece.terraform)) {
             let arguments = ["import", "-input=false", "-no-color", &piece.terraform, &piece.import];
@@ -257,7 +261,7 @@ impl Setting<'_> {
     /// Leaves resources alone that Terraform cannot import: it would create them a second time.
     fn give_up(work: &mut Work, adopted: &Pieces, refused: &BTreeSet<String>, said: &str) {
         let text = words(said);
-        let first = text.lines().next().unwrap_or_default().trim_start_matches("Error: ");
+        let first = first_line(&text).unwrap_or_default();
         for piece in adopted.pieces.iter().filter(|piece| piece.child.is_none() && refused.contains(&piece.terraform)) {
             work.give_up(&piece.address, format!("Terraform cannot import it ({first})"));
         }
@@ -278,4 +282,9 @@ impl Setting<'_> {
                    the resource out",
             ))
     }
+}
+
+/// What an error says first.
+fn first_line(words: &str) -> Option<&str> {
+    words.lines().next().map(|line| line.trim_start_matches("Error: ")).filter(|line| !line.is_empty())
 }

@@ -144,6 +144,10 @@ fn a_rule_for_exactly_this_matches_this_and_nothing_else() {
         "TTL"
     );
     assert_eq!(check("aws/1/eu-west-1/ec2/key_pair/{a}[b]?", None, &["aws/1/eu-west-1/ec2/key_pair/ab1"]), "");
+    let escaped = r"aws/1/global/route53/record_set/Z1/\052.example.com/A";
+    assert_eq!(check(escaped, None, &["aws/1/global/route53/record_set/Z1/052.example.com/A"]), "");
+    let slash = "aws/1/global/ssm/parameter//a/";
+    assert_eq!(check(slash, None, &["aws/1/global/ssm/parameter//a", "aws/1/global/ssm/parameter//a/b"]), "");
     let rule = r#"/attributes/IpPermissions/[IpProtocol="tcp",FromPort=22,ToPort=22]/IpRanges/[CidrIp="0.0.0.0/0"]"#;
     assert_eq!(check(group, Some(rule), &[]), "IpPermissions[tcp 22].IpRanges[0.0.0.0/0]");
     assert_eq!(check(group, Some("/tags/a.b c"), &[]), r#"tags["a.b c"]"#);

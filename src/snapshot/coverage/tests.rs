@@ -147,3 +147,16 @@ fn a_targeted_scan_replaces_what_it_looked_at() {
     fresh.merge(scan("ec2/subnet", "eu-west-1"), &targets("ec2/subnet/subnet-1"));
     assert_eq!(fresh.get(&scope("eu-west-1"), "ec2/subnet").expect("entry").status, Status::Limited);
 }
+
+#[test]
+fn a_gap_that_says_nothing_of_why_is_written_as_it_is_read() {
+    let mut read = Coverage::default();
+    let file = br#"{"eu-west-1": {"ec2/vpc": {"status": "read", "gaps": [{"status": "denied"}]}}}"#;
+    read.add_file("aws", "123456789012", file).expect("a coverage file");
+    assert!(!read.is_complete());
+    let mut again = Coverage::default();
+    for file in read.to_files().values() {
+        again.add_file("aws", "123456789012", file).expect("it was written");
+    }
+    assert_eq!(again, read);
+}

@@ -32,8 +32,9 @@ const RECOVERY: f64 = 0.05;
 /// and the world changes.
 const MEASURED: std::ops::RangeInclusive<f64> = 1.0..=30.0;
 const MEASURED_ANSWERS: f64 = 8.0;
-/// The rate never falls below this: a scan that stands still helps nobody.
+/// The rate never falls below this, nor below this share of the ceiling: a scan that stands still helps nobody.
 const FLOOR: f64 = 0.2;
+const LEAST: f64 = 0.01;
 /// How much of a second's calls may go at once after a refusal: what the service has in store is not known any more.
 const BURST: f64 = 0.1;
 /// So many good answers at the ceiling, and a burst is allowed again.
@@ -227,8 +228,10 @@ impl Pace {
     }
 
     fn set(&mut self, rate: f64) {
-        let ceiling = self.ceiling.map_or(f64::INFINITY, |ceiling| ceiling.per_second);
-        self.rate = Some(rate.max(FLOOR).min(ceiling));
+        let (floor, ceiling) = self
+            .ceiling
+            .map_or((FLOOR, f64::INFINITY), |ceiling| (FLOOR.max(ceiling.per_second * LEAST), ceiling.per_second));
+        self.rate = Some(rate.max(floor).min(ceiling));
         if self.since.cut.is_some() {
             self.burst = (rate * BURST).max(1.0);
         }

@@ -16,6 +16,7 @@ mod nat_gateway;
 mod network_acl;
 mod network_interface;
 mod owner;
+mod rereads;
 mod route_table;
 mod security_group;
 mod subnet;
@@ -29,6 +30,7 @@ use crate::Kind;
 
 pub(super) use claims::CLAIMS;
 pub(super) use fixes::FIXES;
+pub(super) use rereads::REREADS;
 
 /// The kinds of this service.
 pub(super) static KINDS: &[&Kind] = &[

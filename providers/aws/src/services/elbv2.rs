@@ -6,6 +6,7 @@ mod fixes;
 mod listener;
 mod lists;
 mod load_balancer;
+mod rereads;
 mod rule;
 mod tags;
 mod target_group;
@@ -15,6 +16,7 @@ use crate::Kind;
 
 pub(super) use claims::CLAIMS;
 pub(super) use fixes::FIXES;
+pub(super) use rereads::REREADS;
 
 /// The kinds of this service.
 pub(super) static KINDS: &[&Kind] =

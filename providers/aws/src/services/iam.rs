@@ -8,6 +8,7 @@ mod group;
 mod instance_profile;
 mod open_id_connect_provider;
 mod policy;
+mod rereads;
 mod role;
 mod saml_provider;
 mod service_specific_credential;
@@ -17,6 +18,7 @@ use crate::Kind;
 
 pub(super) use claims::CLAIMS;
 pub(super) use fixes::FIXES;
+pub(super) use rereads::REREADS;
 
 /// The kinds of this service.
 pub(super) static KINDS: &[&Kind] = &[

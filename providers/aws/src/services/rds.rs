@@ -19,6 +19,7 @@ mod global_cluster;
 mod option_group;
 mod parameters;
 mod proxies;
+mod rereads;
 mod settled;
 mod shared_with;
 mod tagged;
@@ -28,6 +29,7 @@ use crate::Kind;
 
 pub(super) use claims::CLAIMS;
 pub(super) use fixes::FIXES;
+pub(super) use rereads::REREADS;
 
 /// The kinds of this service.
 pub(super) static KINDS: &[&Kind] = &[

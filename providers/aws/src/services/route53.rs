@@ -7,12 +7,14 @@ mod health_check;
 mod hosted_zone;
 mod record_name;
 mod record_set;
+mod rereads;
 mod zones;
 
 use crate::Kind;
 
 pub(super) use claims::CLAIMS;
 pub(super) use fixes::FIXES;
+pub(super) use rereads::REREADS;
 
 /// The kinds of this service.
 pub(super) static KINDS: &[&Kind] =

@@ -6,11 +6,13 @@ mod bucket;
 mod claims;
 mod configuration;
 mod fixes;
+mod rereads;
 
 use crate::Kind;
 
 pub(super) use claims::CLAIMS;
 pub(super) use fixes::FIXES;
+pub(super) use rereads::REREADS;
 
 /// The kinds of this service.
 pub(super) static KINDS: &[&Kind] = &[&access_point::KIND, &account_public_access_block::KIND, &bucket::KIND];

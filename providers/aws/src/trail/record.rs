@@ -11,14 +11,26 @@ use serde_json::{Value, json};
 
 use crate::reader::text;
 
-/// The event of a look-up's answer; `None` if it only read, or says too little to explain anything.
-pub(super) fn event(listed: &Value, region: &str) -> Option<Event> {
+/// What an element of a look-up's answer is.
+pub(super) enum Record {
+    Write(Box<Event>),
+    OnlyRead,
+    /// It says too little to tell what was done.
+    Garbled,
+}
+
+/// The element of a look-up's answer.
+pub(super) fn read(listed: &Value, region: &str) -> Record {
     let record: Value = serde_json::from_str(text(listed, "/CloudTrailEvent")).unwrap_or_default();
     if is_true(record.get("readOnly")) || is_true(listed.get("ReadOnly")) {
-        return None;
+        return Record::OnlyRead;
     }
+    event(&record, listed, region).map_or(Record::Garbled, |event| Record::Write(Box::new(event)))
+}
+
+fn event(record: &Value, listed: &Value, region: &str) -> Option<Event> {
     let either = |in_record: &str, in_list: &str| {
-        let found = Some(text(&record, in_record)).filter(|found| !found.is_empty());
+        let found = Some(text(record, in_record)).filter(|found| !found.is_empty());
         found.unwrap_or_else(|| text(listed, in_list)).to_owned()
     };
     let (source, name) = (either("/eventSource", "/EventSource"), either("/eventName", "/EventName"));
@@ -27,17 +39,23 @@ pub(super) fn event(listed: &Value, region: &str) -> Option<Event> {
     if service.is_empty() || name.is_empty() {
         return None;
     }
-    let recorded = Some(text(&record, "/awsRegion")).filter(|region| !region.is_empty()).unwrap_or(region);
+    let recorded = Some(text(record, "/awsRegion")).filter(|region| !region.is_empty()).unwrap_or(region);
     Some(Event {
         id: either("/eventID", "/EventId"),
         name: format!("{service}:{name}"),
         at,
         region: recorded.to_owned(),
-        actor: actor::actor(&record, text(listed, "/Username")),
-        via: via::via(&record),
-        failed: !text(&record, "/errorCode").is_empty(),
-        details: details(&record, listed),
+        actor: actor::actor(record, text(listed, "/Username")),
+        via: via::via(record),
+        failed: is_refused(text(record, "/errorCode")),
+        details: details(record, listed),
     })
+}
+
+/// Whether a call changed nothing. After an error of the service's own, nobody knows.
+fn is_refused(code: &str) -> bool {
+    const OWN: &[&str] = &["Server.", "Internal", "ServiceUnavailable", "ServiceFailure", "Unavailable"];
+    !code.is_empty() && !OWN.iter().any(|own| code.starts_with(own)) && !code.ends_with("Timeout")
 }
 
 /// What the event speaks of. What AWS takes for a secret it has masked itself.

@@ -5,6 +5,7 @@
 mod attributes;
 mod exported;
 mod fixes;
+mod rereads;
 mod unwritten;
 mod writes;
 

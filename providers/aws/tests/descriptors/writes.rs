@@ -10,7 +10,7 @@ use crate::unwritten::UNWRITTEN;
 use crate::{every_kind, reaches};
 
 /// Events that are recorded under another name than their operation's, or that no operation is behind.
-const NAMED_OTHERWISE: &[(&str, Option<&str>)] = &[
+pub(crate) const NAMED_OTHERWISE: &[(&str, Option<&str>)] = &[
     // Amazon S3 User Guide, "Amazon S3 CloudTrail events".
     ("s3:DeleteAccountPublicAccessBlock", Some("DeletePublicAccessBlock")),
     ("s3:DeleteBucketPublicAccessBlock", Some("DeletePublicAccessBlock")),
@@ -23,7 +23,7 @@ const NAMED_OTHERWISE: &[(&str, Option<&str>)] = &[
 ];
 
 /// Operation names by event source.
-fn operations() -> BTreeMap<String, BTreeSet<String>> {
+pub(crate) fn operations() -> BTreeMap<String, BTreeSet<String>> {
     serde_json::from_str::<BTreeMap<String, BTreeSet<String>>>(include_str!("operations.json")).expect("generated JSON")
 }
 

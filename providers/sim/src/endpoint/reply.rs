@@ -95,7 +95,8 @@ fn break_off(body: &mut Vec<u8>) {
         return;
     }
     let half = body.len() / 2;
-    let at = body.iter().skip(half).position(|byte| *byte == b'>').map_or(body.len(), |found| half + found + 1);
+    // Between two tags, where no text could hide it.
+    let at = body[half..].windows(2).position(|pair| pair == b"><").map_or(body.len(), |found| half + found + 1);
     body.splice(at..at, *b"</Oops>");
 }
 

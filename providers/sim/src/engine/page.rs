@@ -1,5 +1,7 @@
 //! Pages, as AWS's paginators describe them.
 
+pub(crate) mod size;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
@@ -36,16 +38,6 @@ pub(crate) fn bad_page(question: Question<'_>, message: &str) -> Refusal {
     Refusal::new(400, code, message)
 }
 
-/// The size of pages when the caller asks for none, from the services' API references.
-pub(super) fn default_size(service: &str) -> usize {
-    match service {
-        "ec2" | "s3" => 1000,
-        "cloudtrail" => 50,
-        "elb" | "elbv2" => 400,
-        _ => 100,
-    }
-}
-
 /// Cuts an answer down to the page that is asked for, and says what follows it: tokens, and whether there is more.
 pub(super) fn turn(
     answer: &mut Answer<'_>,
@@ -56,7 +48,8 @@ pub(super) fn turn(
     let mut after = Map::new();
     let Some(paginator) = &question.operation.paginator else { return Ok(after) };
     let asked = paginator.limit_key.and_then(|key| question.params.get(key)).and_then(|value| text(value).parse().ok());
-    let size: usize = asked.unwrap_or_else(|| default_size(question.service.name));
+    let (default, most) = size::of(question.service.name, question.operation);
+    let size: usize = asked.unwrap_or(default).min(most);
     let size = size.min(paging.at_most.unwrap_or(usize::MAX)).max(1);
 
     // Several paged lists are one sequence, in the order of the model.

@@ -8,18 +8,22 @@ use serde_json::{Map, Value};
 use super::Question;
 
 /// An element of a list, with what the list operation answers differently.
-pub(super) fn listed(shape: &Shape, item: &Value, question: Question<'_>, omits: &[&str]) -> Value {
+pub(super) fn listed(shape: &Shape, mut item: Value, question: Question<'_>, omits: &[&str]) -> Value {
+    let differing = item.get_mut(question.operation.name).map(Value::take);
     let mut written = value(shape, item, question.service.name, "");
     let (Shape::Structure(structure), Value::Object(members)) = (shape, &mut written) else { return written };
-    members.retain(|name, _| !omits.contains(&name.as_str()));
-    if let Some(Value::Object(differing)) = item.get(question.operation.name) {
+    if !omits.is_empty() {
+        members.retain(|name, _| !omits.contains(&name.as_str()));
+    }
+    if let Some(Value::Object(differing)) = differing {
         for (name, differing) in differing {
-            match structure.member(name) {
+            match structure.member(&name) {
                 Some(member) if !differing.is_null() => {
-                    members.insert(name.clone(), value(member.shape, differing, question.service.name, name));
+                    let differing = value(member.shape, differing, question.service.name, &name);
+                    members.insert(name, differing);
                 }
                 _ => {
-                    members.remove(name);
+                    members.remove(&name);
                 }
             }
         }
@@ -28,28 +32,32 @@ pub(super) fn listed(shape: &Shape, item: &Value, question: Question<'_>, omits:
 }
 
 /// A value as its shape has it. `name`: of the member that holds it.
-pub(super) fn value(shape: &Shape, source: &Value, service: &str, name: &str) -> Value {
+pub(super) fn value(shape: &Shape, source: Value, service: &str, name: &str) -> Value {
     match (shape, source) {
-        (Shape::Structure(structure), Value::Object(members)) => {
+        (Shape::Structure(structure), Value::Object(mut members)) => {
             let mut written = Map::new();
             for member in structure.members {
-                if let Some(source) = members.get(member.name).filter(|source| !source.is_null()) {
-                    written.insert(member.name.to_owned(), value(member.shape, source, service, member.name));
+                // Texts move: most of an answer is text.
+                if let Some((name, source)) = members.remove_entry(member.name).filter(|(_, source)| !source.is_null())
+                {
+                    written.insert(name, value(member.shape, source, service, member.name));
                 }
             }
             Value::Object(written)
         }
         (Shape::List(list), Value::Array(items)) => {
-            items.iter().map(|item| value(list.member, item, service, name)).collect()
+            items.into_iter().map(|item| value(list.member, item, service, name)).collect()
         }
         (Shape::Map(map), Value::Object(entries)) => Value::Object(
-            entries.iter().map(|(key, entry)| (key.clone(), value(map.value, entry, service, name))).collect(),
+            entries.into_iter().map(|(key, entry)| (key, value(map.value, entry, service, name))).collect(),
         ),
-        (Shape::String { .. }, Value::Object(_) | Value::Array(_)) => Value::from(document(source, service, name)),
-        (Shape::String { .. }, Value::String(text)) if is_url_encoded(service, name) => {
-            Value::from(percent::encode(text).as_ref())
+        (Shape::String { .. }, source @ (Value::Object(_) | Value::Array(_))) => {
+            Value::from(document(&source, service, name))
         }
-        (_, source) => source.clone(),
+        (Shape::String { .. }, Value::String(text)) if is_url_encoded(service, name) => {
+            Value::from(percent::encode(&text).as_ref())
+        }
+        (_, source) => source,
     }
 }
 

@@ -155,6 +155,78 @@ fn pages_together_are_the_whole() {
     refused(&account, "ec2:DescribeSubnets", &json!({"NextToken": other["NextToken"]}), 400, "InvalidNextToken");
 }
 
+/// The laws of paging, over every list of a generated account that can be asked for without naming anything.
+#[test]
+fn pages_of_a_generated_account_are_its_lists_each_item_once() {
+    let generated = crate::Generated { regions: vec![REGION.to_owned()], ..crate::Generated::new(5, 1500) };
+    let world = generated.world();
+    let account = world.accounts().next().expect("an account");
+    let mut listed = 0;
+    for service in SERVICES.iter().filter(|service| !matches!(service.name, "sts" | "cloudtrail")) {
+        for operation in service.operations {
+            let Some(paginator) = &operation.paginator else { continue };
+            if operation.input.members.iter().any(|member| member.required && member.name != "AccountId") {
+                continue;
+            }
+            let name = format!("{}:{}", service.name, operation.name);
+            // Some say only of something named what they hold.
+            if ask(account, &name, &json!({}), Paging::default()).is_err() {
+                continue;
+            }
+            let lists: Vec<&str> = paginator.result_keys.iter().map(|key| key.trim_start_matches('/')).collect();
+            let of = |size: usize| -> Vec<(usize, Vec<Value>)> {
+                // As the caller asks, where it can; else as the endpoint is told.
+                let (params, at_most) = match paginator.limit_key {
+                    Some(key) => (json!({ key: size }), usize::MAX),
+                    None => (json!({}), size),
+                };
+                let pages = pages(account, &name, params, at_most);
+                let items = |page: &Value| -> Vec<Value> {
+                    lists.iter().flat_map(|list| page[*list].as_array().cloned().unwrap_or_default()).collect()
+                };
+                pages.iter().map(|page| (items(page).len(), items(page))).collect()
+            };
+            let whole: Vec<Value> = of(1_000_000).into_iter().flat_map(|(_, items)| items).collect();
+            let size = whole.len() / 7 + 1;
+            let small = of(size);
+            assert!(small.iter().rev().skip(1).all(|(length, _)| *length == size), "{name}: only the last is shorter");
+            let together: Vec<Value> = small.into_iter().flat_map(|(_, items)| items).collect();
+            assert_eq!(together.len(), whole.len(), "{name}");
+            assert!(together == whole, "{name}: pages of {size} are another list");
+            let distinct: std::collections::BTreeSet<String> = whole.iter().map(Value::to_string).collect();
+            assert_eq!(distinct.len(), whole.len(), "{name}: an item comes twice");
+            listed += whole.len();
+        }
+    }
+    assert!(listed > 1500, "{listed} items");
+}
+
+#[test]
+fn pages_are_as_large_as_each_operation_makes_them() {
+    let items = |name: &str, count: usize| -> Value {
+        (0..count).map(|number| json!({ name: format!("n-{number}") })).collect()
+    };
+    let rds = account("rds", REGION, json!({"DBInstances": items("DBInstanceIdentifier", 250)}));
+    let iam = account("iam", GLOBAL, json!({"Roles": items("RoleName", 2500)}));
+    let ec2 = account(
+        "ec2",
+        REGION,
+        json!({"Vpcs": items("VpcId", 2500), "LaunchTemplates": items("LaunchTemplateId", 900)}),
+    );
+    for (account, operation, params, list, expected) in [
+        (&rds, "rds:DescribeDBInstances", json!({}), "DBInstances", 100),
+        (&rds, "rds:DescribeDBInstances", json!({"MaxRecords": 20}), "DBInstances", 20),
+        (&iam, "iam:ListRoles", json!({}), "Roles", 100),
+        (&iam, "iam:ListRoles", json!({"MaxItems": 700}), "Roles", 700),
+        (&iam, "iam:ListRoles", json!({"MaxItems": 5000}), "Roles", 1000),
+        (&ec2, "ec2:DescribeVpcs", json!({"MaxResults": 9000}), "Vpcs", 1000),
+        (&ec2, "ec2:DescribeLaunchTemplates", json!({"MaxResults": 900}), "LaunchTemplates", 200),
+    ] {
+        let page = ask(account, operation, &params, Paging::default()).expect("a page");
+        assert_eq!(page[list].as_array().map(Vec::len), Some(expected), "{operation} {params}");
+    }
+}
+
 #[test]
 fn several_lists_are_paged_as_one() {
     let world = json!({"Users": [{"UserName": "a"}, {"UserName": "b"}], "Groups": [], "Roles": [{"RoleName": "c"}], "Policies": []});

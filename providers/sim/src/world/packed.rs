@@ -116,7 +116,9 @@ mod tests {
             json!({"Id": "Z3"}),
         ];
         let mut packed = Packed::default();
-        items.iter().for_each(|item| packed.push(item));
+        for item in &items {
+            packed.push(item);
+        }
         assert_eq!(packed.item(1), items[1]);
         let ids = packed.column("/Id");
         assert_eq!((ids.named("Z2"), ids.named("Z3"), ids.named("Z")), (vec![1], vec![2], vec![]));

@@ -257,17 +257,21 @@ impl Xml {
     }
 
     fn escape(&mut self, text: &str) {
-        for character in text.chars() {
-            match character {
-                '&' => self.out.push_str("&amp;"),
-                '<' => self.out.push_str("&lt;"),
-                '>' => self.out.push_str("&gt;"),
-                '"' => self.out.push_str("&quot;"),
+        let mut rest = text;
+        // Most texts hold none of these, and are copied whole.
+        while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\r')) {
+            self.out.push_str(&rest[..at]);
+            self.out.push_str(match rest.as_bytes()[at] {
+                b'&' => "&amp;",
+                b'<' => "&lt;",
+                b'>' => "&gt;",
+                b'"' => "&quot;",
                 // Parsers turn a bare carriage return into a line feed.
-                '\r' => self.out.push_str("&#xD;"),
-                other => self.out.push(other),
-            }
+                _ => "&#xD;",
+            });
+            rest = &rest[at + 1..];
         }
+        self.out.push_str(rest);
     }
 
     fn members(&mut self, structure: &Structure, value: &Value) {

@@ -70,6 +70,11 @@ pub(super) static KIND: Kind = Kind {
             Rule::Set { path: "/Certificates", key: &["CertificateArn", "IsDefault"] },
             // Actions carry their order in a member.
             Rule::Set { path: "/DefaultActions", key: &["Order"] },
+            Rule::Default {
+                path: "/DefaultActions/*/Order",
+                value: "1",
+                why: "is told of the only action as soon as somebody says it, and means nothing",
+            },
             Rule::Set { path: "/DefaultActions/*/ForwardConfig/TargetGroups", key: &["TargetGroupArn"] },
             Rule::Set { path: "/DefaultActions/*/JwtValidationConfig/AdditionalClaims", key: &["Name"] },
             Rule::Set { path: "/DefaultActions/*/JwtValidationConfig/AdditionalClaims/*/Values", key: &[] },

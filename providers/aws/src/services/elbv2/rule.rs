@@ -53,6 +53,11 @@ pub(super) static KIND: Kind = Kind {
         rules: &[
             // Actions carry their order in a member.
             Rule::Set { path: "/Actions", key: &["Order"] },
+            Rule::Default {
+                path: "/Actions/*/Order",
+                value: "1",
+                why: "is told of the only action as soon as somebody says it, and means nothing",
+            },
             Rule::Set { path: "/Actions/*/ForwardConfig/TargetGroups", key: &["TargetGroupArn"] },
             Rule::Set { path: "/Actions/*/JwtValidationConfig/AdditionalClaims", key: &["Name"] },
             Rule::Set { path: "/Actions/*/JwtValidationConfig/AdditionalClaims/*/Values", key: &[] },

@@ -122,7 +122,7 @@ async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     let params = json!({"Filter": ["Role"], "MaxItems": 1000});
     let counts = |role: &Value| reader.include_aws_managed() || !text(role, "/Path").starts_with(SERVICE_LINKED);
     let mut lists = reader.listed("iam:GetAccountAuthorizationDetails", params, "/RoleDetailList", counts)?;
-    let (listed, first) = join(list(reader), lists.next()).await;
+    let (listed, first) = Box::pin(join(list(reader), lists.next())).await;
     let mut next = first?;
     while let Some(roles) = next {
         let listed = &listed;

@@ -154,10 +154,21 @@ fn settle_settings(group: &mut Value) {
     let options = group.pointer_mut("/Options").and_then(Value::as_array_mut).into_iter().flatten();
     for settings in options.filter_map(|option| option.get_mut("OptionSettings")?.as_array_mut()) {
         settings.retain(|setting| setting.get("Value") != setting.get("DefaultValue"));
-        for setting in settings.iter_mut().filter(|setting| text(setting, "/Name").contains("PASSWORD")) {
+        for setting in settings.iter_mut().filter(|setting| is_secret(text(setting, "/Name"))) {
             setting["Value"] = MASKED.into();
         }
     }
+}
+
+/// Whether a setting is a secret by its name. Of all settings that the RDS user guide lists, only
+/// `AGENT_REGISTRATION_PASSWORD` is (Oracle's management agent), and AWS masks that one; the others say hosts, users, sizes,
+/// switches, and where something is (`SMTP_EMAIL_CREDENTIALS_SECRET_ARN`). AWS's model marks the value of every setting, so
+/// what engines may get one day is told by the words that name secrets.
+fn is_secret(name: &str) -> bool {
+    const WORDS: &[&str] =
+        &["PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "CREDENTIAL", "PRIVATE_KEY", "PRIVATEKEY", "TOKEN", "API_KEY"];
+    let name = name.to_ascii_uppercase();
+    !name.ends_with("_ARN") && WORDS.iter().any(|word| name.contains(word))
 }
 
 #[cfg(test)]
@@ -170,11 +181,15 @@ mod tests {
             {"Name": "OMS_PORT", "Value": "4903", "DefaultValue": "4903"},
             {"Name": "OMS_HOST", "Value": "oms.example.com"},
             {"Name": "AGENT_REGISTRATION_PASSWORD", "Value": "correct-horse"},
+            {"Name": "Wallet.Passphrase", "Value": "battery-staple"},
+            {"Name": "SMTP_EMAIL_CREDENTIALS_SECRET_ARN", "Value": "arn:aws:secretsmanager:eu-west-1:1:secret:smtp"},
         ]}, {"OptionName": "STATSPACK"}]});
         settle_settings(&mut group);
         let expected = json!([
             {"Name": "OMS_HOST", "Value": "oms.example.com"},
             {"Name": "AGENT_REGISTRATION_PASSWORD", "Value": "****"},
+            {"Name": "Wallet.Passphrase", "Value": "****"},
+            {"Name": "SMTP_EMAIL_CREDENTIALS_SECRET_ARN", "Value": "arn:aws:secretsmanager:eu-west-1:1:secret:smtp"},
         ]);
         assert_eq!(group.pointer("/Options/0/OptionSettings"), Some(&expected));
     }

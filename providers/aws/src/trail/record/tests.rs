@@ -11,6 +11,13 @@ fn records() -> Vec<Value> {
     serde_json::from_str(include_str!("records.json")).expect("records.json is JSON")
 }
 
+fn event(listed: &Value, region: &str) -> Option<Event> {
+    match read(listed, region) {
+        Record::Write(event) => Some(*event),
+        Record::OnlyRead | Record::Garbled => None,
+    }
+}
+
 /// As LookupEvents lists a record.
 fn listed(record: &Value) -> Value {
     let user = record.pointer("/userIdentity/userName").cloned().unwrap_or_default();

@@ -1,0 +1,3 @@
+#![no_main]
+
+driftline_fuzz::fuzz!(names);
