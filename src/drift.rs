@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use driftline_api::{Address, Cause, Descriptor, Scope, Status, Targets, Under};
 
 use crate::Resource;
-use crate::import::next_coverage;
 use crate::plan::{Against, Builder, Ignore, NotRead, Plan, Scanned as Figures, Side};
 use crate::scan::{Baseline, Scanned};
 use crate::snapshot::{Coverage, KindCoverage};
@@ -44,11 +43,11 @@ pub fn drift(comparison: Comparison<'_>, baseline: &Baseline, mut scanned: Scann
             builder.compare(kind, &address, before, Some(resource));
         }
     }
-    for address in vanished(baseline, &scanned, targets)? {
+    for address in scanned.vanished(baseline, targets)? {
         let before = baseline.resource(&address)?;
         builder.compare(kinds.get(address.kind.as_str()).copied(), &address, before, None);
     }
-    let coverage = next_coverage(baseline, &scanned, targets);
+    let coverage = scanned.next_coverage(baseline, targets);
     let rests = scanned.rests.take();
     Ok(Plan { coverage: Some(coverage), rests, ..builder.finish(figures(&scanned)) })
 }
@@ -81,34 +80,6 @@ pub fn between(comparison: Comparison<'_>, before: &Baseline, after: &Baseline) 
         }
     }
     Ok(builder.finish(Figures { resources: after.count(), ..Figures::default() }))
-}
-
-/// What the restore point has, was asked for, lies within what was read, and was not there.
-pub fn vanished(baseline: &Baseline, scanned: &Scanned, targets: &Targets) -> Result<Vec<Address>, Error> {
-    let kinds = scanned.provider.kinds();
-    let is_there = |scope: &Scope, kind: &str, id: &str| {
-        scanned.resources.get(scope).and_then(|kinds| kinds.get(kind)).is_some_and(|ids| ids.contains_key(id))
-    };
-    let gone: Vec<Address> = baseline
-        .iter()
-        .filter(|(scope, kind, id, _)| !is_there(scope, kind, id))
-        .map(|(scope, kind, id, _)| Address { scope: scope.clone(), kind: kind.to_owned(), id: id.to_owned() })
-        .filter(|address| targets.matches(address) && scanned.coverage.covers(address))
-        .collect();
-    let mut vanished = Vec::with_capacity(gone.len());
-    for address in gone {
-        let is_limited = |entry: &KindCoverage| entry.window().is_some();
-        if scanned.coverage.get(&address.scope, &address.kind).is_some_and(is_limited)
-            && let Some(resource) = baseline.resource(&address)?
-        {
-            let kind = kinds.iter().copied().find(|kind| kind.name == address.kind);
-            if scanned.coverage.is_beyond(&address, &resource, kind) {
-                continue;
-            }
-        }
-        vanished.push(address);
-    }
-    Ok(vanished)
 }
 
 fn gaps(coverage: &Coverage, side: Side) -> Vec<NotRead> {

@@ -230,12 +230,17 @@ impl Root<'_> {
     /// Gives every resource its name. What cannot be written is told, and has no node.
     fn name(&self, index: &mut Index, report: &mut Report) -> Result<Vec<Option<Node>>, Error> {
         let mut nodes = Vec::new();
+        let mut parts = Vec::new();
         let mut taken = BTreeSet::new();
         self.each(|mapping| {
             let form = match mapping.form() {
                 Ok(form) => form,
                 Err(why) => {
-                    report.leave_out(mapping.resource.address(mapping.scope), format!("it {why}"));
+                    let address = mapping.resource.address(mapping.scope);
+                    match self.within.whole(&address) {
+                        Some((whole, _)) => parts.push((whole, address, format!("it {why}"))),
+                        None => report.leave_out(address, format!("it {why}")),
+                    }
                     nodes.push(None);
                     return Ok(());
                 }
@@ -247,6 +252,14 @@ impl Root<'_> {
             nodes.push(Some(node));
             Ok(())
         })?;
+        let lost: BTreeSet<Address> = report.left_out.iter().map(|left| left.address.clone()).collect();
+        for (whole, address, why) in parts {
+            if self.options.targets.matches(whole) && !lost.contains(whole) {
+                report.write_elsewhere(address, why);
+            } else {
+                report.leave_out(address, why);
+            }
+        }
         Ok(nodes)
     }
 

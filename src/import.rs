@@ -7,7 +7,6 @@ use driftline_api::{Address, Scope, Seal, Status, Targets};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::drift::vanished;
 use crate::scan::{Baseline, Scanned};
 use crate::snapshot::{Coverage, Format, KindCoverage};
 use crate::store::{Committed, Update, Writer};
@@ -64,8 +63,8 @@ pub struct Import<'a> {
 impl Import<'_> {
     /// Commits. What could not be read keeps its files; nothing is committed where nothing changed.
     pub fn commit(&self, writer: Writer) -> Result<(Committed, Counts), ImportError> {
-        let mut gone = vanished(self.baseline, self.scanned, self.targets)?;
-        let mut coverage = next_coverage(self.baseline, self.scanned, self.targets);
+        let mut gone = self.scanned.vanished(self.baseline, self.targets)?;
+        let mut coverage = self.scanned.next_coverage(self.baseline, self.targets);
         let mut update = Update::default();
         if self.allow_mass_removal {
             gone.extend(self.let_go(&mut coverage, &mut update));
@@ -214,30 +213,6 @@ impl<'m> Told<'m> {
 
 fn rfc3339(seconds: i64) -> Option<String> {
     OffsetDateTime::from_unix_timestamp(seconds).ok()?.format(&Rfc3339).ok()
-}
-
-/// How the reads of the next restore point ended: what the scan saw, on top of what was known. A region that the
-/// configuration does not name any more keeps its files, and coverage says that it was not read.
-pub(crate) fn next_coverage(baseline: &Baseline, scanned: &Scanned, targets: &Targets) -> Coverage {
-    let mut coverage = baseline.coverage().clone();
-    let mut seen = scanned.coverage.clone();
-    if scanned.is_narrowed || scanned.rests.is_some() {
-        // What was not asked for this time is as it was.
-        seen.forget_limits();
-    }
-    coverage.merge(seen, targets);
-    let accounts: BTreeSet<&str> = scanned.accounts.iter().map(|account| account.id.as_str()).collect();
-    let entered = |scope: &Scope| accounts.contains(scope.account.as_str());
-    let left_out: Vec<(Scope, String)> = coverage
-        .iter()
-        .filter(|(scope, kind, _)| entered(scope) && scanned.coverage.get(scope, kind).is_none())
-        .filter(|(scope, kind, _)| scanned.is_ours(scope, kind))
-        .map(|(scope, kind, _)| (scope.clone(), kind.to_owned()))
-        .collect();
-    for (scope, kind) in left_out.iter().filter(|_| targets.is_everything() && !scanned.is_narrowed) {
-        coverage.set(scope, kind, KindCoverage::new(Status::Excluded));
-    }
-    coverage.without_messages()
 }
 
 #[cfg(test)]

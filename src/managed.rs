@@ -13,7 +13,7 @@ use driftline_api::{Address, Claim, Descriptor, Targets};
 use serde::{Deserialize, Serialize};
 
 use crate::Resource;
-use crate::plan::{Drift, Plan};
+use crate::plan::{Drift, Manager, Plan};
 use crate::snapshot::Coverage;
 
 pub use live::Live;
@@ -21,19 +21,6 @@ pub use matching::Matching;
 pub use state::{Attributes, Instance, State, StateError};
 
 use matching::{Match, Places};
-
-/// Who manages a resource: a resource in a state.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Manager {
-    /// The state's name.
-    pub state: String,
-    /// `module.web.aws_instance.this[0]`
-    pub address: String,
-    /// It manages a part of the resource only: an attachment, a rule.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub part: bool,
-}
 
 /// The view.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -18,7 +18,6 @@ use serde::{Deserialize, Serialize};
 use crate::Resource;
 use crate::attribution::Attributed;
 use crate::diff::Change;
-use crate::managed::Manager;
 use crate::snapshot::Coverage;
 use crate::trail::Rests;
 
@@ -88,6 +87,19 @@ pub struct ResourceDrift {
     pub by: Vec<Attributed>,
     /// Who manages it in Terraform's states. None where no states were looked at; empty: nobody.
     pub managers: Option<Vec<Manager>>,
+}
+
+/// Who manages a resource: a resource in a state.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manager {
+    /// The state's name.
+    pub state: String,
+    /// `module.web.aws_instance.this[0]`
+    pub address: String,
+    /// It manages a part of the resource only: an attachment, a rule.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub part: bool,
 }
 
 /// What happened to a resource.

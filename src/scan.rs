@@ -5,6 +5,7 @@
 //! import), so that memory does not grow with the attributes of an account at rest.
 
 mod baseline;
+mod beside;
 mod collector;
 mod event;
 mod roster;

@@ -16,7 +16,7 @@ pub struct Report {
     pub folders: usize,
     /// Files with resources.
     pub files: usize,
-    /// Resources of the restore point that are written.
+    /// Resources of the restore point that are written, on their own or in another one.
     pub resources: usize,
     /// Resources of Terraform's that these became: what a plan imports.
     pub imports: usize,
@@ -26,13 +26,15 @@ pub struct Report {
     pub variables: usize,
     /// Whole resources.
     pub left_out: Vec<LeftOut>,
+    /// Those that are written in another one, which they came with.
+    pub elsewhere: Vec<LeftOut>,
     /// Parts of resources that are written, at these paths.
     pub lost: Vec<(Address, String, &'static str)>,
     /// Scopes and kinds of which not everything was read.
     pub unread: BTreeSet<String>,
 }
 
-/// A resource that is not written.
+/// A resource that is not written by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftOut {
     pub address: Address,
@@ -50,6 +52,11 @@ impl Report {
         self.left_out.push(LeftOut { address, why });
     }
 
+    pub(super) fn write_elsewhere(&mut self, address: Address, why: String) {
+        self.resources += 1;
+        self.elsewhere.push(LeftOut { address, why });
+    }
+
     /// The report for people, which lies in the export.
     pub(super) fn to_text(&self, snapshot: &Snapshot) -> String {
         let of = snapshot.point().map(|point| format!(" of restore point {}", point.short())).unwrap_or_default();
@@ -59,11 +66,8 @@ impl Report {
              changes nothing as long as the account is as it was.\n",
             self.resources, self.imports
         );
-        let mut reasons: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-        for LeftOut { address, why } in &self.left_out {
-            reasons.entry(why).or_default().push(address.to_string());
-        }
-        section(&mut text, "Left out", &reasons);
+        section(&mut text, "Left out", &by_reason(&self.left_out));
+        section(&mut text, "Written in another resource", &by_reason(&self.elsewhere));
         let mut reasons: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for (address, path, why) in &self.lost {
             reasons.entry(why).or_default().push(format!("{address} {path}"));
@@ -74,6 +78,14 @@ impl Report {
         section(&mut text, "Not read", &[(why, unread)].into_iter().filter(|_| !self.unread.is_empty()).collect());
         text
     }
+}
+
+fn by_reason(left: &[LeftOut]) -> BTreeMap<&str, Vec<String>> {
+    let mut reasons: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for LeftOut { address, why } in left {
+        reasons.entry(why).or_default().push(address.to_string());
+    }
+    reasons
 }
 
 fn section(text: &mut String, title: &str, reasons: &BTreeMap<&str, Vec<String>>) {

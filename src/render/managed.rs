@@ -10,8 +10,8 @@ use super::Look;
 use super::escape::{html, printable, quoted};
 use super::text::Paint;
 use super::value::count;
-use crate::managed::{Manager, Row, State, Status, View};
-use crate::plan::{Drift, ResourceDrift};
+use crate::managed::{Row, State, Status, View};
+use crate::plan::{Drift, Manager, ResourceDrift};
 
 /// How many managers of one resource are named.
 const NAMED: usize = 3;

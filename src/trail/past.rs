@@ -6,7 +6,6 @@ use driftline_api::{Address, Descriptor, GLOBAL, Reads, Scope, Status};
 use serde::{Deserialize, Serialize};
 
 use super::{KEPT, LEAD, Place, SKEW, TrailError};
-use crate::drift::vanished;
 use crate::import::Told;
 use crate::scan::{Baseline, Scanned, Shard};
 use crate::snapshot::KindCoverage;
@@ -54,7 +53,7 @@ impl WholeScan {
         if scanned.is_narrowed || !scanned.targets.is_everything() {
             return None;
         }
-        let gone = vanished(baseline, scanned, &scanned.targets).ok()?;
+        let gone = scanned.vanished(baseline, &scanned.targets).ok()?;
         let differing: BTreeSet<String> = scanned.differing.keys().chain(&gone).map(ToString::to_string).collect();
         let unread = scanned.coverage.iter().filter(|(.., entry)| !is_certain(entry));
         (differing.len() <= MOST_DIFFERING).then(|| Self {

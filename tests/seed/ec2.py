@@ -231,6 +231,8 @@ def compute(ec2, made):
     roots = ec2.describe_volumes()["Volumes"]
     roots = {attached["InstanceId"]: root["VolumeId"] for root in roots for attached in root["Attachments"]}
     made["root_volume"] = roots.get(made["web_instance"])
+    # The emulators' images do not agree about its type.
+    attempt(ec2.modify_volume, VolumeId=made["root_volume"], VolumeType="gp2")
     volume = ec2.create_volume(
         AvailabilityZone="us-east-1a",
         Size=20,

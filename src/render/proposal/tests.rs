@@ -9,8 +9,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::Resource;
 use crate::attribution::{Attributed, Unexplained};
-use crate::managed::Manager;
-use crate::plan::{Against, NotRead, Side, plan};
+use crate::plan::{Against, Manager, NotRead, Side, plan};
 
 fn resources(all: &[(&str, &str, Value)]) -> BTreeMap<Address, Resource> {
     let scope = Scope { provider: "aws".into(), account: "123456789012".into(), region: "eu-west-1".into() };
