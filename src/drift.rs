@@ -7,7 +7,7 @@ use driftline_api::{Address, Cause, Descriptor, Scope, Status, Targets, Under};
 use crate::Resource;
 use crate::plan::{Against, Builder, Ignore, NotRead, Plan, Scanned as Figures, Side};
 use crate::scan::{Baseline, Scanned};
-use crate::snapshot::{Coverage, KindCoverage};
+use crate::snapshot::Coverage;
 use crate::store::Error;
 
 /// How to compare: what was asked for, what the kinds say, what is ignored.

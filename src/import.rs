@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use driftline_api::{Address, Scope, Seal, Status, Targets};
+use driftline_api::{Address, Scope, Seal, Targets};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::scan::{Baseline, Scanned};
-use crate::snapshot::{Coverage, Format, KindCoverage};
+use crate::snapshot::{Coverage, Format};
 use crate::store::{Committed, Update, Writer};
 
 /// How the message of an import's commit begins.

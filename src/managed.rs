@@ -10,7 +10,7 @@ mod state;
 use std::collections::{BTreeMap, BTreeSet};
 
 use driftline_api::{Address, Claim, Descriptor, Targets};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::Resource;
 use crate::plan::{Drift, Manager, Plan};
