@@ -160,7 +160,7 @@ fn settle_settings(group: &mut Value) {
     }
 }
 
-/// Whether a setting is a secret by its name. Of all settings that the RDS user guide lists, only
+/// Whether a setting is a secret by its name. As far as the options of today's engines are known, only
 /// `AGENT_REGISTRATION_PASSWORD` is (Oracle's management agent), and AWS masks that one; the others say hosts, users, sizes,
 /// switches, and where something is (`SMTP_EMAIL_CREDENTIALS_SECRET_ARN`). AWS's model marks the value of every setting, so
 /// what engines may get one day is told by the words that name secrets.
