@@ -14,8 +14,9 @@
 //! its burst, for the bucket where that takes longest; and the longest chain of calls that wait for each other, at one round
 //! trip each ([`fewest`]).
 //!
-//! `--faults FILE` scripts faults, `--config FILE` is put before the accounts in `driftline.toml`,
-//! `--driftline PROGRAM` measures another build, `--readme` writes the table into README.md, `--keep` keeps the repositories.
+//! `--faults FILE` scripts faults, `--config FILE` is put before the accounts in `driftline.toml` (instead of
+//! `published = "always"` under `[limits]`, since the endpoint stands for AWS), `--driftline PROGRAM` measures another
+//! build, `--readme` writes the table into README.md, `--keep` keeps the repositories.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark's output is its result")]
 

@@ -161,7 +161,7 @@ fn what_was_told_is_remembered_where_the_environment_says() {
     place.plan(2, &[]);
     place.plan(2, &[]);
     assert_eq!(receiver.titles().len(), 1);
-    assert!(state.join("notified.json").exists() && !place.repo().join(".git/driftline").exists());
+    assert!(state.join("notified.json").exists() && !place.repo().join(".git/driftline/notified.json").exists());
     // As after a fresh clone.
     fs::remove_dir_all(&state).expect("removed");
     place.plan(2, &[]);

@@ -45,7 +45,11 @@ impl Place {
         let place = Self { folder, environment, driftline: driftline.to_owned() };
         place.git(&["init", "-q", "."]);
         let accounts = endpoint.accounts().iter().map(|id| format!("[[accounts]]\nprofile = \"{id}\"\n"));
-        let more = config.map(|path| fs::read_to_string(path).expect("the configuration is there")).unwrap_or_default();
+        // The endpoint limits as AWS does: it stands for AWS.
+        let more = config.map_or_else(
+            || "[limits]\npublished = \"always\"\n".to_owned(),
+            |path| fs::read_to_string(path).expect("the configuration is there"),
+        );
         fs::write(repo.join("driftline.toml"), more + "\n" + &accounts.collect::<String>()).expect("driftline.toml");
         place
     }

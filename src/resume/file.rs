@@ -25,8 +25,9 @@ const LONGEST_LINE: u64 = 256;
 
 /// What was found where a journal may lie.
 pub(super) enum Found {
+    /// No journal, or one of an import that had read nothing of use.
     Nothing,
-    /// Another request's.
+    /// Another request's, which had read something.
     Foreign,
     Damaged,
     Journal(Known),
@@ -51,11 +52,12 @@ pub(super) fn open(path: &Path, request: &str) -> Found {
         Err(_) => return Found::Damaged,
     };
     let mut records = Records { file: BufReader::with_capacity(1 << 18, file), at: 0 };
-    match records.line() {
-        Some(line) if line == format!("{HEADER}{request}") => {}
-        Some(line) if line.starts_with(HEADER) => return Found::Foreign,
+    let is_own = match records.line() {
+        Some(line) if line.starts_with(HEADER) => line == format!("{HEADER}{request}"),
+        // It ended before anything was read.
+        None if records.at == 0 => return Found::Nothing,
         _ => return Found::Damaged,
-    }
+    };
     let (mut blobs, mut reads) = (BTreeMap::new(), Vec::new());
     while let Some(record) = records.next() {
         match record {
@@ -63,7 +65,11 @@ pub(super) fn open(path: &Path, request: &str) -> Found {
             Record::Read(read) => reads.push(*read),
         }
     }
-    Found::Journal(Known { file: records.file.into_inner(), blobs, reads })
+    match (is_own, reads.is_empty()) {
+        (true, _) => Found::Journal(Known { file: records.file.into_inner(), blobs, reads }),
+        (false, true) => Found::Nothing,
+        (false, false) => Found::Foreign,
+    }
 }
 
 enum Record {

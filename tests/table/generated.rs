@@ -88,7 +88,8 @@ fn what_differs_applied_to_one_side_gives_the_other() {
         assert_eq!(diff(Some(kind), &before, &before), vec![], "{}", kind.name);
         let changes = diff(Some(kind), &before, &after);
         let all: Vec<&Change> = changes.iter().collect();
-        let applied = apply(Some(kind), &before, &after, &all).expect(kind.name);
+        let applied = apply(Some(kind), &before, &after, &all)
+            .unwrap_or_else(|error| panic!("{}: {error}: {} becomes {}", kind.name, text(&before), text(&after)));
         // Where the statements of a policy changed, their order is not told.
         let told = diff(Some(kind), &applied, &after);
         assert_eq!(told, vec![], "{}: {changes:#?}", kind.name);

@@ -33,6 +33,14 @@ fn reads(sim: &Sim) {
             });
             world.record(DEMO_ACCOUNT, "eu-west-1", &record, &[resource]).expect("the demo account is there");
         }
+        world.organize(DEMO_ACCOUNT);
+        world.join(DEMO_ACCOUNT, "210987654321", "Staging", "Workloads/Prod");
+        world
+            .set(
+                "123456789012/global/organizations/Accounts/Id=210987654321/Tags",
+                json!([{ "Key": "Team", "Value": "web" }]),
+            )
+            .expect("it has joined");
     });
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let output = Command::new(python)

@@ -454,6 +454,29 @@ def cloudtrail():
             StartTime=hour, EndTime=hour - datetime.timedelta(hours=1))
 
 
+def organizations():
+    """The test makes an organization of the account; another one lies in the unit Prod, which lies in Workloads."""
+    api = client("organizations", "us-east-1")
+
+    def found(what, expected, key, operation, member, **params):
+        items = call(api, operation, **params)[member]
+        compare(what, expected, sorted(item[key] for item in items))
+        return items
+
+    both = sorted([ACCOUNT["id"], "210987654321"])
+    accounts = found("accounts", both, "Id", "ListAccounts", "Accounts")
+    compare("their states", ["ACTIVE", "ACTIVE"], [account["State"] for account in accounts])
+    [root] = found("roots", ["Root"], "Name", "ListRoots", "Roots")
+    found("accounts in the root", [ACCOUNT["id"]], "Id", "ListAccountsForParent", "Accounts", ParentId=root["Id"])
+    [outer] = found("units in the root", ["Workloads"], "Name", "ListOrganizationalUnitsForParent", "OrganizationalUnits",
+                    ParentId=root["Id"])
+    [inner] = found("units in a unit", ["Prod"], "Name", "ListOrganizationalUnitsForParent", "OrganizationalUnits",
+                    ParentId=outer["Id"])
+    found("accounts in a unit", ["210987654321"], "Id", "ListAccountsForParent", "Accounts", ParentId=inner["Id"])
+    found("tags of an account", ["Team"], "Key", "ListTagsForResource", "Tags", ResourceId="210987654321")
+    refused("no such unit", "ParentNotFoundException", api, "ListAccountsForParent", ParentId="ou-ex4m-00000000")
+
+
 def sts():
     api = client("sts")
     compare("caller", ACCOUNT["id"], api.get_caller_identity()["Account"])
@@ -468,7 +491,7 @@ def sts():
     refused("region that is not enabled", "AuthFailure", client("ec2", "ap-southeast-2"), "DescribeVpcs")
 
 
-for check in (ec2, load_balancers, rds, route53, s3, iam, acm, cloudtrail, sts):
+for check in (ec2, load_balancers, rds, route53, s3, iam, acm, cloudtrail, organizations, sts):
     check()
 print("\n".join(failures))
 sys.exit(bool(failures))
