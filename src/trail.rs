@@ -1,7 +1,7 @@
 //! Reading again only what the provider's records name: a plan between two whole scans.
 //!
 //! The records are asked for every write since the scan behind the restore point; each write is led back to the
-//! resources that it may have touched ([`effects`], [`touched`]), and only these are read. It errs on the side of reading
+//! resources that it may have touched (`effects`, `touched`), and only these are read. It errs on the side of reading
 //! too much: what nobody knows to be harmless means the whole kind, a write that nobody knows means all kinds of its
 //! service, and a region whose records cannot be read to the end is read whole. What a plan rests on, it says ([`Rests`]).
 
