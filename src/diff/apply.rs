@@ -246,7 +246,10 @@ fn list(
         }
         let mut sorted = Vec::with_capacity(result.len());
         for told in after {
-            sorted.push(result.remove(result.iter().position(|element| tells(told, element))?));
+            // Where the whole is told, another element may have all of its members and more.
+            let whole = result.iter().position(|element| told == element);
+            let at = whole.or_else(|| result.iter().position(|element| tells(told, element)))?;
+            sorted.push(result.remove(at));
         }
         result = sorted;
     }

@@ -250,6 +250,15 @@ proptest! {
     }
 }
 
+#[test]
+fn an_element_that_has_all_of_another_and_more_is_not_that_one() {
+    let of = |elements: Value| resource(json!({ "Sequence": elements }).as_object().expect("an object"));
+    let before = of(json!([{ "A": "a", "B": "b" }, {}, { "A": "a" }]));
+    let after = of(json!([{ "Id": "x", "A": "a" }, { "A": "a" }, { "A": "a", "B": "b" }]));
+    let changes = diff(Some(&KIND), &before, &after);
+    assert_eq!(apply(Some(&KIND), &before, &after, &changes.iter().collect::<Vec<_>>()), Ok(after));
+}
+
 /// Gives everything that has a handle another one.
 fn give_handles(shape: &Shape, place: &Place, members: &mut Map<String, Value>, next: &mut impl Iterator<Item = i32>) {
     for (name, value) in members {
