@@ -56,8 +56,7 @@ fn main() {
     println!("tidying took {:.1} s in all, {:.2} s at most", tidied.as_secs_f64(), worst.as_secs_f64());
     let address = resource(0, 0).0.to_string();
     let back = format!("HEAD~{}", options.days.saturating_sub(options.days / 6).max(1));
-    let commands: [&[&str]; 5] =
-        [&["log"], &["log", &address], &["show", &address], &["diff", "HEAD~1"], &["diff", &back]];
+    let commands: [&[&str]; 4] = [&["log", &address], &["show", &address], &["diff", "HEAD~1"], &["diff", &back]];
     for command in commands {
         let started = Instant::now();
         run(dir.path(), env!("CARGO_BIN_EXE_driftline"), command);
