@@ -176,7 +176,22 @@ impl Place {
             Some(url) => text.replace(url.as_str(), "[URL]").replace(url.trim_start_matches("http://"), "[HOST]"),
             None => text,
         };
-        text.lines().map(|line| words(line) + "\n").collect()
+        let is_commit = |part: &str| self.is_commit(part);
+        text.lines().map(|line| words(line, &is_commit) + "\n").collect()
+    }
+
+    /// Whether a word of text is the short or whole id of a commit.
+    fn is_commit(&self, part: &str) -> bool {
+        let is_hex = part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        if !matches!(part.len(), 10 | 12 | 40) || !is_hex {
+            return false;
+        }
+        // Account numbers have twelve digits, and once in some hundred times a commit has nothing else.
+        part.bytes().any(|byte| byte.is_ascii_alphabetic())
+            || part != DEMO_ACCOUNT && {
+                let mut git = self.command("git");
+                Output::of(git.args(["cat-file", "-e", &format!("{part}^{{commit}}")])).code == Some(0)
+            }
     }
 }
 
@@ -185,8 +200,8 @@ fn path(path: &Path) -> &str {
 }
 
 /// A line whose times and commits are replaced.
-fn words(line: &str) -> String {
-    let mut words: Vec<String> = line.split(' ').map(commits).collect();
+fn words(line: &str, is_commit: &dyn Fn(&str) -> bool) -> String {
+    let mut words: Vec<String> = line.split(' ').map(|word| commits(word, is_commit)).collect();
     for index in 1..words.len() {
         if words[index] == "s" && words[index - 1].parse::<f64>().is_ok() {
             "[SECONDS]".clone_into(&mut words[index - 1]);
@@ -196,13 +211,8 @@ fn words(line: &str) -> String {
 }
 
 /// A word whose commits are replaced, whatever stands around them.
-fn commits(word: &str) -> String {
+fn commits(word: &str, is_commit: &dyn Fn(&str) -> bool) -> String {
     let is_apart = |character: char| !character.is_ascii_alphanumeric() && character != '-';
-    let is_commit = |part: &str| {
-        let is_hex = part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        // Account numbers have twelve digits, too.
-        matches!(part.len(), 10 | 12 | 40) && is_hex && part.bytes().any(|byte| byte.is_ascii_alphabetic())
-    };
     word.split_inclusive(is_apart)
         .map(|part| {
             let bare = part.trim_end_matches(is_apart);
