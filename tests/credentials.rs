@@ -55,6 +55,17 @@ fn nobody_at_the_endpoint_is_told() {
 }
 
 #[test]
+fn an_endpoint_that_is_set_to_nothing_is_not_set() {
+    let sim = sim();
+    let mut place = Place::new(&sim);
+    place.configure(&format!("{REGION}{VPCS}"));
+    place.env("AWS_ENDPOINT_URL_STS", "");
+    place.env("AWS_ENDPOINT_URL_EC2", "");
+    place.import();
+    assert!(sim.stats().of("ec2:DescribeVpcs") > 0);
+}
+
+#[test]
 fn no_credentials_are_told_without_waiting_for_an_instance_role() {
     let sim = sim();
     let mut place = Place::new(&sim);

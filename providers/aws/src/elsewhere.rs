@@ -5,7 +5,8 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use crate::account::http_client;
 
 /// `AWS_ENDPOINT_URL_<SERVICE>`, the profile's `services` section, `AWS_ENDPOINT_URL`, the profile's `endpoint_url`, in the
-/// order and with the meaning that the AWS SDKs and tools reference guide gives them. `service` is its id (`S3`).
+/// order and with the meaning that the AWS SDKs and tools reference guide gives them. What is set to nothing is not set.
+/// `service` is its id (`S3`).
 pub(crate) fn endpoint(config: &SdkConfig, service: &str) -> Option<String> {
     let specific = aws_types::service_config::ServiceConfigKey::builder()
         .service_id(service)
@@ -14,7 +15,8 @@ pub(crate) fn endpoint(config: &SdkConfig, service: &str) -> Option<String> {
         .build()
         .ok()
         .and_then(|key| config.service_config()?.load_config(key));
-    specific.or_else(|| config.endpoint_url().map(str::to_owned))
+    let is_set = |url: &String| !url.trim().is_empty();
+    specific.filter(is_set).or_else(|| config.endpoint_url().map(str::to_owned).filter(is_set))
 }
 
 /// Whether requests for buckets go elsewhere than to AWS, as the environment or the profile says. What is there may know
