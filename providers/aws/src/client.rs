@@ -25,7 +25,6 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::Layer;
 use aws_smithy_types::error::ErrorMetadata;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::SigningName;
@@ -39,31 +38,9 @@ use tokio::time::Instant;
 
 use crate::limits::{Buckets, Gate, Lanes, Limits};
 use crate::pace::{self, BodyError};
+use crate::retries::{Patience, Persistence, Quotas};
 use crate::skew::{Clock, SkewClassifier};
 use crate::{action, elsewhere, failure, target};
-
-/// How patient a client is.
-#[derive(Debug, Clone, Copy)]
-pub struct Patience {
-    pub connect: Duration,
-    /// For the first byte of an answer and between two of its bytes.
-    pub read: Duration,
-    /// Attempts in all, the first one included.
-    pub attempts: u32,
-    /// The longest wait before the second attempt; it doubles with each one after that.
-    pub backoff: Duration,
-}
-
-impl Default for Patience {
-    fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(5),
-            read: Duration::from_secs(30),
-            attempts: 8,
-            backoff: Duration::from_secs(1),
-        }
-    }
-}
 
 /// The clients of one account: every service in every region.
 pub(crate) struct Clients {
@@ -74,12 +51,11 @@ pub(crate) struct Clients {
     patience: Patience,
     clock: Clock,
     buckets: Buckets,
+    quotas: Quotas,
     /// By service and region, and what bounds all of them, of every account, together.
     lanes: Mutex<BTreeMap<(&'static str, String), Arc<Lanes>>>,
     all_lanes: Arc<Semaphore>,
     senders: Mutex<BTreeMap<SenderKey, SharedSender>>,
-    /// Tells the clients of one account from those of another.
-    number: u64,
 }
 
 /// Service, operation, region. The URL is the call's own: S3 has a host for each bucket, and a sender takes kilobytes.
@@ -104,6 +80,8 @@ pub(crate) struct Tally {
     /// When the last attempt left.
     sent: Mutex<Option<Instant>>,
     throttles: AtomicU32,
+    /// When the first "slow down" came.
+    refused: Mutex<Option<Instant>>,
     waited_micros: AtomicU64,
 }
 
@@ -120,6 +98,28 @@ impl Tally {
         self.throttles.load(Ordering::Relaxed)
     }
 
+    /// Attempts that came to nothing for another reason than "slow down".
+    pub(crate) fn failures(&self) -> u32 {
+        self.attempts.load(Ordering::Relaxed).saturating_sub(self.throttles())
+    }
+
+    /// How long it has been since the first "slow down".
+    pub(crate) fn refused_for(&self) -> Duration {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).map_or(Duration::ZERO, |first| first.elapsed())
+    }
+
+    /// The tally of the call that this task is making.
+    pub(crate) fn sending<T>(read: impl FnOnce(&Self) -> T) -> Option<T> {
+        SENDING.try_with(|tally| read(tally)).ok()
+    }
+
+    /// Notes a "slow down"; says when the attempt that got it left.
+    fn note_refusal(&self) -> Option<Instant> {
+        self.throttles.fetch_add(1, Ordering::Relaxed);
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(Instant::now);
+        *self.sent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn waited(&self) -> Duration {
         Duration::from_micros(self.waited_micros.load(Ordering::Relaxed))
     }
@@ -134,12 +134,10 @@ impl Clients {
         limits: Limits,
         all_lanes: Arc<Semaphore>,
     ) -> Self {
-        static ENTERED: AtomicU64 = AtomicU64::new(0);
-        let number = ENTERED.fetch_add(1, Ordering::Relaxed);
         let clock = Clock::new(config.time_source());
-        let (lanes, senders) = Default::default();
+        let (quotas, lanes, senders) = Default::default();
         let buckets = Buckets::new(limits);
-        Self { config, fixed_endpoint, seal, patience, clock, buckets, lanes, all_lanes, senders, number }
+        Self { config, fixed_endpoint, seal, patience, clock, buckets, quotas, lanes, all_lanes, senders }
     }
 
     /// The limits that held calls up, or were exceeded.
@@ -252,17 +250,11 @@ impl Clients {
             patience: self.patience.read,
         };
         let mut builder = Sender::builder()
-            // The SDK keeps one retry quota per name: one struggling service must not cost another its retries, nor
-            // one account another.
-            .service_name(format!("{}/{}/{region}", self.number, service.name))
+            .service_name(service.name)
             .operation_name(operation.name)
             .behavior_version(aws_config::BehaviorVersion::latest())
             .http_client(limited)
-            .standard_retry(
-                &RetryConfig::standard()
-                    .with_max_attempts(self.patience.attempts)
-                    .with_initial_backoff(self.patience.backoff),
-            )
+            .standard_retry(&self.patience.backoff())
             .timeout_config(
                 TimeoutConfig::builder()
                     .connect_timeout(self.patience.connect)
@@ -275,9 +267,11 @@ impl Clients {
             )
             .retry_classifier(HttpStatusCodeClassifier::new_from_codes(failure::TRANSIENT_STATUSES))
             .retry_classifier(SkewClassifier)
+            .retry_classifier(Persistence { gate: gate.clone(), patience: self.patience })
             .time_source(self.clock.clone())
             .with_connection_poisoning()
-            .runtime_plugin(self.signing(service, &destination.signing_region));
+            .runtime_plugin(self.signing(service, &destination.signing_region))
+            .runtime_plugin(self.sharing(service, region));
         if let Some(sleep) = self.config.sleep_impl() {
             builder = builder.sleep_impl(sleep);
         }
@@ -289,6 +283,13 @@ impl Clients {
                 answer
             })
             .build()
+    }
+
+    /// What calls share beyond their operation.
+    fn sharing(&self, service: &'static Service, region: &str) -> StaticRuntimePlugin {
+        let mut layer = Layer::new("sharing");
+        layer.store_put(self.quotas.of(service.name, region));
+        StaticRuntimePlugin::new().with_config(layer.freeze())
     }
 
     fn signing(&self, service: &'static Service, region: &str) -> StaticRuntimePlugin {
@@ -373,11 +374,8 @@ fn read(
 fn note_throttling(gate: &Gate, answer: &Result<Value, OrchestratorError<ServiceFailure>>) {
     let code = answer.as_ref().err().and_then(|error| error.as_operation_error()?.code());
     if code.is_some_and(failure::is_throttling) {
-        let sent = SENDING.try_with(|tally| {
-            tally.throttles.fetch_add(1, Ordering::Relaxed);
-            *tally.sent.lock().unwrap_or_else(PoisonError::into_inner)
-        });
-        gate.refused(sent.ok().flatten().unwrap_or_else(Instant::now));
+        let sent = Tally::sending(Tally::note_refusal).flatten();
+        gate.refused(sent.unwrap_or_else(Instant::now));
     } else {
         gate.answered();
     }
@@ -433,9 +431,17 @@ impl HttpConnector for Limited<SharedHttpConnector> {
         HttpConnectorFuture::new(async move {
             // The token first: who waits for a limit must not keep a lane from calls that have none to wait for.
             let kind = SENDING.try_with(|tally| tally.kind).unwrap_or_default();
-            let waited = gate.pass(kind).await;
+            let mut waited = Duration::ZERO;
             // The lane is free when the connection is: when the answer's body has been read.
-            let _lane = lanes.enter().await;
+            let _lane = loop {
+                let pass = gate.pass(kind).await.map_err(|shut| ConnectorError::user(shut.into()))?;
+                waited += pass.waited;
+                let lane = lanes.enter().await;
+                // Who waited for a lane while the service said "slow down" would add to what it refuses.
+                if gate.holds(&pass) {
+                    break lane;
+                }
+            };
             let sent = Instant::now();
             let _ = SENDING.try_with(|tally| {
                 *tally.sent.lock().unwrap_or_else(PoisonError::into_inner) = Some(sent);

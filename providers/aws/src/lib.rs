@@ -18,6 +18,7 @@ mod organization;
 mod pace;
 mod profile;
 mod reader;
+mod retries;
 mod services;
 mod skew;
 mod target;
@@ -34,12 +35,12 @@ use driftline_api::{
 pub use account::{AccountSettings, ENTRY_ACTIONS, Endpoint};
 pub use action::action_of;
 pub use batch::{Alone, Batch};
-pub use client::Patience;
 pub use draft::Draft;
 pub use elsewhere::has_own_buckets;
 pub use limits::Limits;
 pub use organization::{AssumeAs, ORGANIZATION_ACTIONS, OrganizationSettings, Selectors, TAG_ACTIONS, UNIT_ACTIONS};
 pub use reader::{Detail, Existence, Reader};
+pub use retries::Patience;
 pub use services::{KINDS, claims, fixes, rereads};
 pub use trail::ATTRIBUTION_ACTIONS;
 

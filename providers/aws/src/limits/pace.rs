@@ -32,6 +32,11 @@ const RECOVERY: f64 = 0.05;
 /// and the world changes.
 const MEASURED: std::ops::RangeInclusive<f64> = 1.0..=30.0;
 const MEASURED_ANSWERS: f64 = 8.0;
+/// Fewer answers than this since the last refusal say that the rate is too high, but nothing of where the limit is: of a
+/// storm, in which whatever comes is refused, nothing is to be learnt for the time after it.
+const TELLING_ANSWERS: f64 = 3.0;
+/// While nothing is answered at all, so many calls a second find out whether the storm has passed.
+const PROBES: f64 = 1.0;
 /// The rate never falls below this, nor below this share of the ceiling: a scan that stands still helps nobody.
 const FLOOR: f64 = 0.2;
 const LEAST: f64 = 0.01;
@@ -187,6 +192,10 @@ impl Pace {
             // Somebody has called just before us, perhaps we ourselves: nothing is stored, and the rate is as it was.
             self.limit = Some(rate);
             return rate * HOLD;
+        }
+        if self.since.cut.is_some() && self.since.answers < TELLING_ANSWERS {
+            let least = if self.since.answers > 0.0 { 0.0 } else { PROBES.min(rate) };
+            return (rate * CUT).max(least);
         }
         let Some(measured) = self.measured(now) else {
             self.limit = Some(rate);
