@@ -7,6 +7,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use driftline_api::{Cause, Status};
 
 use crate::client::SendError;
+use crate::limits::Shut;
 use crate::pace::BodyError;
 
 /// Error codes that mean "these credentials may not". AWS has no common one.
@@ -100,6 +101,10 @@ pub(crate) fn sent(operation: String, error: &SendError) -> Cause {
             let failure = answer.err();
             let code = failure.code().unwrap_or_default();
             cause(operation, status(code), code, failure.message().unwrap_or_default().to_owned())
+        }
+        // The service's last word, though this call did not hear it.
+        SendError::DispatchFailure(_) if is_because_of::<Shut>(error) => {
+            cause(operation, Status::Throttled, "Throttled", explain(error))
         }
         SendError::TimeoutError(_) => cause(operation, Status::Failed, "Timeout", explain(error)),
         SendError::DispatchFailure(failure) if failure.is_timeout() => {

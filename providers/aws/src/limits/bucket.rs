@@ -325,4 +325,58 @@ mod tests {
         let waited = tokio::time::timeout(Duration::from_secs(1), waited(&bucket, "b")).await.expect("a token");
         assert!(waited <= Duration::from_millis(250), "{waited:?}");
     }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_comes_after_a_storm_without_end_does_not_wait_for_it() {
+        let bucket = Bucket::new(Some(FIVE), FIVE);
+        let started = Instant::now();
+        let mut asked = 0;
+        while !bucket.is_shut() {
+            waited(&bucket, "a").await;
+            bucket.refused(Instant::now());
+            asked += 1;
+        }
+        let lasted = started.elapsed().as_secs();
+        assert!((90..95).contains(&lasted) && asked < 120, "{asked} calls in {lasted} s");
+        // Thousands are told at once; a few find out whether it still lasts.
+        let now = Instant::now();
+        let told = async {
+            let mut told = 0;
+            for _ in 0..1000 {
+                told += u32::from(bucket.acquire("a").await.is_err());
+            }
+            told
+        };
+        assert!(told.await >= 999);
+        assert!(now.elapsed() < Duration::from_secs(1), "{:?}", now.elapsed());
+        tokio::time::advance(Duration::from_secs(2)).await;
+        waited(&bucket, "a").await;
+        bucket.answered();
+        assert!(waited(&bucket, "a").await > Duration::ZERO, "it is worth waiting again");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn refusals_far_apart_are_no_storm() {
+        let bucket = Bucket::new(Some(FIVE), FIVE);
+        for _ in 0..10 {
+            waited(&bucket, "a").await;
+            bucket.refused(Instant::now());
+            tokio::time::advance(LULL + Duration::from_secs(1)).await;
+            assert!(!bucket.is_shut());
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_of_before_a_refusal_is_none() {
+        let bucket = Bucket::new(None, FIVE);
+        let (early, late) = (bucket.acquire("a").await.expect("open"), bucket.acquire("a").await.expect("open"));
+        assert!(bucket.holds(&early));
+        bucket.refused(Instant::now());
+        assert!(!bucket.holds(&late));
+        assert_eq!(bucket.used().calls, 1);
+        let again = bucket.acquire("a").await.expect("limited");
+        // Other refusals of what was under way change nothing.
+        bucket.refused(Instant::now() - Duration::from_secs(1));
+        assert!(bucket.holds(&again));
+    }
 }
