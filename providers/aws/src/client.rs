@@ -1,6 +1,9 @@
 //! Sending one declared read operation through the AWS SDK's runtime: credentials, signing, retries, timeouts and
 //! clock skew are the SDK's; the wire format is `driftline-wire`'s.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -36,7 +39,7 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-use crate::limits::{Buckets, Gate, Lanes, Limits};
+use crate::limits::{Buckets, Gate, Lanes, Limits, Pass, Shut};
 use crate::pace::{self, BodyError};
 use crate::retries::{Patience, Persistence, Quotas};
 use crate::skew::{Clock, SkewClassifier};
@@ -82,6 +85,8 @@ pub(crate) struct Tally {
     throttles: AtomicU32,
     /// When the first "slow down" came.
     refused: Mutex<Option<Instant>>,
+    /// What the limits allowed the next attempt.
+    pass: Mutex<Option<Pass>>,
     waited_micros: AtomicU64,
 }
 
@@ -111,6 +116,21 @@ impl Tally {
     /// The tally of the call that this task is making.
     pub(crate) fn sending<T>(read: impl FnOnce(&Self) -> T) -> Option<T> {
         SENDING.try_with(|tally| read(tally)).ok()
+    }
+
+    /// Waits until the limits let an attempt of the call that this task is making leave.
+    pub(crate) async fn line_up(gate: &Gate) -> Result<(), Shut> {
+        let pass = Self::pass(gate).await?;
+        Self::sending(|tally| *tally.pass.lock().unwrap_or_else(PoisonError::into_inner) = Some(pass));
+        Ok(())
+    }
+
+    async fn pass(gate: &Gate) -> Result<Pass, Shut> {
+        gate.pass(Self::sending(|tally| tally.kind).unwrap_or_default()).await
+    }
+
+    fn take_pass(&self) -> Option<Pass> {
+        self.pass.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Notes a "slow down"; says when the attempt that got it left.
@@ -270,7 +290,7 @@ impl Clients {
             .retry_classifier(Persistence { gate: gate.clone(), patience: self.patience })
             .time_source(self.clock.clone())
             .with_connection_poisoning()
-            .runtime_plugin(self.signing(service, &destination.signing_region))
+            .runtime_plugin(self.signing(service, &destination.signing_region, gate.clone()))
             .runtime_plugin(self.sharing(service, region));
         if let Some(sleep) = self.config.sleep_impl() {
             builder = builder.sleep_impl(sleep);
@@ -292,7 +312,7 @@ impl Clients {
         StaticRuntimePlugin::new().with_config(layer.freeze())
     }
 
-    fn signing(&self, service: &'static Service, region: &str) -> StaticRuntimePlugin {
+    fn signing(&self, service: &'static Service, region: &str, gate: Gate) -> StaticRuntimePlugin {
         let mut options = SigningOptions::default();
         if service.name == "s3" {
             // Signature Version 4 for S3: paths are signed as they are sent, and the payload hash is a header.
@@ -318,7 +338,7 @@ impl Clients {
                 aws_runtime::auth::sigv4::SCHEME_ID,
             ])));
         components.set_identity_cache(self.config.identity_cache());
-        components.set_endpoint_resolver(Some(SharedEndpointResolver::new(target::Resolver)));
+        components.set_endpoint_resolver(Some(SharedEndpointResolver::new(target::Resolver { gate })));
         if let Some(credentials) = self.config.credentials_provider() {
             components.set_identity_resolver(
                 aws_runtime::auth::sigv4::SCHEME_ID,
@@ -429,18 +449,23 @@ impl HttpConnector for Limited<SharedHttpConnector> {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let Self { inner, gate, lanes, clock, patience } = self.clone();
         HttpConnectorFuture::new(async move {
-            // The token first: who waits for a limit must not keep a lane from calls that have none to wait for.
-            let kind = SENDING.try_with(|tally| tally.kind).unwrap_or_default();
-            let mut waited = Duration::ZERO;
+            // The token came first: who waits for a limit must not keep a lane from calls that have none to wait for.
+            let shut = |shut: Shut| ConnectorError::user(shut.into());
+            let mut pass = match Tally::sending(Tally::take_pass).flatten() {
+                Some(pass) => pass,
+                None => Tally::pass(&gate).await.map_err(shut)?,
+            };
+            let mut waited = pass.waited;
             // The lane is free when the connection is: when the answer's body has been read.
             let _lane = loop {
-                let pass = gate.pass(kind).await.map_err(|shut| ConnectorError::user(shut.into()))?;
-                waited += pass.waited;
                 let lane = lanes.enter().await;
-                // Who waited for a lane while the service said "slow down" would add to what it refuses.
                 if gate.holds(&pass) {
                     break lane;
                 }
+                // Who waited for a lane while the service said "slow down" would add to what it refuses.
+                drop(lane);
+                pass = Tally::pass(&gate).await.map_err(shut)?;
+                waited += pass.waited;
             };
             let sent = Instant::now();
             let _ = SENDING.try_with(|tally| {

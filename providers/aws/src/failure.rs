@@ -63,9 +63,12 @@ pub(crate) const TRANSIENT_STATUSES: &[u16] = &[502, 503, 504];
 /// What refuses who may not assume a role.
 pub(crate) const ASSUME_ROLE: &str = "sts:AssumeRole";
 
+/// What stands for the code where there is none: the status with which gateways and proxies say "slow down".
+const TOO_MANY_REQUESTS: &str = "429";
+
 /// Whether an error code says "slow down".
 pub(crate) fn is_throttling(code: &str) -> bool {
-    THROTTLING_ERRORS.contains(&code)
+    THROTTLING_ERRORS.contains(&code) || code == TOO_MANY_REQUESTS
 }
 
 /// Whether an error code says that the credentials are no good.
@@ -97,14 +100,12 @@ pub(crate) fn nonsense(operation: String, message: impl Into<String>) -> Cause {
 /// A call that was sent, or could not be.
 pub(crate) fn sent(operation: String, error: &SendError) -> Cause {
     match error {
+        // The service's last word, though this call did not hear it.
+        _ if is_because_of::<Shut>(error) => cause(operation, Status::Throttled, "Throttled", explain(error)),
         SendError::ServiceError(answer) => {
             let failure = answer.err();
             let code = failure.code().unwrap_or_default();
             cause(operation, status(code), code, failure.message().unwrap_or_default().to_owned())
-        }
-        // The service's last word, though this call did not hear it.
-        SendError::DispatchFailure(_) if is_because_of::<Shut>(error) => {
-            cause(operation, Status::Throttled, "Throttled", explain(error))
         }
         SendError::TimeoutError(_) => cause(operation, Status::Failed, "Timeout", explain(error)),
         SendError::DispatchFailure(failure) if failure.is_timeout() => {
