@@ -356,6 +356,13 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_cap_of_next_to_nothing_is_a_long_wait() {
+        let bucket = Bucket::new(Some(Rate { per_second: f64::MIN_POSITIVE, burst: 1.0 }), FIVE);
+        waited(&bucket, "a").await;
+        assert!(tokio::time::timeout(Duration::from_secs(86_400), bucket.acquire("a")).await.is_err());
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn refusals_far_apart_are_no_storm() {
         let bucket = Bucket::new(Some(FIVE), FIVE);
         for _ in 0..10 {

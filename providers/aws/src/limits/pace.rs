@@ -45,6 +45,9 @@ const BURST: f64 = 0.1;
 /// So many good answers at the ceiling, and a burst is allowed again.
 const TRUSTED: f64 = 1_000.0;
 
+/// Seconds that nobody waits for, and that a `Duration` holds: whoever sets a cap may set it to next to nothing.
+const FOREVER: f64 = 1e9;
+
 #[derive(Debug)]
 pub(super) struct Pace {
     /// The rate that is never exceeded; none where nobody knows one.
@@ -123,7 +126,7 @@ impl Pace {
             return Ok(());
         }
         // Rounded up: a wait that ends a moment too early would only be followed by another one.
-        Err(Duration::from_secs_f64((1.0 - self.tokens) / rate) + Duration::from_micros(1))
+        Err(Duration::from_secs_f64(((1.0 - self.tokens) / rate).min(FOREVER)) + Duration::from_micros(1))
     }
 
     /// The service answered.
