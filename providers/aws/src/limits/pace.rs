@@ -161,7 +161,8 @@ impl Pace {
             return false;
         }
         let rate = match self.rate {
-            None => self.close(now),
+            // What went through so far says how little was asked, where it was little. AWS's rate is a place to start from.
+            None => self.published.per_second * HOLD,
             Some(rate) => self.lower(rate, now),
         };
         // What was sent until now, and what is sent a moment too early, is answered within a round trip.
@@ -172,13 +173,6 @@ impl Pace {
         self.tokens = 1.0;
         self.at = quiet;
         true
-    }
-
-    /// The first limit of an open pace: what AWS publishes, if that is less than what went through so far.
-    fn close(&self, now: Instant) -> f64 {
-        let seconds = now.saturating_duration_since(self.since.started).as_secs_f64();
-        let went_through = if seconds >= *MEASURED.start() { self.since.answers / seconds } else { f64::INFINITY };
-        (self.published.per_second * HOLD).min(went_through * CUT)
     }
 
     fn lower(&mut self, rate: f64, now: Instant) -> f64 {
