@@ -46,6 +46,10 @@ impl Progress {
     }
 
     fn describe(&self) {
+        // A hidden bar would keep the text to itself.
+        if self.bar.is_hidden() {
+            return;
+        }
         let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         let told = [("resources", &self.resources), ("calls", &self.calls)];
         let trouble = [("throttled", &self.throttles), ("not read", &self.gaps)];

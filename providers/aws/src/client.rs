@@ -58,15 +58,23 @@ pub(crate) struct Clients {
     /// By service and region, and what bounds all of them, of every account, together.
     lanes: Mutex<BTreeMap<(&'static str, String), Arc<Lanes>>>,
     all_lanes: Arc<Semaphore>,
-    senders: Mutex<BTreeMap<SenderKey, SharedSender>>,
+    senders: Mutex<BTreeMap<LineKey, Arc<Line>>>,
+    /// Where services are, by name and region. What the user set does not change while a process runs, and the SDK goes
+    /// through the environment and the whole profile for each question.
+    hosts: Mutex<BTreeMap<&'static str, BTreeMap<String, Destination>>>,
 }
 
 /// Service, operation, region. The URL is the call's own: S3 has a host for each bucket, and a sender takes kilobytes.
-type SenderKey = (&'static str, &'static str, String);
+type LineKey = (&'static str, &'static str, String);
 
-type SharedSender = Arc<Sender<wire::Request, Value, ServiceFailure>>;
+/// What sends an operation's calls to a region, and the limits that they pass.
+struct Line {
+    gate: Gate,
+    sender: Sender<wire::Request, Value, ServiceFailure>,
+}
 
 /// Where a request goes.
+#[derive(Debug, Clone)]
 pub(crate) struct Destination {
     pub(crate) url: String,
     pub(crate) signing_region: String,
@@ -129,6 +137,11 @@ impl Tally {
         gate.pass(Self::sending(|tally| tally.kind).unwrap_or_default()).await
     }
 
+    /// Whether the limits let the next attempt leave already.
+    pub(crate) fn may_leave(&self) -> bool {
+        self.pass.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
     fn take_pass(&self) -> Option<Pass> {
         self.pass.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
@@ -155,9 +168,9 @@ impl Clients {
         all_lanes: Arc<Semaphore>,
     ) -> Self {
         let clock = Clock::new(config.time_source());
-        let (quotas, lanes, senders) = Default::default();
+        let (quotas, lanes, senders, hosts) = Default::default();
         let buckets = Buckets::new(limits);
-        Self { config, fixed_endpoint, seal, patience, clock, buckets, quotas, lanes, all_lanes, senders }
+        Self { config, fixed_endpoint, seal, patience, clock, buckets, quotas, lanes, all_lanes, senders, hosts }
     }
 
     /// The limits that held calls up, or were exceeded.
@@ -185,9 +198,14 @@ impl Clients {
         {
             request = request.without_bucket(bucket);
         }
-        let sender = self.sender(service, operation, &destination, region);
-        // Large: it would be part of every future on the way to here.
-        let sending = Box::pin(SENDING.scope(Arc::clone(tally), sender.invoke(request)));
+        let line = self.line(service, operation, &destination, region);
+        let sending = SENDING.scope(Arc::clone(tally), async {
+            // Hundreds wait in line: here, where that takes little memory, and not in the SDK's runtime, where a call
+            // takes tens of kilobytes. That the line is shut, the attempt itself will tell.
+            let _ = Tally::line_up(&line.gate).await;
+            // Large: it would be part of every future on the way to here.
+            Box::pin(line.sender.invoke(request)).await
+        });
         target::to(destination.url, sending).await.map_err(|error| {
             let mut cause = failure::sent(name(), &error);
             if cause.status == Status::Denied && cause.operation == name() {
@@ -206,6 +224,28 @@ impl Clients {
         request: &wire::Request,
         params: &Value,
     ) -> Result<Destination, String> {
+        let mut destination = self.host(service, region)?;
+        if destination.custom {
+            return Ok(destination);
+        }
+        if let Some(prefix) = &request.host_prefix {
+            destination.url = destination.url.replacen("://", &format!("://{prefix}"), 1);
+        }
+        if service.name == "s3"
+            && let Some(bucket) = virtual_host(params)
+        {
+            destination.url = destination.url.replacen("://", &format!("://{bucket}."), 1);
+        }
+        Ok(destination)
+    }
+
+    /// The same without what is the call's own.
+    fn host(&self, service: &'static Service, region: &str) -> Result<Destination, String> {
+        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+        let hosts = hosts.entry(service.name).or_default();
+        if let Some(known) = hosts.get(region) {
+            return Ok(known.clone());
+        }
         let resolved = driftline_wire::endpoint::resolve(
             service,
             region,
@@ -213,19 +253,14 @@ impl Clients {
             self.config.use_dual_stack().unwrap_or(false),
         )
         .map_err(|error| error.to_string())?;
-        if let Some(url) = self.custom_endpoint(service) {
-            return Ok(Destination { url, signing_region: resolved.signing_region, custom: true });
-        }
-        let mut url = resolved.url;
-        if let Some(prefix) = &request.host_prefix {
-            url = url.replacen("://", &format!("://{prefix}"), 1);
-        }
-        if service.name == "s3"
-            && let Some(bucket) = virtual_host(params)
-        {
-            url = url.replacen("://", &format!("://{bucket}."), 1);
-        }
-        Ok(Destination { url, signing_region: resolved.signing_region, custom: false })
+        let custom = self.custom_endpoint(service);
+        let destination = Destination {
+            custom: custom.is_some(),
+            url: custom.unwrap_or(resolved.url),
+            signing_region: resolved.signing_region,
+        };
+        hosts.insert(region.to_owned(), destination.clone());
+        Ok(destination)
     }
 
     fn custom_endpoint(&self, service: &'static Service) -> Option<String> {
@@ -238,18 +273,21 @@ impl Clients {
         Arc::clone(lanes.entry(key).or_insert_with(|| Arc::new(Lanes::new(Arc::clone(&self.all_lanes)))))
     }
 
-    fn sender(
+    fn line(
         &self,
         service: &'static Service,
         operation: &'static Operation,
         destination: &Destination,
         region: &str,
-    ) -> SharedSender {
+    ) -> Arc<Line> {
         let key = (service.name, operation.name, region.to_owned());
         let mut senders = self.senders.lock().unwrap_or_else(PoisonError::into_inner);
-        let sender =
-            senders.entry(key).or_insert_with(|| Arc::new(self.build_sender(service, operation, destination, region)));
-        Arc::clone(sender)
+        let line = senders.entry(key).or_insert_with(|| {
+            let gate = self.buckets.gate(service.name, operation.name, region, destination.custom);
+            let sender = self.build_sender(service, operation, destination, region, gate.clone());
+            Arc::new(Line { gate, sender })
+        });
+        Arc::clone(line)
     }
 
     fn build_sender(
@@ -258,9 +296,9 @@ impl Clients {
         operation: &'static Operation,
         destination: &Destination,
         region: &str,
+        gate: Gate,
     ) -> Sender<wire::Request, Value, ServiceFailure> {
         let seal = Arc::clone(&self.seal);
-        let gate = self.buckets.gate(service.name, operation.name, region, destination.custom);
         let http = self.config.http_client().expect("accounts are entered with an HTTP client");
         let limited = Limited {
             inner: http,

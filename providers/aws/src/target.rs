@@ -31,7 +31,10 @@ impl ResolveEndpoint for Resolver {
     fn resolve_endpoint<'a>(&'a self, _: &'a EndpointResolverParams) -> EndpointFuture<'a> {
         EndpointFuture::new(async {
             let url = URL.try_with(Clone::clone).map_err(|_| "a call without a destination")?;
-            Tally::line_up(&self.gate).await?;
+            // The first attempt has waited before.
+            if Tally::sending(Tally::may_leave) != Some(true) {
+                Tally::line_up(&self.gate).await?;
+            }
             Ok(Endpoint::builder().url(url).build())
         })
     }
