@@ -6,7 +6,7 @@ use driftline_api::{Cause, Future, Status};
 use serde_json::{Value, json};
 
 use crate::draft::Draft;
-use crate::reader::{Reader, take, take_items, text};
+use crate::reader::{Existence, Reader, take, take_items, text};
 
 /// One such call, and where its answers go.
 pub struct Batch {
@@ -56,12 +56,15 @@ impl Reader<'_> {
         each: impl Fn(Draft) -> Future<'f, ()> + Send + Sync,
     ) {
         let each = &each;
-        let mut drafts = drafts.into_iter();
-        let batches: Vec<Vec<Draft>> = std::iter::from_fn(|| {
+        // One after the other, as there is room for them: what is asked of a resource is as old as this.
+        let mut drafts = drafts.into_iter().filter_map(|mut draft| {
+            let existence = self.begin(&mut draft);
+            (existence == Existence::Present).then_some(draft)
+        });
+        let batches = std::iter::from_fn(move || {
             let some: Vec<Draft> = drafts.by_ref().take(batch.size).collect();
             (!some.is_empty()).then_some(some)
-        })
-        .collect();
+        });
         self.for_each(batches, |drafts| {
             Box::pin(async move {
                 let drafts = self.batched(batch, drafts).await;

@@ -243,12 +243,22 @@ type QueryLogging = Result<BTreeMap<String, Value>, Cause>;
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     let listed = zones::list(reader).await?;
     let wanted = listed.iter().filter(|zone| reader.wants(None, zones::bare(text(zone, "/Id"))));
-    let drafts: Vec<Draft> = wanted.map(|zone| Draft::new(zone.clone())).collect();
+    let mut drafts: Vec<Draft> = wanted.map(|zone| Draft::new(zone.clone())).collect();
     if drafts.is_empty() {
         return Ok(());
     }
-    let logging = &query_logging(reader).await;
-    reader.for_each_batched(&TAGS, drafts, |draft| Box::pin(read(reader, logging, draft))).await;
+    let logging = query_logging(reader).await;
+    for draft in &mut drafts {
+        match &logging {
+            Ok(configs) => {
+                if let Some(config) = configs.get(zones::bare(draft.text("/Id"))) {
+                    draft.set("/QueryLoggingConfig", config.clone());
+                }
+            }
+            Err(cause) => draft.unread("/QueryLoggingConfig", cause.clone()),
+        }
+    }
+    reader.for_each_batched(&TAGS, drafts, |draft| Box::pin(read(reader, draft))).await;
     Ok(())
 }
 
@@ -258,7 +268,7 @@ async fn query_logging(reader: &Reader<'_>) -> QueryLogging {
     Ok(configs.into_iter().map(|config| (text(&config, "/HostedZoneId").to_owned(), config)).collect())
 }
 
-async fn read(reader: &Reader<'_>, logging: &QueryLogging, draft: Draft) {
+async fn read(reader: &Reader<'_>, draft: Draft) {
     let id = zones::bare(draft.text("/Id")).to_owned();
     let mut draft = draft.with_id(&id);
     match reader.call("route53:GetHostedZone", &json!({"Id": id})).await {
@@ -271,14 +281,6 @@ async fn read(reader: &Reader<'_>, logging: &QueryLogging, draft: Draft) {
         }
         Err(cause) if cause.code == zones::GONE => return,
         Err(cause) => return reader.gap(Under::Id(id), cause),
-    }
-    match logging {
-        Ok(configs) => {
-            if let Some(config) = configs.get(&id) {
-                draft.set("/QueryLoggingConfig", config.clone());
-            }
-        }
-        Err(cause) => draft.unread("/QueryLoggingConfig", cause.clone()),
     }
     let private = draft.get("/Config/PrivateZone").and_then(Value::as_bool).unwrap_or_default();
     let detail = if private {
