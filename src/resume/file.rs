@@ -20,8 +20,8 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::{Key, Read};
 use super::single::{Indexed, Single};
+use super::{Key, Read};
 use crate::store::{Error, Oid, Writer, blob_id};
 
 const HEADER: &str = "driftline reads 2 ";
