@@ -343,7 +343,8 @@ fn every_kind_is_gone_on_with() {
     let again = sim.stats();
     other.import();
     assert_eq!(place.tree("HEAD"), other.tree("HEAD"));
-    let of_one = |shape| matches!(shape, Shape::Each(_) | Shape::Batches(_));
+    // Batches that are larger are pages of lists, which are asked for where there is anything.
+    let of_one = |shape| matches!(shape, Shape::Each(_) | Shape::Batches(..=20));
     let details: BTreeSet<&str> = driftline_aws::descriptors()
         .iter()
         .flat_map(|kind| kind.calls)
