@@ -243,23 +243,26 @@ type QueryLogging = Result<BTreeMap<String, Value>, Cause>;
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     let listed = zones::list(reader).await?;
     let wanted = listed.iter().filter(|zone| reader.wants(None, zones::bare(text(zone, "/Id"))));
-    let mut drafts: Vec<Draft> = wanted.map(|zone| Draft::new(zone.clone())).collect();
-    if drafts.is_empty() {
+    let mut drafts = wanted.map(Draft::new).peekable();
+    if drafts.peek().is_none() {
         return Ok(());
     }
     let logging = query_logging(reader).await;
-    for draft in &mut drafts {
-        match &logging {
-            Ok(configs) => {
-                if let Some(config) = configs.get(zones::bare(draft.text("/Id"))) {
-                    draft.set("/QueryLoggingConfig", config.clone());
-                }
-            }
-            Err(cause) => draft.unread("/QueryLoggingConfig", cause.clone()),
-        }
-    }
+    let drafts = drafts.map(|draft| with_logging(draft, &logging));
     reader.for_each_batched(&TAGS, drafts, |draft| Box::pin(read(reader, draft))).await;
     Ok(())
+}
+
+fn with_logging(mut draft: Draft, logging: &QueryLogging) -> Draft {
+    match logging {
+        Ok(configs) => {
+            if let Some(config) = configs.get(zones::bare(draft.text("/Id"))) {
+                draft.set("/QueryLoggingConfig", config.clone());
+            }
+        }
+        Err(cause) => draft.unread("/QueryLoggingConfig", cause.clone()),
+    }
+    draft
 }
 
 async fn query_logging(reader: &Reader<'_>) -> QueryLogging {
