@@ -11,8 +11,9 @@ pub struct Draft {
     pub(crate) id: Option<String>,
     pub(crate) arn: Option<String>,
     pub(crate) region: Option<String>,
-    /// What the sink said before the first call for this resource alone; `None` until it was asked.
-    pub(crate) begun: Option<Option<Mark>>,
+    /// Whether the sink was asked before the first call for this resource alone, and what it is handed over with.
+    pub(crate) is_begun: bool,
+    pub(crate) mark: Option<Mark>,
 }
 
 impl Draft {
@@ -49,7 +50,7 @@ impl Draft {
     /// For kinds that make a resource of another answer than the list's: what has begun with the list's goes on here.
     #[must_use]
     pub fn after(mut self, listed: &Self) -> Self {
-        self.begun = listed.begun;
+        (self.is_begun, self.mark) = (listed.is_begun, listed.mark);
         self
     }
 

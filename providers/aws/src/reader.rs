@@ -185,7 +185,7 @@ impl Reader<'_> {
     /// read it. Everything that lists tell of it has to be in the draft. [`Reader::details`] and
     /// [`Reader::for_each_batched`] ask by themselves.
     pub fn begin(&self, draft: &mut Draft) -> Existence {
-        if draft.begun.is_some() {
+        if draft.is_begun {
             return Existence::Present;
         }
         // What is not known of it now must not pass for what it was then.
@@ -194,7 +194,7 @@ impl Reader<'_> {
         match begun {
             Begun::Known => Existence::Known,
             Begun::Anew(mark) => {
-                draft.begun = Some(mark);
+                (draft.is_begun, draft.mark) = (true, mark);
                 Existence::Present
             }
         }
@@ -246,7 +246,7 @@ impl Reader<'_> {
 
     /// Hands a finished resource over. Id and ARN come from the kind's descriptor unless the draft has its own.
     pub fn emit(&self, draft: Draft) {
-        let Draft { attributes, unread, id, arn, region, begun } = draft;
+        let Draft { attributes, unread, id, arn, region, mark, is_begun: _ } = draft;
         let attributes = Value::Object(attributes);
         let kind = self.task.kind;
         let Some(id) = id.or_else(|| identify(&kind.identity, &attributes)).filter(|id| !id.is_empty()) else {
@@ -271,7 +271,7 @@ impl Reader<'_> {
             Arn::None => None,
         });
         let Value::Object(attributes) = attributes else { return };
-        self.sink.found(self.task, Found { region, id, arn, attributes, unread, mark: begun.flatten() });
+        self.sink.found(self.task, Found { region, id, arn, attributes, unread, mark });
     }
 
     /// Says that a resource, or the children of one, could not be read.
