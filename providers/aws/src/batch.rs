@@ -53,7 +53,10 @@ pub struct Filling<'r, F> {
 
 impl<F: Fn(Draft) + Sync> Filling<'_, F> {
     /// Adds one. Who fills the batch makes the call.
-    pub async fn add(&self, draft: Draft) {
+    pub async fn add(&self, mut draft: Draft) {
+        if self.reader.begin(&mut draft) != Existence::Present {
+            return;
+        }
         let full = {
             let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
             waiting.push(draft);

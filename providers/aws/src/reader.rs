@@ -183,7 +183,7 @@ impl Reader<'_> {
 
     /// To be asked before the first call that is made for this resource alone: an import that was interrupted may have
     /// read it. Everything that lists tell of it has to be in the draft. [`Reader::details`] and
-    /// [`Reader::for_each_batched`] ask by themselves.
+    /// what reads batches ask by themselves.
     pub fn begin(&self, draft: &mut Draft) -> Existence {
         if draft.is_begun {
             return Existence::Present;
