@@ -68,6 +68,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         is_narrowed: arguments.scan.is_chosen(),
         endpoint: None,
     };
+    let began = now();
     let journal = begin_journal(cx, &store, &writer, &scan, arguments)?;
     let keep = match &journal {
         Some(journal) => Keep::Journaled(Arc::clone(&writer), Arc::clone(journal)),
@@ -75,7 +76,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     };
     // What an interrupted import read is as old as it may be.
     let taken_over = if journal.is_some() { config.import.resume.as_secs() } else { 0 };
-    let began = now() - i64::try_from(taken_over).unwrap_or(i64::MAX);
+    let began = began - i64::try_from(taken_over).unwrap_or(i64::MAX);
     let scanned = scan.run(cx, keep)?;
     let writer =
         Arc::into_inner(writer).ok_or_else(|| Failure::new("make a restore point: a read is still running"))?;
