@@ -1,13 +1,13 @@
 //! Sending one declared read operation through the AWS SDK's runtime: credentials, signing, retries, timeouts and
 //! clock skew are the SDK's; the wire format is `driftline-wire`'s.
 
+mod limited;
+mod tally;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use aws_runtime::auth::{SigV4OperationSigningConfig, SigningOptions};
 use aws_runtime::retries::classifiers::AwsErrorCodeClassifier;
@@ -16,12 +16,9 @@ use aws_smithy_runtime::client::retries::classifiers::{HttpStatusCodeClassifier,
 use aws_smithy_runtime_api::client::auth::AuthSchemeOptionResolverParams;
 use aws_smithy_runtime_api::client::auth::static_resolver::StaticAuthSchemeOptionResolver;
 use aws_smithy_runtime_api::client::endpoint::{EndpointResolverParams, SharedEndpointResolver};
-use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
-};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, OrchestratorError};
-use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
-use aws_smithy_runtime_api::client::runtime_components::{RuntimeComponents, RuntimeComponentsBuilder};
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponentsBuilder;
 use aws_smithy_runtime_api::client::runtime_plugin::StaticRuntimePlugin;
 use aws_smithy_runtime_api::shared::IntoShared;
 use aws_smithy_types::body::SdkBody;
@@ -39,11 +36,13 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-use crate::limits::{Buckets, Gate, Lanes, Limits, Pass, Shut};
-use crate::pace::{self, BodyError};
+use crate::limits::{Buckets, Gate, Lanes, Limits};
 use crate::retries::{Patience, Persistence, Quotas};
 use crate::skew::{Clock, SkewClassifier};
 use crate::{action, elsewhere, failure, target};
+
+use limited::Limited;
+pub(crate) use tally::Tally;
 
 /// The clients of one account: every service in every region.
 pub(crate) struct Clients {
@@ -80,82 +79,6 @@ pub(crate) struct Destination {
     pub(crate) signing_region: String,
     /// Not AWS's own host: `AWS_ENDPOINT_URL` or a service's setting.
     pub(crate) custom: bool,
-}
-
-/// What one call took.
-#[derive(Debug, Default)]
-pub(crate) struct Tally {
-    /// Whom it is for: at a limit, kinds take turns.
-    kind: &'static str,
-    attempts: AtomicU32,
-    /// When the last attempt left.
-    sent: Mutex<Option<Instant>>,
-    throttles: AtomicU32,
-    /// When the first "slow down" came.
-    refused: Mutex<Option<Instant>>,
-    /// What the limits allowed the next attempt.
-    pass: Mutex<Option<Pass>>,
-    waited_micros: AtomicU64,
-}
-
-impl Tally {
-    pub(crate) fn of(kind: &'static str) -> Self {
-        Self { kind, ..Self::default() }
-    }
-
-    pub(crate) fn retries(&self) -> u32 {
-        self.attempts.load(Ordering::Relaxed).saturating_sub(1)
-    }
-
-    pub(crate) fn throttles(&self) -> u32 {
-        self.throttles.load(Ordering::Relaxed)
-    }
-
-    /// Attempts that came to nothing for another reason than "slow down".
-    pub(crate) fn failures(&self) -> u32 {
-        self.attempts.load(Ordering::Relaxed).saturating_sub(self.throttles())
-    }
-
-    /// How long it has been since the first "slow down".
-    pub(crate) fn refused_for(&self) -> Duration {
-        self.refused.lock().unwrap_or_else(PoisonError::into_inner).map_or(Duration::ZERO, |first| first.elapsed())
-    }
-
-    /// The tally of the call that this task is making.
-    pub(crate) fn sending<T>(read: impl FnOnce(&Self) -> T) -> Option<T> {
-        SENDING.try_with(|tally| read(tally)).ok()
-    }
-
-    /// Waits until the limits let an attempt of the call that this task is making leave.
-    pub(crate) async fn line_up(gate: &Gate) -> Result<(), Shut> {
-        let pass = Self::pass(gate).await?;
-        Self::sending(|tally| *tally.pass.lock().unwrap_or_else(PoisonError::into_inner) = Some(pass));
-        Ok(())
-    }
-
-    async fn pass(gate: &Gate) -> Result<Pass, Shut> {
-        gate.pass(Self::sending(|tally| tally.kind).unwrap_or_default()).await
-    }
-
-    /// Whether the limits let the next attempt leave already.
-    pub(crate) fn may_leave(&self) -> bool {
-        self.pass.lock().unwrap_or_else(PoisonError::into_inner).is_some()
-    }
-
-    fn take_pass(&self) -> Option<Pass> {
-        self.pass.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-
-    /// Notes a "slow down"; says when the attempt that got it left.
-    fn note_refusal(&self) -> Option<Instant> {
-        self.throttles.fetch_add(1, Ordering::Relaxed);
-        self.refused.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(Instant::now);
-        *self.sent.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn waited(&self) -> Duration {
-        Duration::from_micros(self.waited_micros.load(Ordering::Relaxed))
-    }
 }
 
 impl Clients {
@@ -199,7 +122,7 @@ impl Clients {
             request = request.without_bucket(bucket);
         }
         let line = self.line(service, operation, &destination, region);
-        let sending = SENDING.scope(Arc::clone(tally), async {
+        let sending = tally.during(async {
             // Hundreds wait in line: here, where that takes little memory, and not in the SDK's runtime, where a call
             // takes tens of kilobytes. That the line is shut, the attempt itself will tell.
             let _ = Tally::line_up(&line.gate).await;
@@ -458,72 +381,3 @@ impl ProvideErrorMetadata for ServiceFailure {
 
 /// What the SDK's runtime says of a failed call.
 pub(crate) type SendError = SdkError<ServiceFailure, HttpResponse>;
-
-tokio::task_local! {
-    /// The tally of the call that this task is making. The SDK's runtime does not spawn, so that its attempts find it.
-    static SENDING: Arc<Tally>;
-}
-
-/// An HTTP client in which every attempt takes a token and a lane first.
-#[derive(Debug, Clone)]
-struct Limited<C> {
-    inner: C,
-    gate: Gate,
-    lanes: Arc<Lanes>,
-    clock: Clock,
-    /// How long an answer may stall.
-    patience: Duration,
-}
-
-impl HttpClient for Limited<SharedHttpClient> {
-    fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
-        let inner = self.inner.http_connector(settings, components);
-        let Self { gate, lanes, clock, patience, .. } = self.clone();
-        SharedHttpConnector::new(Limited { inner, gate, lanes, clock, patience })
-    }
-}
-
-impl HttpConnector for Limited<SharedHttpConnector> {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let Self { inner, gate, lanes, clock, patience } = self.clone();
-        HttpConnectorFuture::new(async move {
-            // The token came first: who waits for a limit must not keep a lane from calls that have none to wait for.
-            let shut = |shut: Shut| ConnectorError::user(shut.into());
-            let mut pass = match Tally::sending(Tally::take_pass).flatten() {
-                Some(pass) => pass,
-                None => Tally::pass(&gate).await.map_err(shut)?,
-            };
-            let mut waited = pass.waited;
-            // The lane is free when the connection is: when the answer's body has been read.
-            let _lane = loop {
-                let lane = lanes.enter().await;
-                if gate.holds(&pass) {
-                    break lane;
-                }
-                // Who waited for a lane while the service said "slow down" would add to what it refuses.
-                drop(lane);
-                pass = Tally::pass(&gate).await.map_err(shut)?;
-                waited += pass.waited;
-            };
-            let sent = Instant::now();
-            let _ = SENDING.try_with(|tally| {
-                *tally.sent.lock().unwrap_or_else(PoisonError::into_inner) = Some(sent);
-            });
-            let signed = request.headers().get("x-amz-date").map(str::to_owned);
-            let response = inner.call(request).await;
-            let _ = SENDING.try_with(|tally| {
-                tally.attempts.fetch_add(1, Ordering::Relaxed);
-                tally.waited_micros.fetch_add(u64::try_from(waited.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
-            });
-            let mut response = response?;
-            lanes.answered(sent.elapsed());
-            clock.learn(signed.as_deref(), &mut response);
-            let body = std::mem::replace(response.body_mut(), SdkBody::taken());
-            *response.body_mut() = pace::whole(body, patience).await.map_err(|error| match error {
-                BodyError::TooSlow { .. } => ConnectorError::timeout(error.into()),
-                BodyError::BrokenOff { .. } => ConnectorError::io(error.into()),
-            })?;
-            Ok(response)
-        })
-    }
-}
