@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use driftline::store::Committer;
 use time::{Date, OffsetDateTime};
@@ -125,9 +125,7 @@ impl Environment {
     }
 }
 
-/// Seconds since 1970.
-#[expect(clippy::disallowed_methods, reason = "how far back records are read depends on what time it is")]
+/// [`Environment::clock`] as what CloudTrail and git count in: seconds since 1970 that may lie before it.
 pub(crate) fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    i64::try_from(since).unwrap_or(i64::MAX)
+    i64::try_from(Environment::clock()).unwrap_or(i64::MAX)
 }
