@@ -110,8 +110,7 @@ fn calls(count: usize) -> String {
 /// Writes a script that can be run: whole or not at all, and over nothing.
 fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
     let fail = |error: std::io::Error| Failure::new(format!("write the script to {}", path.display())).because(error);
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".driftline-").tempfile_in(folder).map_err(fail)?;
+    let mut file = tempfile::Builder::new().prefix(".driftline-").tempfile_in(parent(path)).map_err(fail)?;
     file.write_all(text.as_bytes()).map_err(fail)?;
     #[cfg(unix)]
     {
@@ -135,14 +134,13 @@ fn terraform(cx: &Context, arguments: &Terraform) -> Result<ExitCode, Failure> {
         Spread::Flat => Layout::Flat,
     };
     let options = Options { kinds: &kinds, targets: &targets, layout };
-    let out = cx.environment.current_dir.join(&arguments.out);
-    let report = whole(&out, |folder| {
+    let report = whole(&arguments.out, |folder| {
         export(&snapshot, &options, folder).map_err(|error| match error {
             Error::Store(error) => error.into(),
             Error::Write { .. } => Failure::new("export").because(error),
         })
     })?;
-    say(cx, &report, &out);
+    say(cx, &report, &arguments.out);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -180,6 +178,11 @@ fn say(cx: &Context, report: &Report, out: &Path) {
     }
 }
 
+/// The folder that something lies in, where a path may be a name alone.
+fn parent(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// Fills a folder that appears whole or not at all. What is there already is never touched: it may hold a state.
 fn whole<T>(out: &Path, fill: impl FnOnce(&Path) -> Result<T, Failure>) -> Result<T, Failure> {
     let failed = |error: std::io::Error| Failure::new(format!("write {}", out.display())).because(error);
@@ -192,7 +195,7 @@ fn whole<T>(out: &Path, fill: impl FnOnce(&Path) -> Result<T, Failure>) -> Resul
         return Err(Failure::new(format!("write {}: it is not empty", out.display()))
             .hint("name another folder with --out, or move this one away (it may hold Terraform's state)"));
     }
-    let parent = out.parent().unwrap_or(Path::new("."));
+    let parent = parent(out);
     fs::create_dir_all(parent).map_err(failed)?;
     let folder = tempfile::Builder::new().prefix(".driftline-").tempdir_in(parent).map_err(failed)?;
     let inner = folder.path().join("export");
