@@ -80,7 +80,7 @@ fn markdown_keeps_values_inside_their_fence() {
     -   Type:            "A"
     ```
 
-    #### Not read (5 gaps)
+    #### Not read (6 gaps)
 
     Nothing there is compared or taken for removed: this plan is incomplete.
 

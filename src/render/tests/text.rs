@@ -41,7 +41,7 @@ fn text_tells_what_where_old_and_new() {
           - TTL:             300
           - Type:            "A"
 
-    Not read (5 gaps): nothing there is compared or taken for removed.
+    Not read (6 gaps): nothing there is compared or taken for removed.
       denied     rds:DescribeDBClusters (AccessDenied)
                  rds/db_cluster in aws/123456789012: eu-west-1, us-east-1
                  hint: allow rds:DescribeDBClusters (`driftline iam-policy` prints all that it takes)
@@ -59,7 +59,7 @@ fn text_tells_what_where_old_and_new() {
                  ec2/vpc in aws/123456789012: eu-west-1
                  hint: what is only live there may not be new: import once it can be read
 
-    Plan: 1 added, 3 changed, 1 removed since HEAD (3f9c1e2a7b8d). 2 ignored by rules. Incomplete: 5 gaps were not read.
+    Plan: 1 added, 3 changed, 1 removed since HEAD (3f9c1e2a7b8d). 2 ignored by rules. Incomplete: 6 gaps were not read.
     "#);
 }
 
