@@ -86,6 +86,8 @@ impl std::fmt::Display for Discarded {
 pub struct Journal {
     path: PathBuf,
     clock: fn() -> u64,
+    /// When the oldest of the reads began that may be taken over.
+    oldest: Option<u64>,
     state: Mutex<State>,
 }
 
@@ -165,13 +167,19 @@ impl Journal {
                 None
             }
         };
+        let oldest = earlier.values().map(|read| read.began).min();
         let state = State { file, trouble, kept: earlier.len(), earlier, interrupted, began: BTreeMap::new() };
-        Ok((Self { path, clock, state: Mutex::new(state) }, discarded))
+        Ok((Self { path, clock, oldest, state: Mutex::new(state) }, discarded))
     }
 
     /// The file, which is to be gone when the restore point is there.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Since when everything is read that this import says: seconds since 1970, if something of it is older than itself.
+    pub fn oldest(&self) -> Option<u64> {
+        self.oldest
     }
 
     /// How many complete reads the next import could take over.
