@@ -70,7 +70,7 @@ fn unknown_names() {
       cause: --kind: unknown kind "lambda"; `driftline kinds` lists them
     "#);
     assert_snapshot!(said(&["import", "--region", "eu-west-9"]), @r"
-    error: failed to enter default credentials
+    error: failed to enter the account of the default credentials
       cause: ec2:DescribeRegions failed (UnknownRegion): region `eu-west-9` is not enabled in account 123456789012
     hint: enabled regions are: eu-central-1, eu-west-1, us-east-1
     ");
@@ -78,8 +78,16 @@ fn unknown_names() {
     error: failed to use the command line
       cause: --region: "Europe" is not the name of a region; they look like "eu-west-1"
     "#);
-    assert_snapshot!(said(&["import", "--target", "lambda/function"]), @r"
-    error: failed to scan: no kind in account 123456789012 can match `lambda/function`
+    assert_snapshot!(said(&["import", "--target", "lambda/function"]), @r#"
+    error: failed to use the command line
+      cause: --target: unknown kind "lambda/function"; `driftline kinds` lists them
+    "#);
+    assert_snapshot!(said(&["import", "--target", "ec2/securty_group/sg-1*"]), @r#"
+    error: failed to use the command line
+      cause: --target: unknown kind "ec2/securty_group"; did you mean "ec2/security_group"?
+    "#);
+    assert_snapshot!(said(&["import", "--target", "aws/*/eu-north-1/ec2/vpc"]), @r"
+    error: failed to scan: no kind in account 123456789012 can match `aws/*/eu-north-1/ec2/vpc`
     hint: `driftline kinds` lists the kinds; check --target, --kind, --region and driftline.toml
     ");
     assert_snapshot!(said(&["import", "--max-rps", "0"]), @r"
