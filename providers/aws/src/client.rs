@@ -196,6 +196,7 @@ impl Clients {
         )
         .map_err(|error| error.to_string())?;
         if let Some(url) = self.custom_endpoint(service) {
+            let url = elsewhere::checked(url)?;
             return Ok(Destination { url, signing_region: resolved.signing_region, custom: true });
         }
         let mut url = resolved.url;
