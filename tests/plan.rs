@@ -217,10 +217,17 @@ fn a_plan_file_that_cannot_be_written_is_named() {
     let sim = sim();
     let place = Place::new(&sim);
     place.import();
-    let output = place.driftline(&["plan", "--out", "nowhere/plan.json"]).fails();
-    assert!(output.stderr.contains("nowhere/plan.json"), "{}", output.stderr);
     fs::create_dir(place.repo().join("plan.json")).expect("a folder in the way");
-    place.driftline(&["plan", "--out", "plan.json"]).fails();
+    sim.reset_stats();
+    assert_snapshot!(place.driftline(&["plan", "--out", "nowhere/plan.json"]).fails().stderr, @r"
+    error: failed to write the plan to nowhere/plan.json: there is no folder nowhere
+    hint: name another file with --out
+    ");
+    assert_snapshot!(place.driftline(&["plan", "--out", "plan.json"]).fails().stderr, @r"
+    error: failed to write the plan to plan.json: it is a folder
+    hint: name another file with --out
+    ");
+    assert_eq!(sim.stats().of("ec2"), 0, "it is told before anything is read");
 }
 
 #[test]

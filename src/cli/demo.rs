@@ -118,9 +118,11 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     let folder = folder.trim_end_matches('/');
     write_plan(&store.root().join("plan.json"), &plan)?;
     ui.say(format!("\nthe restore point is a git repository: {folder}"));
-    ui.hint(format!("look around: git -C {folder} show --stat; driftline -C {folder} coverage"));
+    // Who tries it has not installed it yet.
+    let program = &cx.environment.program;
+    ui.hint(format!("look around: git -C {folder} show --stat; {program} -C {folder} coverage"));
     ui.hint(format!(
-        "make the drift the new truth: driftline -C {folder} accept {folder}/plan.json (-i asks about each change); \
+        "make the drift the new truth: {program} -C {folder} accept {folder}/plan.json (-i asks about each change); \
          then git -C {folder} log"
     ));
     Ok(ExitCode::SUCCESS)

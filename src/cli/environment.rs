@@ -39,6 +39,8 @@ pub(crate) struct Environment {
     pub(crate) job: Option<Job>,
     /// `AWS_ENDPOINT_URL` and its like for single services, as they are set: what stands in for AWS.
     pub(crate) endpoints: Vec<String>,
+    /// How whoever runs this calls it: `driftline` where it is installed, `target/debug/driftline` where it is not.
+    pub(crate) program: String,
     /// Where relative paths start.
     pub(crate) current_dir: PathBuf,
     /// In UTC, when the process began.
@@ -103,6 +105,7 @@ impl Environment {
             committer: Committer { name: variable("GIT_COMMITTER_NAME"), email: variable("GIT_COMMITTER_EMAIL") },
             job: job(variable),
             endpoints: endpoints(),
+            program: std::env::args_os().next().map_or("driftline".to_owned(), |it| it.to_string_lossy().into_owned()),
             current_dir: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
             today: OffsetDateTime::now_utc().date(),
         }

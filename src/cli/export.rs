@@ -88,8 +88,9 @@ fn cli(cx: &Context, arguments: &Cli) -> Result<ExitCode, Failure> {
         Some(path) => write_new(path, &script.text)?,
         None => cx.ui.data(|out| out.write_all(script.text.as_bytes()))?,
     }
-    let changes = |count: usize| if count == 1 { "1 change".to_owned() } else { format!("{count} changes") };
-    cx.ui.say(format!("{} by {}", changes(script.expressed), calls(script.calls)));
+    let changes = |count: usize| plural(count, "change", "changes");
+    let verb = if script.calls == 1 { "puts" } else { "put" };
+    cx.ui.say(format!("{} {verb} {} back", plural(script.calls, "call", "calls"), changes(script.expressed)));
     if !script.left.is_empty() {
         cx.ui.warn(format!("{} cannot be put back by a call:", changes(script.left.len())));
         for (what, why) in &script.left {
@@ -97,14 +98,12 @@ fn cli(cx: &Context, arguments: &Cli) -> Result<ExitCode, Failure> {
         }
     }
     if let Some(path) = &arguments.out {
-        let path = path.display();
-        cx.ui.hint(format!("review {path}; it prints what it would run, and `{path} --apply` runs it"));
+        // A name alone is looked for among the installed programs.
+        let program = if path.parent() == Some(Path::new("")) { Path::new(".").join(path) } else { path.clone() };
+        let (path, program) = (path.display(), program.display());
+        cx.ui.hint(format!("review {path}; `{program}` prints what it would run, and `{program} --apply` runs it"));
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn calls(count: usize) -> String {
-    if count == 1 { "1 call".to_owned() } else { format!("{count} calls") }
 }
 
 /// Writes a script that can be run: whole or not at all, and over nothing.
@@ -117,8 +116,13 @@ fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
         use std::os::unix::fs::PermissionsExt as _;
         file.as_file().set_permissions(fs::Permissions::from_mode(0o755)).map_err(fail)?;
     }
-    file.persist_noclobber(path)
-        .map_err(|error| fail(error.error).hint("name another file with --out, or move this one away"))?;
+    file.persist_noclobber(path).map_err(|error| match error.error.kind() {
+        std::io::ErrorKind::AlreadyExists => {
+            Failure::new(format!("write the script to {}: it is there already", path.display()))
+                .hint("name another file with --out, or move this one away")
+        }
+        _ => fail(error.error),
+    })?;
     Ok(())
 }
 

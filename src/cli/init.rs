@@ -25,6 +25,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         Failure::new(format!("make a repository in {}", directory.display())).because(error).hints(hints)
     })?;
     let root = store.root().display().to_string();
+    let root = root.trim_end_matches('/');
     cx.ui.say(match initialized {
         Initialized::Created => format!("made a git repository in {root}"),
         Initialized::Adopted => format!("using the git repository {root}"),
@@ -35,7 +36,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     } else {
         cx.ui.say(format!("{} is there already and stays as it is", path.display()));
     }
-    cx.ui.hint("`driftline iam-policy` prints the read-only policy to give it; then `driftline import`");
+    cx.ui.hint("`driftline iam-policy` prints the read-only policy that a scan needs; `driftline import` makes the first restore point");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -49,6 +49,7 @@ fn terraform_is_found_and_recent() {
     let mut place = drifted(&sim);
     place.driftline(&["restore", "--terraform", "/nowhere"]).fails().says("`/nowhere` does not run");
     with(&place, "echo hello", &[]).fails().says("is not understood: hello");
+    with(&place, "exit 1", &[]).fails().says("is not understood: it says nothing");
     with(&place, "echo '{\"terraform_version\":\"1.4.6\"}'", &[])
         .fails()
         .says("is version 1.4.6, and import blocks need 1.5");
