@@ -1,12 +1,13 @@
 //! Calls that answer for several resources at once, such as `DescribeTags`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 use driftline_api::{Cause, Future, Status};
 use serde_json::{Value, json};
 
 use crate::draft::Draft;
-use crate::reader::{Reader, take, take_items, text};
+use crate::reader::{CONCURRENCY, Reader, take, take_items, text};
 
 /// One such call, and where its answers go.
 pub struct Batch {
@@ -42,6 +43,40 @@ pub struct Alone {
     pub member: &'static str,
 }
 
+/// Resources that wait until there are enough of them for a call.
+pub struct Filling<'r, F> {
+    reader: &'r Reader<'r>,
+    batch: &'static Batch,
+    each: F,
+    waiting: Mutex<Vec<Draft>>,
+}
+
+impl<F: Fn(Draft) + Sync> Filling<'_, F> {
+    /// Adds one. Who fills the batch makes the call.
+    pub async fn add(&self, draft: Draft) {
+        let full = {
+            let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+            waiting.push(draft);
+            (waiting.len() >= self.batch.size).then(|| std::mem::take(&mut *waiting))
+        };
+        if let Some(drafts) = full {
+            self.read(drafts).await;
+        }
+    }
+
+    /// Makes the call for those that are left.
+    pub async fn finish(self) {
+        let drafts = std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner));
+        if !drafts.is_empty() {
+            self.read(drafts).await;
+        }
+    }
+
+    async fn read(&self, drafts: Vec<Draft>) {
+        self.reader.batched(self.batch, drafts).await.into_iter().for_each(&self.each);
+    }
+}
+
 /// Codes of calls that were not answered: asking again for one resource at a time would not help.
 const UNANSWERED: &[&str] =
     &["InvalidAnswer", "InvalidRequest", "NoCredentials", "NoEndpoint", "NotSent", "Timeout", "Unreachable"];
@@ -52,23 +87,32 @@ impl Reader<'_> {
     pub async fn for_each_batched<'f>(
         &self,
         batch: &'static Batch,
-        drafts: Vec<Draft>,
+        drafts: impl IntoIterator<Item = Draft>,
         each: impl Fn(Draft) -> Future<'f, ()> + Send + Sync,
     ) {
         let each = &each;
         let mut drafts = drafts.into_iter();
-        let batches: Vec<Vec<Draft>> = std::iter::from_fn(|| {
+        let batches = std::iter::from_fn(|| {
             let some: Vec<Draft> = drafts.by_ref().take(batch.size).collect();
             (!some.is_empty()).then_some(some)
-        })
-        .collect();
-        self.for_each(batches, |drafts| {
+        });
+        // Who waits for a whole batch is held in memory as it is: as few batches as keep enough details under way.
+        let at_once = CONCURRENCY.div_ceil(batch.size) + 1;
+        self.for_each_at_once(at_once, batches, |drafts| {
             Box::pin(async move {
                 let drafts = self.batched(batch, drafts).await;
-                self.for_each(drafts, each).await;
+                self.for_each_of(drafts, each).await;
             })
         })
         .await;
+    }
+
+    /// A batch that resources are added to as they are found. `each` gets them when their part has been read.
+    pub fn filling<F>(&self, batch: &'static Batch, each: F) -> Filling<'_, F>
+    where
+        F: Fn(Draft) + Sync,
+    {
+        Filling { reader: self, batch, each, waiting: Mutex::default() }
     }
 
     async fn batched(&self, batch: &Batch, drafts: Vec<Draft>) -> Vec<Draft> {

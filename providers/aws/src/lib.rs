@@ -16,6 +16,7 @@ mod limits;
 mod newest;
 mod organization;
 mod pace;
+mod packed;
 mod profile;
 mod reader;
 mod services;
@@ -33,12 +34,13 @@ use driftline_api::{
 
 pub use account::{AccountSettings, ENTRY_ACTIONS, Endpoint};
 pub use action::action_of;
-pub use batch::{Alone, Batch};
+pub use batch::{Alone, Batch, Filling};
 pub use client::Patience;
 pub use draft::Draft;
 pub use elsewhere::has_own_buckets;
 pub use limits::Limits;
 pub use organization::{AssumeAs, ORGANIZATION_ACTIONS, OrganizationSettings, Selectors, TAG_ACTIONS, UNIT_ACTIONS};
+pub use packed::{Items, Packed};
 pub use reader::{Detail, Existence, Reader};
 pub use services::{KINDS, claims, fixes, rereads};
 pub use trail::ATTRIBUTION_ACTIONS;

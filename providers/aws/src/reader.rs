@@ -17,15 +17,16 @@ use tokio::sync::OnceCell;
 
 use crate::client::{Clients, Tally};
 use crate::draft::Draft;
+use crate::packed::Items;
 use crate::{action, failure};
 
 /// How many details of one kind are under way at once. The rate limits, not this, bound the calls; it bounds memory.
-const CONCURRENCY: usize = 24;
+pub(crate) const CONCURRENCY: usize = 24;
 
 /// More pages than this is an endpoint that never ends its list.
 const MOST_PAGES: usize = 100_000;
 
-type SharedList = Result<Arc<Vec<Value>>, Cause>;
+type SharedList = Result<Arc<Items>, Cause>;
 
 /// Lists that several kinds of a service start from, fetched once per scan, account and region.
 #[derive(Default)]
@@ -129,19 +130,13 @@ impl Reader<'_> {
     }
 
     /// All items of a list: the array at `member` (a JSON pointer) of every page, in one.
-    pub async fn items(&self, operation: &str, params: Value, member: &str) -> Result<Vec<Value>, Cause> {
+    pub async fn items(&self, operation: &str, params: Value, member: &str) -> Result<Items, Cause> {
         self.items_in(self.region(), operation, params, member).await
     }
 
     /// The same in another region.
-    pub async fn items_in(
-        &self,
-        region: &str,
-        operation: &str,
-        params: Value,
-        member: &str,
-    ) -> Result<Vec<Value>, Cause> {
-        let mut items = Vec::new();
+    pub async fn items_in(&self, region: &str, operation: &str, params: Value, member: &str) -> Result<Items, Cause> {
+        let mut items = Items::default();
         let mut pages = self.pages_in(region, operation, params)?;
         while let Some(page) = pages.next().await? {
             items.extend(take_items(page, member));
@@ -150,7 +145,7 @@ impl Reader<'_> {
     }
 
     /// All items of a list that other kinds of the service start from too: fetched once per scan, account and region.
-    pub async fn shared_items(&self, operation: &str, params: Value, member: &str) -> Result<Arc<Vec<Value>>, Cause> {
+    pub async fn shared_items(&self, operation: &str, params: Value, member: &str) -> Result<Arc<Items>, Cause> {
         self.declared(operation)?;
         let key = format!("{}/{}/{operation}/{params}/{member}", self.account(), self.region());
         let cell = {
@@ -160,10 +155,25 @@ impl Reader<'_> {
         cell.get_or_init(|| async { self.items(operation, params, member).await.map(Arc::new) }).await.clone()
     }
 
-    /// Runs `each` over many items, a bounded number at a time, in no particular order.
-    pub async fn for_each<'f, T>(&self, items: impl IntoIterator<Item = T>, each: impl Fn(T) -> Future<'f, ()>) {
+    /// Runs `each` over many items, a bounded number at a time, in no particular order. Those that wait are packed.
+    pub async fn for_each<'f>(&self, items: impl IntoIterator<Item = Value>, each: impl Fn(Value) -> Future<'f, ()>) {
+        self.for_each_of(items.into_iter().collect::<Items>(), each).await;
+    }
+
+    /// The same over anything: an iterator is asked for the next one when its turn comes.
+    pub async fn for_each_of<'f, T>(&self, items: impl IntoIterator<Item = T>, each: impl Fn(T) -> Future<'f, ()>) {
+        self.for_each_at_once(CONCURRENCY, items, each).await;
+    }
+
+    /// The same, so many at a time.
+    pub(crate) async fn for_each_at_once<'f, T>(
+        &self,
+        at_once: usize,
+        items: impl IntoIterator<Item = T>,
+        each: impl Fn(T) -> Future<'f, ()>,
+    ) {
         let mut items = items.into_iter();
-        let mut running: FuturesUnordered<Future<'f, ()>> = items.by_ref().take(CONCURRENCY).map(&each).collect();
+        let mut running: FuturesUnordered<Future<'f, ()>> = items.by_ref().take(at_once).map(&each).collect();
         while running.next().await.is_some() {
             running.extend(items.next().map(&each));
         }

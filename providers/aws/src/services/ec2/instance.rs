@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{lifecycle, owner, tags};
 use crate::reader::{take_items, text};
-use crate::{Detail, Draft, Existence, Kind, Reader};
+use crate::{Detail, Draft, Existence, Items, Kind, Reader};
 
 pub(super) static KIND: Kind = Kind {
     descriptor: Descriptor {
@@ -238,18 +238,18 @@ async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     let mut pages = reader.pages("ec2:DescribeInstances", params)?;
     while let Some(page) = pages.next().await? {
         let reservations = take_items(page, "/Reservations").into_iter();
-        let mut instances: Vec<Value> =
-            reservations.flat_map(|reservation| take_items(reservation, "/Instances")).collect();
-        instances.retain(|instance| {
+        let wanted = reservations.flat_map(|reservation| take_items(reservation, "/Instances")).filter(|instance| {
             !lifecycle::is_in(instance, "/State/Name", ENDED)
                 && (managed || !owner::is_operated(instance))
                 && reader.wants(None, text(instance, "/InstanceId"))
         });
-        if credits.is_none() && instances.iter().any(is_burstable) {
+        let mut any_burstable = false;
+        let instances: Items = wanted.inspect(|instance| any_burstable |= is_burstable(instance)).collect();
+        if credits.is_none() && any_burstable {
             credits = Some(credit_options(reader).await);
         }
         let credits = credits.as_ref();
-        reader.for_each(instances, |instance| Box::pin(read_one(reader, instance, credits))).await;
+        reader.for_each_of(instances, |instance| Box::pin(read_one(reader, instance, credits))).await;
     }
     Ok(())
 }
@@ -290,7 +290,7 @@ async fn read_one(reader: &Reader<'_>, mut instance: Value, credits: Option<&Cre
 async fn credit_options(reader: &Reader<'_>) -> Credits {
     let (operation, list) = ("ec2:DescribeInstanceCreditSpecifications", "/InstanceCreditSpecifications");
     let options = reader.items(operation, json!({"MaxResults": 1000}), list).await?;
-    let pair = |item: &Value| (text(item, "/InstanceId").to_owned(), text(item, "/CpuCredits").to_owned());
+    let pair = |item| (text(&item, "/InstanceId").to_owned(), text(&item, "/CpuCredits").to_owned());
     Ok(options.iter().map(pair).collect())
 }
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{owner, tags};
 use crate::reader::text;
-use crate::{Draft, Kind, Reader, failure};
+use crate::{Draft, Items, Kind, Packed, Reader, failure};
 
 pub(super) static KIND: Kind = Kind {
     descriptor: Descriptor {
@@ -54,7 +54,7 @@ pub(super) static KIND: Kind = Kind {
 const VERSIONS: &str = "ec2:DescribeLaunchTemplateVersions";
 
 /// Versions by the template's id and their number.
-type Versions = BTreeMap<(String, i64), Value>;
+type Versions = BTreeMap<(String, i64), Packed>;
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     let managed = reader.include_aws_managed();
@@ -62,10 +62,11 @@ async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     if managed {
         params["IncludeManagedResources"] = true.into();
     }
-    let mut templates = reader.items("ec2:DescribeLaunchTemplates", params.clone(), "/LaunchTemplates").await?;
-    templates.retain(|template| {
+    let templates = reader.items("ec2:DescribeLaunchTemplates", params.clone(), "/LaunchTemplates").await?;
+    let wanted = templates.into_iter().filter(|template| {
         (managed || !owner::is_operated(template)) && reader.wants(None, text(template, "/LaunchTemplateId"))
     });
+    let templates: Items = wanted.collect();
     if templates.is_empty() {
         return Ok(());
     }
@@ -74,7 +75,7 @@ async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     params["Versions"] = json!(["$Default", "$Latest"]);
     let versions = reader.items(VERSIONS, params, "/LaunchTemplateVersions").await.map(by_number).unwrap_or_default();
     let versions = &versions;
-    reader.for_each(templates, |template| Box::pin(read_one(reader, template, versions))).await;
+    reader.for_each_of(templates, |template| Box::pin(read_one(reader, template, versions))).await;
     Ok(())
 }
 
@@ -97,17 +98,17 @@ async fn read_one(reader: &Reader<'_>, template: Value, versions: &Versions) {
     }
     for (at, key) in ["/DefaultVersion", "/LatestVersion"].into_iter().zip(&keys) {
         match versions.get(key).or(own.get(key)) {
-            Some(version) => draft.set(at, version.clone()),
+            Some(version) => draft.set(at, version.open()),
             None => draft.unread(at, missing.clone()),
         }
     }
     reader.emit(draft);
 }
 
-fn by_number(versions: Vec<Value>) -> Versions {
+fn by_number(versions: Items) -> Versions {
     let key = |version: &Value| {
         let number = version.pointer("/VersionNumber").and_then(Value::as_i64).unwrap_or_default();
         (text(version, "/LaunchTemplateId").to_owned(), number)
     };
-    versions.into_iter().map(|version| (key(&version), version)).collect()
+    versions.into_iter().map(|version| (key(&version), Packed::new(&version))).collect()
 }

@@ -211,7 +211,7 @@ async fn without_gateway_endpoints(reader: &Reader<'_>, mut routes: Vec<Value>) 
         let endpoints = reader.shared_items(vpc_endpoint::LIST, vpc_endpoint::list_params(), "/VpcEndpoints").await?;
         let balances = |id: &str| {
             endpoints.iter().any(|endpoint| {
-                text(endpoint, "/VpcEndpointId") == id && text(endpoint, "/VpcEndpointType") == "GatewayLoadBalancer"
+                text(&endpoint, "/VpcEndpointId") == id && text(&endpoint, "/VpcEndpointType") == "GatewayLoadBalancer"
             })
         };
         routes.retain(|route| !may_be(route) || balances(text(route, "/GatewayId")));

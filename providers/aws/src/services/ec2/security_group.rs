@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::{owner, tags};
 use crate::reader::{take_items, text};
-use crate::{Draft, Kind, Reader};
+use crate::{Draft, Items, Kind, Reader};
 
 pub(super) static KIND: Kind = Kind {
     descriptor: Descriptor {
@@ -135,8 +135,10 @@ async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     let mut listed = None;
     let mut pages = reader.pages("ec2:DescribeSecurityGroups", json!({"MaxResults": 1000}))?;
     while let Some(page) = pages.next().await? {
-        let mut groups = take_items(page, "/SecurityGroups");
-        groups.retain(|group| owner::is_ours(reader, group) && reader.wants(None, text(group, "/GroupId")));
+        let wanted = take_items(page, "/SecurityGroups")
+            .into_iter()
+            .filter(|group| owner::is_ours(reader, group) && reader.wants(None, text(group, "/GroupId")));
+        let groups: Items = wanted.collect();
         if groups.is_empty() {
             continue;
         }

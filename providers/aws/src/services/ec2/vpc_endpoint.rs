@@ -88,12 +88,11 @@ const ENDED: &[&str] = &["deleting", "deleted"];
 const WAYS: &[(&str, &str)] = &[("pending", "available")];
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
-    for endpoint in reader.shared_items(LIST, list_params(), "/VpcEndpoints").await?.iter() {
+    for mut endpoint in reader.shared_items(LIST, list_params(), "/VpcEndpoints").await?.iter() {
         let managed = endpoint.pointer("/RequesterManaged").and_then(Value::as_bool).unwrap_or_default();
-        if lifecycle::is_in(endpoint, "/State", ENDED) || managed && !reader.include_aws_managed() {
+        if lifecycle::is_in(&endpoint, "/State", ENDED) || managed && !reader.include_aws_managed() {
             continue;
         }
-        let mut endpoint = endpoint.clone();
         lifecycle::settle(&mut endpoint, "/State", WAYS);
         reader.emit(Draft::new(endpoint));
     }

@@ -6,7 +6,7 @@ use driftline_api::{Arn, Calls, Cause, Descriptor, Identity, Naming, Reads, Rule
 use serde_json::json;
 
 use crate::reader::{take_items, text};
-use crate::{Batch, Detail, Draft, Existence, Kind, Reader};
+use crate::{Batch, Detail, Draft, Existence, Items, Kind, Reader};
 
 pub(super) static KIND: Kind = Kind {
     descriptor: Descriptor {
@@ -163,7 +163,7 @@ async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     while let Some(page) = pages.next().await? {
         let balancers = take_items(page, "/LoadBalancerDescriptions").into_iter();
         let wanted = balancers.filter(|balancer| reader.wants(None, text(balancer, "/LoadBalancerName")));
-        let drafts = wanted.map(Draft::new).collect();
+        let drafts = wanted.collect::<Items>().into_iter().map(Draft::new);
         reader.for_each_batched(&TAGS, drafts, |draft| Box::pin(read(reader, draft))).await;
     }
     Ok(())

@@ -102,14 +102,12 @@ pub(super) static KIND: Kind = Kind {
 static TAGS: Batch = tags::by(|draft| draft.text("/ListenerArn"));
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
-    let mut drafts = Vec::new();
-    for listener in lists::listeners(reader).await? {
+    let listeners = lists::listeners(reader).await?;
+    let drafts = listeners.into_iter().filter_map(|listener| {
         let draft = Draft::new(listener);
         let id = lists::child_id(draft.text("/ListenerArn")).unwrap_or_default();
-        if reader.wants(None, &id) {
-            drafts.push(draft.with_id(id));
-        }
-    }
+        reader.wants(None, &id).then(|| draft.with_id(id))
+    });
     reader.for_each_batched(&TAGS, drafts, |draft| Box::pin(read(reader, draft))).await;
     Ok(())
 }

@@ -3,10 +3,10 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use driftline_api::{Cause, Under};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::Reader;
 use crate::reader::text;
+use crate::{Items, Reader};
 
 pub(super) const NO_LOAD_BALANCER: &str = "LoadBalancerNotFound";
 pub(super) const NO_LISTENER: &str = "ListenerNotFound";
@@ -15,27 +15,27 @@ pub(super) const NO_LISTENER: &str = "ListenerNotFound";
 pub(super) const PAGE: u32 = 400;
 
 /// All load balancers of the region.
-pub(super) async fn load_balancers(reader: &Reader<'_>) -> Result<Arc<Vec<Value>>, Cause> {
+pub(super) async fn load_balancers(reader: &Reader<'_>) -> Result<Arc<Items>, Cause> {
     reader.shared_items("elbv2:DescribeLoadBalancers", json!({"PageSize": PAGE}), "/LoadBalancers").await
 }
 
 /// The listeners of all load balancers under which something is wanted. A load balancer whose listeners cannot be
 /// read is noted as a gap.
-pub(super) async fn listeners(reader: &Reader<'_>) -> Result<Vec<Value>, Cause> {
+pub(super) async fn listeners(reader: &Reader<'_>) -> Result<Items, Cause> {
     let balancers = load_balancers(reader).await?;
-    let wanted: Vec<&Value> =
-        balancers.iter().filter(|balancer| reader.wants_children(text(balancer, "/LoadBalancerName"))).collect();
-    let found = Mutex::new(Vec::new());
+    let wanted = balancers.iter().filter(|balancer| reader.wants_children(text(balancer, "/LoadBalancerName")));
+    let found = Mutex::new(Items::default());
+    let found_by = &found;
     reader
-        .for_each(wanted, |balancer| {
-            Box::pin(async {
-                let params = json!({"LoadBalancerArn": text(balancer, "/LoadBalancerArn"), "PageSize": PAGE});
+        .for_each_of(wanted, |balancer| {
+            Box::pin(async move {
+                let params = json!({"LoadBalancerArn": text(&balancer, "/LoadBalancerArn"), "PageSize": PAGE});
                 match reader.shared_items("elbv2:DescribeListeners", params, "/Listeners").await {
                     Ok(listeners) => {
-                        found.lock().unwrap_or_else(PoisonError::into_inner).extend(listeners.iter().cloned());
+                        found_by.lock().unwrap_or_else(PoisonError::into_inner).append(&listeners);
                     }
                     Err(cause) if cause.code == NO_LOAD_BALANCER => {}
-                    Err(cause) => reader.gap(Under::Parent(text(balancer, "/LoadBalancerName").to_owned()), cause),
+                    Err(cause) => reader.gap(Under::Parent(text(&balancer, "/LoadBalancerName").to_owned()), cause),
                 }
             })
         })

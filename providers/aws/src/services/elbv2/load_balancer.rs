@@ -83,7 +83,7 @@ static TAGS: Batch = tags::by(|draft| draft.text("/LoadBalancerArn"));
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     let balancers = lists::load_balancers(reader).await?;
     let wanted = balancers.iter().filter(|balancer| reader.wants(None, text(balancer, "/LoadBalancerName")));
-    let drafts = wanted.map(|balancer| Draft::new(balancer.clone())).collect();
+    let drafts = wanted.map(Draft::new);
     reader.for_each_batched(&TAGS, drafts, |draft| Box::pin(read(reader, draft))).await;
     Ok(())
 }

@@ -2,15 +2,13 @@
 
 mod terraform;
 
-use std::sync::{Mutex, PoisonError};
-
 use driftline_api::{Arn, Calls, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Under, Write};
 use serde_json::{Value, json};
 
 use super::lists::{self, NO_LISTENER, PAGE};
 use super::tags;
 use crate::reader::text;
-use crate::{Batch, Draft, Kind, Reader};
+use crate::{Batch, Draft, Filling, Kind, Reader};
 
 pub(super) static KIND: Kind = Kind {
     descriptor: Descriptor {
@@ -95,19 +93,16 @@ static TAGS: Batch = tags::by(|draft| draft.text("/RuleArn"));
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     let listeners = lists::listeners(reader).await?;
     // Only application load balancers have rules, and only they have listeners of these protocols.
-    let http: Vec<&Value> =
-        listeners.iter().filter(|listener| matches!(text(listener, "/Protocol"), "HTTP" | "HTTPS")).collect();
-    let found = Mutex::new(Vec::new());
-    reader.for_each(http, |listener| Box::pin(list(reader, listener, &found))).await;
-    let drafts = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let emit = |draft| Box::pin(async move { reader.emit(draft) }) as _;
-    reader.for_each_batched(&TAGS, drafts, emit).await;
+    let http = listeners.into_iter().filter(|listener| matches!(text(listener, "/Protocol"), "HTTP" | "HTTPS"));
+    let tagged = reader.filling(&TAGS, |draft| reader.emit(draft));
+    reader.for_each_of(http, |listener| Box::pin(list(reader, listener, &tagged))).await;
+    tagged.finish().await;
     Ok(())
 }
 
-/// Adds the rules of one listener to what has been found.
-async fn list(reader: &Reader<'_>, listener: &Value, found: &Mutex<Vec<Draft>>) {
-    let arn = text(listener, "/ListenerArn");
+/// Reads the rules of one listener.
+async fn list(reader: &Reader<'_>, listener: Value, tagged: &Filling<'_, impl Fn(Draft) + Sync>) {
+    let arn = text(&listener, "/ListenerArn");
     let parent = lists::child_id(arn).unwrap_or_default();
     if !reader.wants_children(&parent) {
         return;
@@ -122,7 +117,7 @@ async fn list(reader: &Reader<'_>, listener: &Value, found: &Mutex<Vec<Draft>>) 
     for draft in own.map(Draft::new) {
         let id = lists::child_id(draft.text("/RuleArn")).unwrap_or_default();
         if reader.wants(None, &id) {
-            found.lock().unwrap_or_else(PoisonError::into_inner).push(draft.with_id(id));
+            tagged.add(draft.with_id(id)).await;
         }
     }
 }

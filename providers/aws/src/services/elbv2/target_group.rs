@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::lists::PAGE;
 use super::tags;
 use crate::reader::{take_items, text};
-use crate::{Batch, Detail, Draft, Existence, Kind, Reader};
+use crate::{Batch, Detail, Draft, Existence, Items, Kind, Reader};
 
 pub(super) static KIND: Kind = Kind {
     descriptor: Descriptor {
@@ -107,8 +107,8 @@ async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     let mut pages = reader.pages("elbv2:DescribeTargetGroups", json!({"PageSize": PAGE}))?;
     while let Some(page) = pages.next().await? {
         let groups = take_items(page, "/TargetGroups").into_iter();
-        let wanted = groups.filter(|group| reader.wants(None, text(group, "/TargetGroupName")));
-        let drafts = wanted.map(Draft::new).collect();
+        let wanted: Items = groups.filter(|group| reader.wants(None, text(group, "/TargetGroupName"))).collect();
+        let drafts = wanted.into_iter().map(Draft::new);
         reader.for_each_batched(&TAGS, drafts, |draft| Box::pin(read(reader, draft))).await;
     }
     Ok(())

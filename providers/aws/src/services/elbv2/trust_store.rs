@@ -8,7 +8,7 @@ use serde_json::json;
 use super::lists::PAGE;
 use super::tags;
 use crate::reader::{take_items, text};
-use crate::{Batch, Detail, Draft, Existence, Kind, Reader};
+use crate::{Batch, Detail, Draft, Existence, Items, Kind, Reader};
 
 pub(super) static KIND: Kind = Kind {
     descriptor: Descriptor {
@@ -105,7 +105,8 @@ async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     let mut pages = reader.pages("elbv2:DescribeTrustStores", json!({"PageSize": PAGE}))?;
     while let Some(page) = pages.next().await? {
         let stores = take_items(page, "/TrustStores").into_iter();
-        let drafts = stores.filter(|store| reader.wants(None, text(store, "/Name"))).map(Draft::new).collect();
+        let wanted: Items = stores.filter(|store| reader.wants(None, text(store, "/Name"))).collect();
+        let drafts = wanted.into_iter().map(Draft::new);
         reader.for_each_batched(&TAGS, drafts, |draft| Box::pin(read(reader, draft))).await;
     }
     Ok(())

@@ -3,7 +3,7 @@
 use driftline_api::{
     Argument, Arn, Calls, Cause, Descriptor, Form, Identity, Naming, Reads, Rule, Source, Terraform, Write,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{Draft, Kind, Reader};
 
@@ -54,7 +54,7 @@ async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     let aliases = reader.items("iam:ListAccountAliases", json!({}), "/AccountAliases").await?;
     if !aliases.is_empty() {
         let mut draft = Draft::default().with_id(reader.account());
-        draft.set("/AccountAliases", Value::Array(aliases));
+        draft.set("/AccountAliases", aliases.into_iter().collect());
         reader.emit(draft);
     }
     Ok(())

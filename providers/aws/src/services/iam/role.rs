@@ -10,7 +10,7 @@ use futures_util::future::join;
 use serde_json::{Value, json};
 
 use crate::reader::{take, take_items, text};
-use crate::{Draft, Kind, Reader};
+use crate::{Draft, Items, Kind, Packed, Reader};
 
 pub(super) static KIND: Kind = Kind {
     descriptor: Descriptor {
@@ -122,17 +122,19 @@ async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     let params = json!({"Filter": ["Role"], "MaxItems": 1000});
     let counts = |role: &Value| reader.include_aws_managed() || !text(role, "/Path").starts_with(SERVICE_LINKED);
     let mut lists = reader.listed("iam:GetAccountAuthorizationDetails", params, "/RoleDetailList", counts)?;
-    let (listed, first) = Box::pin(join(list(reader), lists.next())).await;
-    let mut next = first?;
-    while let Some(roles) = next {
-        let listed = &listed;
-        reader.for_each(roles, |role| Box::pin(read(reader, role, listed))).await;
-        next = lists.next().await?;
+    // The first page waits for the list, and the list is the longer one.
+    let first = async { lists.next().await.map(|roles| roles.map(|roles| roles.into_iter().collect::<Items>())) };
+    let (listed, first) = Box::pin(join(list(reader), first)).await;
+    let (listed, first) = (&listed, first?);
+    let read = |role| Box::pin(read(reader, role, listed)) as _;
+    reader.for_each_of(first.into_iter().flatten(), read).await;
+    while let Some(roles) = lists.next().await? {
+        reader.for_each(roles, read).await;
     }
     Ok(())
 }
 
-type Listed = Result<BTreeMap<String, Value>, Cause>;
+type Listed = Result<BTreeMap<String, Packed>, Cause>;
 
 /// What only the list says, by role.
 async fn list(reader: &Reader<'_>) -> Listed {
@@ -140,7 +142,8 @@ async fn list(reader: &Reader<'_>) -> Listed {
     let mut pages = reader.pages("iam:ListRoles", json!({"MaxItems": 1000}))?;
     while let Some(page) = pages.next().await? {
         for role in take_items(page, "/Roles") {
-            listed.insert(text(&role, "/RoleName").to_owned(), only_listed(role));
+            let name = text(&role, "/RoleName").to_owned();
+            listed.insert(name, Packed::new(&only_listed(role)));
         }
     }
     Ok(listed)
@@ -153,7 +156,7 @@ async fn read(reader: &Reader<'_>, role: Value, listed: &Listed) {
         return;
     }
     let more = match listed.as_ref().map(|roles| roles.get(&name)) {
-        Ok(Some(role)) => Ok(role.clone()),
+        Ok(Some(role)) => Ok(role.open()),
         // It was made since, or IAM's two lists are not of the same moment.
         Ok(None) => get(reader, &name).await,
         Err(cause) => Err(cause.clone()),

@@ -124,6 +124,6 @@ static LISTING: Listing = Listing {
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     let proxies = proxies(reader).await?;
-    LISTING.read_each(reader, proxies.to_vec(), &|_: &_| Vec::new()).await;
+    LISTING.read_each(reader, proxies.iter(), &|_: &_| Vec::new()).await;
     Ok(())
 }

@@ -138,18 +138,18 @@ const GONE: &[&str] = &["DBProxyNotFoundFault", "DBProxyTargetGroupNotFoundFault
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     let proxies = proxies(reader).await?;
-    reader.for_each(proxies.iter(), |proxy| Box::pin(read_proxy(reader, proxy))).await;
+    reader.for_each_of(proxies.iter(), |proxy| Box::pin(read_proxy(reader, proxy))).await;
     Ok(())
 }
 
-async fn read_proxy(reader: &Reader<'_>, proxy: &Value) {
-    let name = text(proxy, "/DBProxyName");
+async fn read_proxy(reader: &Reader<'_>, proxy: Value) {
+    let name = text(&proxy, "/DBProxyName");
     if !reader.wants_children(name) {
         return;
     }
     let params = json!({"DBProxyName": name, "MaxRecords": 100});
     match reader.items("rds:DescribeDBProxyTargetGroups", params, "/TargetGroups").await {
-        Ok(groups) => reader.for_each(groups, |group| Box::pin(read_group(reader, group))).await,
+        Ok(groups) => reader.for_each_of(groups, |group| Box::pin(read_group(reader, group))).await,
         Err(cause) if GONE.contains(&cause.code.as_str()) => {}
         Err(cause) => reader.gap(Under::Parent(name.to_owned()), cause),
     }

@@ -141,7 +141,7 @@ async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     while let Some(page) = pages.next().await? {
         let mut groups = take_items(page, LISTING.member);
         groups.iter_mut().for_each(settle_settings);
-        LISTING.read_each(reader, groups, &|_: &_| Vec::new()).await;
+        LISTING.read_each(reader, groups.into_iter(), &|_: &_| Vec::new()).await;
     }
     Ok(())
 }

@@ -32,7 +32,7 @@ impl Listing {
     ) -> Result<(), Cause> {
         let mut pages = reader.pages(self.operation, json!({"MaxRecords": 100}))?;
         while let Some(page) = pages.next().await? {
-            self.read_each(reader, take_items(page, self.member), &more).await;
+            self.read_each(reader, take_items(page, self.member).into_iter(), &more).await;
         }
         Ok(())
     }
@@ -41,7 +41,7 @@ impl Listing {
     pub(super) async fn read_each(
         &self,
         reader: &Reader<'_>,
-        items: Vec<Value>,
+        items: impl Iterator<Item = Value>,
         more: &(impl Fn(&Draft) -> Vec<Detail> + Sync),
     ) {
         reader.for_each(items, |item| Box::pin(self.read(reader, item, more))).await;

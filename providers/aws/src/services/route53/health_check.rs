@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::zones;
 use crate::reader::{take_items, text};
-use crate::{Batch, Draft, Kind, Reader};
+use crate::{Batch, Draft, Items, Kind, Reader};
 
 pub(super) static KIND: Kind = Kind {
     descriptor: Descriptor {
@@ -112,7 +112,7 @@ async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
             .filter(|check| reader.include_aws_managed() || !zones::is_linked(check))
             .filter(|check| reader.wants(None, text(check, "/Id")));
         let emit = |draft| Box::pin(async move { reader.emit(draft) }) as _;
-        reader.for_each_batched(&TAGS, wanted.map(Draft::new).collect(), emit).await;
+        reader.for_each_batched(&TAGS, wanted.collect::<Items>().into_iter().map(Draft::new), emit).await;
     }
     Ok(())
 }

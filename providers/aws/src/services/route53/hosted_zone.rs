@@ -243,8 +243,8 @@ type QueryLogging = Result<BTreeMap<String, Value>, Cause>;
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     let listed = zones::list(reader).await?;
     let wanted = listed.iter().filter(|zone| reader.wants(None, zones::bare(text(zone, "/Id"))));
-    let drafts: Vec<Draft> = wanted.map(|zone| Draft::new(zone.clone())).collect();
-    if drafts.is_empty() {
+    let mut drafts = wanted.map(Draft::new).peekable();
+    if drafts.peek().is_none() {
         return Ok(());
     }
     let logging = &query_logging(reader).await;

@@ -184,15 +184,14 @@ fn alias(_: &Map<String, Value>, target: &Value) -> Option<Value> {
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     let listed = zones::list(reader).await?;
     let own = listed.iter().filter(|zone| reader.include_aws_managed() || !zones::is_linked(zone));
-    let ids: Vec<&str> =
-        own.map(|zone| zones::bare(text(zone, "/Id"))).filter(|id| reader.wants_children(id)).collect();
-    reader.for_each(ids, |zone| Box::pin(read(reader, zone))).await;
+    let ids = own.map(|zone| zones::bare(text(&zone, "/Id")).to_owned()).filter(|id| reader.wants_children(id));
+    reader.for_each_of(ids, |zone| Box::pin(read(reader, zone))).await;
     Ok(())
 }
 
-async fn read(reader: &Reader<'_>, zone: &str) {
-    match records(reader, zone).await {
-        Err(cause) if cause.code != zones::GONE => reader.gap(Under::Parent(zone.to_owned()), cause),
+async fn read(reader: &Reader<'_>, zone: String) {
+    match records(reader, &zone).await {
+        Err(cause) if cause.code != zones::GONE => reader.gap(Under::Parent(zone), cause),
         _ => {}
     }
 }

@@ -6,13 +6,13 @@ use driftline_api::Cause;
 use serde_json::{Value, json};
 
 use crate::reader::text;
-use crate::{Alone, Reader};
+use crate::{Alone, Items, Reader};
 
 /// A zone that was there when the zones were listed, and is no more.
 pub(super) const GONE: &str = "NoSuchHostedZone";
 
 /// All hosted zones, as `ListHostedZones` describes them.
-pub(super) async fn list(reader: &Reader<'_>) -> Result<Arc<Vec<Value>>, Cause> {
+pub(super) async fn list(reader: &Reader<'_>) -> Result<Arc<Items>, Cause> {
     reader.shared_items("route53:ListHostedZones", json!({"MaxItems": "100"}), "/HostedZones").await
 }
 

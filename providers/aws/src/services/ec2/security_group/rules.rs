@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 
+use crate::Packed;
 use crate::reader::text;
 
 /// A rule, without what the group says, too: a region may have a hundred thousand of them.
@@ -15,7 +16,8 @@ pub(super) struct Rule {
     ports: [i64; 2],
     /// The list of the permission that shows it, and the member and value that tell it from the others there.
     shown: (&'static str, &'static str, String),
-    tags: Vec<Value>,
+    /// A list, if it is not empty.
+    tags: Option<Packed>,
 }
 
 impl Rule {
@@ -39,7 +41,7 @@ impl Rule {
             protocol: text(&rule, "/IpProtocol").to_owned(),
             ports: ports(&rule),
             shown: (said.1, said.2, text(&rule, said.0).to_owned()),
-            tags,
+            tags: (!tags.is_empty()).then(|| Packed::new(&Value::Array(tags))),
         }
     }
 
@@ -49,8 +51,8 @@ impl Rule {
         if !self.id.is_empty() {
             element["SecurityGroupRuleId"] = self.id.as_str().into();
         }
-        if !self.tags.is_empty() {
-            element["Tags"] = self.tags.clone().into();
+        if let Some(tags) = &self.tags {
+            element["Tags"] = tags.open();
         }
     }
 
@@ -119,7 +121,8 @@ mod tests {
     fn tags_of_aws_are_left_out_unless_asked_for() {
         let tagged = json!({"Tags": [{"Key": "aws:cloudformation:stack-name", "Value": "x"}]});
         for (aws_managed, expected) in [(false, 0), (true, 1)] {
-            assert_eq!(Rule::read(tagged.clone(), aws_managed).tags.len(), expected);
+            let tags = Rule::read(tagged.clone(), aws_managed).tags.map(|tags| tags.open());
+            assert_eq!(tags.and_then(|tags| Some(tags.as_array()?.len())).unwrap_or_default(), expected);
         }
     }
 }
