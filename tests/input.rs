@@ -190,6 +190,27 @@ fn another_key_for_secrets_is_refused() {
     assert!(output.stderr.contains("DRIFTLINE_SECRET_KEY") && !output.stderr.contains("hunter2"), "{}", output.stderr);
 }
 
+#[test]
+fn a_key_that_is_elsewhere_is_asked_for_and_none_is_made() {
+    let sim = sim();
+    let mut place = Place::new(&sim);
+    place.without("DRIFTLINE_SECRET_KEY");
+    place.import().says("made a key for secrets: ");
+    let key = place.home().join(".config/driftline/secret-key");
+    let kept = fs::read(&key).expect("the key that was made");
+    fs::remove_file(&key).expect("it was there");
+    for command in ["plan", "import"] {
+        let told = place.driftline(&[command]).fails();
+        let told = told.says("failed to find the secret key that this repository's secrets are sealed with (");
+        told.says("hint: get the key from whoever imported before and put it into ");
+        assert!(!key.exists(), "no other key will do");
+    }
+    fs::write(&key, kept).expect("written");
+    place.plan(0, &[]);
+    fs::remove_file(&key).expect("it was there");
+    place.driftline(&["import", "--reseal"]).ok().says("made a key for secrets: ");
+}
+
 /// A limit on the size of files stands for a full disk: the system's answer is of the same family, and no
 /// privileges are needed.
 #[cfg(unix)]

@@ -147,6 +147,24 @@ fn a_target_is_applied_before_calls_are_made() {
 }
 
 #[test]
+fn what_the_restore_point_lacks_is_told_where_it_is_asked_for() {
+    let sim = sim();
+    let place = Place::new(&sim);
+    let denied = sim.faults().add(Rule::new(Fault::Deny).on("rds:DescribeDBInstances"));
+    place.import();
+    sim.faults().remove(denied);
+    let lacking = "(AccessDenied) when the restore point was made\n";
+    for target in ["rds", "rds/db_instance/prod-orders", "aws/*/eu-west-1"] {
+        place.driftline(&["plan", "--no-attribution", "--target", target]).ok().shows(lacking);
+        place.driftline(&["diff", "HEAD", "--target", target]).ok().shows("Not read (1 gap)");
+    }
+    for target in ["ec2", "rds/db_cluster", "aws/*/us-east-1/s3"] {
+        place.driftline(&["diff", "HEAD", "--target", target]).ok().shows("No change. ");
+    }
+    place.driftline(&["plan", "--target", "ec2/vpc", "--detailed-exitcode"]).code(0).shows("No drift. ");
+}
+
+#[test]
 fn any_restore_point_can_be_compared_with() {
     let sim = sim();
     let place = Place::new(&sim);

@@ -20,6 +20,7 @@ use super::attribution::Witness;
 use super::context::{Context, kinds};
 use super::environment::now;
 use super::failure::Failure;
+use super::init;
 use super::plan::write_plan;
 use super::scanning::Scan;
 
@@ -47,7 +48,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
             .map_err(|error| Failure::new("make a temporary folder").because(error))?
             .keep(),
     };
-    let (store, _) = Store::init(&folder)?;
+    let (store, _) = init::repository(&folder)?;
     let config = Config::default();
     let seal = Seal::new(DEMO_KEY);
     let targets = Arc::new(Targets::default());

@@ -96,6 +96,10 @@ impl Ui {
         eprint!("{question}");
         let mut line = String::new();
         let read = io::stdin().read_line(&mut line).map_err(|error| Failure::new("read the answer").because(error))?;
+        if read == 0 {
+            // Nobody ended the line that the question stands in.
+            eprintln!();
+        }
         Ok((read > 0).then_some(line))
     }
 
