@@ -21,7 +21,14 @@ pub struct Comparison<'a> {
 /// The drift of a scan against the restore point that it was compared with.
 pub fn drift(comparison: Comparison<'_>, baseline: &Baseline, mut scanned: Scanned) -> Result<Plan, Error> {
     let mut not_read = gaps(&scanned.coverage, Side::Live);
-    not_read.extend(asked_for(gaps(baseline.coverage(), Side::RestorePoint), comparison.targets));
+    let known = asked_for(gaps(baseline.coverage(), Side::RestorePoint), comparison.targets);
+    let places: BTreeSet<(&Scope, &str)> = scanned.coverage.iter().map(|(scope, kind, _)| (scope, kind)).collect();
+    let rests = scanned.rests.as_ref();
+    // Other regions, kinds and shards are nobody's question either.
+    not_read.extend(known.into_iter().filter(|gap| {
+        let rested = rests.and_then(|rests| rests.reads.get(&gap.scope.to_string()));
+        places.contains(&(&gap.scope, gap.kind.as_str())) || rested.is_some_and(|kinds| kinds.contains_key(&gap.kind))
+    }));
     // One gap an account that could not be entered, rather than one for each of its regions and kinds.
     let unentered: BTreeSet<&str> = scanned.unentered.iter().filter_map(|account| account.account.as_deref()).collect();
     not_read.retain(|gap| !unentered.contains(gap.scope.account.as_str()));

@@ -200,7 +200,7 @@ fn in_plain_words(text: String) -> String {
         "a map" => "a table",
         structure if structure.starts_with("struct ") => "a table",
         "f64" => "a number",
-        "u16" | "u32" | "u64" | "usize" => "a whole number",
+        "i64" | "u32" | "u64" => "a whole number",
         _ => return text,
     };
     format!("{said}expected {plain}")
