@@ -136,13 +136,20 @@ pub struct Scan {
     pub connect_timeout: Duration,
     /// For the first byte of an answer and between two of its bytes.
     pub read_timeout: Duration,
-    /// Attempts in all, the first one included.
+    /// Attempts in all, the first one included; those that are answered with "slow down" do not count.
     pub attempts: u32,
+    /// For how long a call is made again that is answered with "slow down".
+    pub throttle_timeout: Duration,
 }
 
 impl Default for Scan {
     fn default() -> Self {
-        Self { connect_timeout: Duration::from_secs(5), read_timeout: Duration::from_secs(30), attempts: 8 }
+        Self {
+            connect_timeout: Duration::from_secs(5),
+            read_timeout: Duration::from_secs(30),
+            attempts: 8,
+            throttle_timeout: Duration::from_secs(60),
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::harness::{KINDS, Place, REGION, at, publish_orders, sim};
 
 /// What cannot be read is given up after a second try: patience would only make the tests long.
-const HASTY: &str = "[scan]\nattempts = 2\n";
+const HASTY: &str = "[scan]\nattempts = 2\nthrottle_timeout = 1\n";
 
 /// An endpoint, and a place that has imported from it.
 fn imported() -> (Sim, Place) {

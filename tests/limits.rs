@@ -1,8 +1,9 @@
 //! What a scan costs: told before it (`--estimate`), bounded while it runs, and told after it.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use driftline_sim::{Fault, Generated, Rule, Sim};
+use driftline_sim::{Fault, Generated, Rate, Rates, Rule, Sim};
 use serde_json::Value;
 
 use crate::harness::{Place, REGION, sim};
@@ -138,4 +139,76 @@ fn a_storm_of_refusals_passes_and_costs_nothing_but_time() {
     assert_eq!(sim.faults().hits(storm), 30);
     assert!(output.stderr.contains("30 throttled"), "{}", output.stderr);
     assert_eq!(plan["complete"], Value::from(true));
+}
+
+/// Buckets enough that hundreds of calls for their details come at once, and a place that reads these alone.
+fn many_buckets(more: &str) -> (Sim, Place) {
+    let generated = Generated::new(7, 1500);
+    let sim = Sim::start(generated.world()).expect("the endpoint starts");
+    let place = Place::reading(&sim.url(), &generated.account_ids()[0]);
+    place.configure(&format!("{REGION}[kinds]\ninclude = [\"s3/bucket\"]\n{more}"));
+    (sim, place)
+}
+
+#[test]
+fn a_limit_that_nobody_knows_costs_time_and_nothing_else() {
+    let (sim, place) = many_buckets("");
+    sim.rates(Rates::off().with("s3", Rate { per_second: 60.0, burst: 20.0 }));
+    // Far enough away that many are under way when the first one is refused.
+    sim.round_trip(Duration::from_millis(40));
+    let output = place.import();
+    assert!(!output.stderr.contains("could not be read"), "{}", output.stderr);
+    let (calls, throttled) = (sim.stats().total(), sim.stats().throttled());
+    assert!(throttled > 0 && calls > 400, "the limit is met: {throttled} of {calls}");
+    assert!(output.stderr.contains(&format!("{throttled} throttled")), "{throttled}: {}", output.stderr);
+    // What waits behind those that are under way is not sent any more.
+    assert!(throttled < 150, "{throttled} of {calls} calls were refused");
+    sim.rates(Rates::off());
+    place.plan(0, &[]);
+}
+
+#[test]
+fn a_refusal_is_no_attempt() {
+    let sim = sim();
+    let place = Place::new(&sim);
+    place.configure(&format!("{REGION}[kinds]\ninclude = [\"ec2/vpc\"]\n[scan]\nattempts = 1\n"));
+    place.import();
+    let refused = sim.faults().add(Rule::new(Fault::Throttle).on("ec2:DescribeVpcs").first(4));
+    let (plan, output) = place.plan(0, &[]);
+    assert_eq!(sim.faults().hits(refused), 4);
+    assert!(output.stderr.contains("4 throttled"), "{}", output.stderr);
+    assert_eq!(plan["complete"], Value::from(true));
+    // What fails is given up as configured, refused before or not.
+    sim.faults().clear();
+    sim.faults().add(Rule::new(Fault::Throttle).on("ec2:DescribeVpcs").first(2));
+    sim.faults().add(Rule::new(Fault::Fail(503)).on("ec2:DescribeVpcs"));
+    sim.reset_stats();
+    let (plan, _) = place.plan(3, &[]);
+    assert_eq!(plan["driftline"]["not_read"][0]["status"], Value::from("failed"));
+    assert_eq!(sim.stats().of("ec2:DescribeVpcs"), 3, "two were refused, and one failed");
+}
+
+#[test]
+fn what_fails_now_and_then_uses_nothing_up() {
+    let (sim, place) = many_buckets("[scan]\nattempts = 20\n");
+    place.import();
+    let failing = sim.faults().add(Rule::new(Fault::Fail(503)).on("s3").with("\"Bucket\"").chance(0.35, 7));
+    let (plan, _) = place.plan(0, &[]);
+    assert!(sim.faults().hits(failing) > 100, "{}", sim.faults().hits(failing));
+    assert_eq!(plan["complete"], Value::from(true));
+}
+
+#[test]
+fn what_is_down_is_not_asked_without_end() {
+    let (sim, place) = many_buckets("");
+    place.import();
+    sim.reset_stats();
+    place.plan(0, &[]);
+    let calls = sim.stats().total();
+    sim.faults().add(Rule::new(Fault::Fail(503)).on("s3").with("\"Bucket\""));
+    sim.reset_stats();
+    place.plan(3, &[]);
+    let tried = sim.stats().total();
+    // Eight attempts each would be thousands.
+    assert!(tried > calls && tried < calls + 600, "{tried} calls instead of {calls}");
 }

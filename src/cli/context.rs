@@ -116,6 +116,7 @@ pub(crate) fn provider(config: &Config, seal: Seal, endpoint: Option<Endpoint>) 
             connect: config.scan.connect_timeout,
             read: config.scan.read_timeout,
             attempts: config.scan.attempts,
+            throttled: config.scan.throttle_timeout,
             ..Patience::default()
         },
         limits: Limits {

@@ -252,6 +252,9 @@ fn check_scan(scan: &file::Scan) -> Result<Scan, Located> {
     if let Some(attempts) = &scan.attempts {
         checked.attempts = whole_number("attempts", attempts, 100)?;
     }
+    if let Some(seconds) = &scan.throttle_timeout {
+        checked.throttle_timeout = check_timeout("throttle_timeout", seconds)?;
+    }
     Ok(checked)
 }
 

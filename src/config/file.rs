@@ -166,4 +166,5 @@ pub(super) struct Scan {
     pub(super) connect_timeout: Option<Spanned<f64>>,
     pub(super) read_timeout: Option<Spanned<f64>>,
     pub(super) attempts: Option<Spanned<i64>>,
+    pub(super) throttle_timeout: Option<Spanned<f64>>,
 }

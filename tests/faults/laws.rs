@@ -16,8 +16,8 @@ const KINDS: &str = "[kinds]\ninclude = [\"ec2/volume\", \"ec2/security_group\",
     [attribution]\nenabled = false\n";
 /// What fails is given up after a second try, and what does not come soon: patience would only make the tests long. Where
 /// nothing hangs, a machine that is busy must not pass for an endpoint that is.
-const HASTY: &str = "[scan]\nattempts = 2\nread_timeout = 2\n";
-const TWICE: &str = "[scan]\nattempts = 2\n";
+const HASTY: &str = "[scan]\nattempts = 2\nthrottle_timeout = 1\nread_timeout = 2\n";
+const TWICE: &str = "[scan]\nattempts = 2\nthrottle_timeout = 1\n";
 const PATIENT: &str = "";
 
 /// The lists of one kind of each protocol, and the kind that is a gap without one.

@@ -150,7 +150,12 @@ pub(crate) fn provider(sim: &Sim) -> Aws {
         accounts: vec![AccountSettings { regions: Some(regions), ..AccountSettings::default() }],
         organization: None,
         seal: seal(),
-        patience: Patience { attempts: ATTEMPTS, backoff: Duration::from_millis(1), ..Patience::default() },
+        patience: Patience {
+            attempts: ATTEMPTS,
+            throttled: Duration::ZERO,
+            backoff: Duration::from_millis(1),
+            ..Patience::default()
+        },
         // "Slow down" is obeyed, but from a rate at which that is not felt either.
         limits: Limits { max_rps: Some(1e6), ..Limits::default() },
         endpoint: Some(Endpoint { url: sim.url(), access_key: DEMO_ACCOUNT.to_owned(), region: REGIONS[1].to_owned() }),

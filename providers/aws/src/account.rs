@@ -19,10 +19,11 @@ use driftline_wire::{endpoint, models};
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
-use crate::client::{Clients, Patience, Tally};
+use crate::client::{Clients, Tally};
 use crate::failure;
 use crate::limits::Limits;
 use crate::reader::{take_items, text};
+use crate::retries::Patience;
 pub(crate) use source::{Sources, keeping};
 
 /// The IAM actions that entering an account takes, besides those of the kinds.

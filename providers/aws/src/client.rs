@@ -1,6 +1,9 @@
 //! Sending one declared read operation through the AWS SDK's runtime: credentials, signing, retries, timeouts and
 //! clock skew are the SDK's; the wire format is `driftline-wire`'s.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,7 +28,6 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::Layer;
 use aws_smithy_types::error::ErrorMetadata;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::SigningName;
@@ -37,33 +39,11 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-use crate::limits::{Buckets, Gate, Lanes, Limits};
+use crate::limits::{Buckets, Gate, Lanes, Limits, Pass, Shut};
 use crate::pace::{self, BodyError};
+use crate::retries::{Patience, Persistence, Quotas};
 use crate::skew::{Clock, SkewClassifier};
 use crate::{action, elsewhere, failure, target};
-
-/// How patient a client is.
-#[derive(Debug, Clone, Copy)]
-pub struct Patience {
-    pub connect: Duration,
-    /// For the first byte of an answer and between two of its bytes.
-    pub read: Duration,
-    /// Attempts in all, the first one included.
-    pub attempts: u32,
-    /// The longest wait before the second attempt; it doubles with each one after that.
-    pub backoff: Duration,
-}
-
-impl Default for Patience {
-    fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(5),
-            read: Duration::from_secs(30),
-            attempts: 8,
-            backoff: Duration::from_secs(1),
-        }
-    }
-}
 
 /// The clients of one account: every service in every region.
 pub(crate) struct Clients {
@@ -74,18 +54,21 @@ pub(crate) struct Clients {
     patience: Patience,
     clock: Clock,
     buckets: Buckets,
+    quotas: Quotas,
     /// By service and region, and what bounds all of them, of every account, together.
     lanes: Mutex<BTreeMap<(&'static str, String), Arc<Lanes>>>,
     all_lanes: Arc<Semaphore>,
-    senders: Mutex<BTreeMap<SenderKey, SharedSender>>,
-    /// Tells the clients of one account from those of another.
-    number: u64,
+    senders: Mutex<BTreeMap<LineKey, Arc<Line>>>,
 }
 
 /// Service, operation, region. The URL is the call's own: S3 has a host for each bucket, and a sender takes kilobytes.
-type SenderKey = (&'static str, &'static str, String);
+type LineKey = (&'static str, &'static str, String);
 
-type SharedSender = Arc<Sender<wire::Request, Value, ServiceFailure>>;
+/// What sends an operation's calls to a region, and the limits that they pass.
+struct Line {
+    gate: Gate,
+    sender: Sender<wire::Request, Value, ServiceFailure>,
+}
 
 /// Where a request goes.
 pub(crate) struct Destination {
@@ -104,6 +87,10 @@ pub(crate) struct Tally {
     /// When the last attempt left.
     sent: Mutex<Option<Instant>>,
     throttles: AtomicU32,
+    /// When the first "slow down" came.
+    refused: Mutex<Option<Instant>>,
+    /// What the limits allowed the next attempt.
+    pass: Mutex<Option<Pass>>,
     waited_micros: AtomicU64,
 }
 
@@ -120,6 +107,48 @@ impl Tally {
         self.throttles.load(Ordering::Relaxed)
     }
 
+    /// Attempts that came to nothing for another reason than "slow down".
+    pub(crate) fn failures(&self) -> u32 {
+        self.attempts.load(Ordering::Relaxed).saturating_sub(self.throttles())
+    }
+
+    /// How long it has been since the first "slow down".
+    pub(crate) fn refused_for(&self) -> Duration {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).map_or(Duration::ZERO, |first| first.elapsed())
+    }
+
+    /// The tally of the call that this task is making.
+    pub(crate) fn sending<T>(read: impl FnOnce(&Self) -> T) -> Option<T> {
+        SENDING.try_with(|tally| read(tally)).ok()
+    }
+
+    /// Waits until the limits let an attempt of the call that this task is making leave.
+    pub(crate) async fn line_up(gate: &Gate) -> Result<(), Shut> {
+        let pass = Self::pass(gate).await?;
+        Self::sending(|tally| *tally.pass.lock().unwrap_or_else(PoisonError::into_inner) = Some(pass));
+        Ok(())
+    }
+
+    async fn pass(gate: &Gate) -> Result<Pass, Shut> {
+        gate.pass(Self::sending(|tally| tally.kind).unwrap_or_default()).await
+    }
+
+    /// Whether the limits let the next attempt leave already.
+    pub(crate) fn may_leave(&self) -> bool {
+        self.pass.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    fn take_pass(&self) -> Option<Pass> {
+        self.pass.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Notes a "slow down"; says when the attempt that got it left.
+    fn note_refusal(&self) -> Option<Instant> {
+        self.throttles.fetch_add(1, Ordering::Relaxed);
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(Instant::now);
+        *self.sent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn waited(&self) -> Duration {
         Duration::from_micros(self.waited_micros.load(Ordering::Relaxed))
     }
@@ -134,12 +163,10 @@ impl Clients {
         limits: Limits,
         all_lanes: Arc<Semaphore>,
     ) -> Self {
-        static ENTERED: AtomicU64 = AtomicU64::new(0);
-        let number = ENTERED.fetch_add(1, Ordering::Relaxed);
         let clock = Clock::new(config.time_source());
-        let (lanes, senders) = Default::default();
+        let (quotas, lanes, senders) = Default::default();
         let buckets = Buckets::new(limits);
-        Self { config, fixed_endpoint, seal, patience, clock, buckets, lanes, all_lanes, senders, number }
+        Self { config, fixed_endpoint, seal, patience, clock, buckets, quotas, lanes, all_lanes, senders }
     }
 
     /// The limits that held calls up, or were exceeded.
@@ -167,9 +194,14 @@ impl Clients {
         {
             request = request.without_bucket(bucket);
         }
-        let sender = self.sender(service, operation, &destination, region);
-        // Large: it would be part of every future on the way to here.
-        let sending = Box::pin(SENDING.scope(Arc::clone(tally), sender.invoke(request)));
+        let line = self.line(service, operation, &destination, region);
+        let sending = SENDING.scope(Arc::clone(tally), async {
+            // Hundreds wait in line: here, where that takes little memory, and not in the SDK's runtime, where a call
+            // takes tens of kilobytes. That the line is shut, the attempt itself will tell.
+            let _ = Tally::line_up(&line.gate).await;
+            // Large: it would be part of every future on the way to here.
+            Box::pin(line.sender.invoke(request)).await
+        });
         target::to(destination.url, sending).await.map_err(|error| {
             let mut cause = failure::sent(name(), &error);
             if cause.status == Status::Denied && cause.operation == name() {
@@ -221,18 +253,21 @@ impl Clients {
         Arc::clone(lanes.entry(key).or_insert_with(|| Arc::new(Lanes::new(Arc::clone(&self.all_lanes)))))
     }
 
-    fn sender(
+    fn line(
         &self,
         service: &'static Service,
         operation: &'static Operation,
         destination: &Destination,
         region: &str,
-    ) -> SharedSender {
+    ) -> Arc<Line> {
         let key = (service.name, operation.name, region.to_owned());
         let mut senders = self.senders.lock().unwrap_or_else(PoisonError::into_inner);
-        let sender =
-            senders.entry(key).or_insert_with(|| Arc::new(self.build_sender(service, operation, destination, region)));
-        Arc::clone(sender)
+        let line = senders.entry(key).or_insert_with(|| {
+            let gate = self.buckets.gate(service.name, operation.name, region, destination.custom);
+            let sender = self.build_sender(service, operation, destination, region, gate.clone());
+            Arc::new(Line { gate, sender })
+        });
+        Arc::clone(line)
     }
 
     fn build_sender(
@@ -241,9 +276,9 @@ impl Clients {
         operation: &'static Operation,
         destination: &Destination,
         region: &str,
+        gate: Gate,
     ) -> Sender<wire::Request, Value, ServiceFailure> {
         let seal = Arc::clone(&self.seal);
-        let gate = self.buckets.gate(service.name, operation.name, region, destination.custom);
         let http = self.config.http_client().expect("accounts are entered with an HTTP client");
         let limited = Limited {
             inner: http,
@@ -253,17 +288,11 @@ impl Clients {
             patience: self.patience.read,
         };
         let mut builder = Sender::builder()
-            // The SDK keeps one retry quota per name: one struggling service must not cost another its retries, nor
-            // one account another.
-            .service_name(format!("{}/{}/{region}", self.number, service.name))
+            .service_name(service.name)
             .operation_name(operation.name)
             .behavior_version(aws_config::BehaviorVersion::latest())
             .http_client(limited)
-            .standard_retry(
-                &RetryConfig::standard()
-                    .with_max_attempts(self.patience.attempts)
-                    .with_initial_backoff(self.patience.backoff),
-            )
+            .standard_retry(&self.patience.backoff())
             .timeout_config(
                 TimeoutConfig::builder()
                     .connect_timeout(self.patience.connect)
@@ -276,9 +305,11 @@ impl Clients {
             )
             .retry_classifier(HttpStatusCodeClassifier::new_from_codes(failure::TRANSIENT_STATUSES))
             .retry_classifier(SkewClassifier)
+            .retry_classifier(Persistence { gate: gate.clone(), patience: self.patience })
             .time_source(self.clock.clone())
             .with_connection_poisoning()
-            .runtime_plugin(self.signing(service, &destination.signing_region));
+            .runtime_plugin(self.signing(service, &destination.signing_region, gate.clone()))
+            .runtime_plugin(self.sharing(service, region));
         if let Some(sleep) = self.config.sleep_impl() {
             builder = builder.sleep_impl(sleep);
         }
@@ -292,7 +323,14 @@ impl Clients {
             .build()
     }
 
-    fn signing(&self, service: &'static Service, region: &str) -> StaticRuntimePlugin {
+    /// What calls share beyond their operation.
+    fn sharing(&self, service: &'static Service, region: &str) -> StaticRuntimePlugin {
+        let mut layer = Layer::new("sharing");
+        layer.store_put(self.quotas.of(service.name, region));
+        StaticRuntimePlugin::new().with_config(layer.freeze())
+    }
+
+    fn signing(&self, service: &'static Service, region: &str, gate: Gate) -> StaticRuntimePlugin {
         let mut options = SigningOptions::default();
         if service.name == "s3" {
             // Signature Version 4 for S3: paths are signed as they are sent, and the payload hash is a header.
@@ -318,7 +356,7 @@ impl Clients {
                 aws_runtime::auth::sigv4::SCHEME_ID,
             ])));
         components.set_identity_cache(self.config.identity_cache());
-        components.set_endpoint_resolver(Some(SharedEndpointResolver::new(target::Resolver)));
+        components.set_endpoint_resolver(Some(SharedEndpointResolver::new(target::Resolver { gate })));
         if let Some(credentials) = self.config.credentials_provider() {
             components.set_identity_resolver(
                 aws_runtime::auth::sigv4::SCHEME_ID,
@@ -374,11 +412,8 @@ fn read(
 fn note_throttling(gate: &Gate, answer: &Result<Value, OrchestratorError<ServiceFailure>>) {
     let code = answer.as_ref().err().and_then(|error| error.as_operation_error()?.code());
     if code.is_some_and(failure::is_throttling) {
-        let sent = SENDING.try_with(|tally| {
-            tally.throttles.fetch_add(1, Ordering::Relaxed);
-            *tally.sent.lock().unwrap_or_else(PoisonError::into_inner)
-        });
-        gate.refused(sent.ok().flatten().unwrap_or_else(Instant::now));
+        let sent = Tally::sending(Tally::note_refusal).flatten();
+        gate.refused(sent.unwrap_or_else(Instant::now));
     } else {
         gate.answered();
     }
@@ -432,11 +467,24 @@ impl HttpConnector for Limited<SharedHttpConnector> {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let Self { inner, gate, lanes, clock, patience } = self.clone();
         HttpConnectorFuture::new(async move {
-            // The token first: who waits for a limit must not keep a lane from calls that have none to wait for.
-            let kind = SENDING.try_with(|tally| tally.kind).unwrap_or_default();
-            let waited = gate.pass(kind).await;
+            // The token came first: who waits for a limit must not keep a lane from calls that have none to wait for.
+            let shut = |shut: Shut| ConnectorError::user(shut.into());
+            let mut pass = match Tally::sending(Tally::take_pass).flatten() {
+                Some(pass) => pass,
+                None => Tally::pass(&gate).await.map_err(shut)?,
+            };
+            let mut waited = pass.waited;
             // The lane is free when the connection is: when the answer's body has been read.
-            let _lane = lanes.enter().await;
+            let _lane = loop {
+                let lane = lanes.enter().await;
+                if gate.holds(&pass) {
+                    break lane;
+                }
+                // Who waited for a lane while the service said "slow down" would add to what it refuses.
+                drop(lane);
+                pass = Tally::pass(&gate).await.map_err(shut)?;
+                waited += pass.waited;
+            };
             let sent = Instant::now();
             let _ = SENDING.try_with(|tally| {
                 *tally.sent.lock().unwrap_or_else(PoisonError::into_inner) = Some(sent);

@@ -7,6 +7,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use driftline_api::{Cause, Status};
 
 use crate::client::SendError;
+use crate::limits::Shut;
 use crate::pace::BodyError;
 
 /// Error codes that mean "these credentials may not". AWS has no common one.
@@ -62,9 +63,12 @@ pub(crate) const TRANSIENT_STATUSES: &[u16] = &[502, 503, 504];
 /// What refuses who may not assume a role.
 pub(crate) const ASSUME_ROLE: &str = "sts:AssumeRole";
 
+/// What stands for the code where there is none: the status with which gateways and proxies say "slow down".
+const TOO_MANY_REQUESTS: &str = "429";
+
 /// Whether an error code says "slow down".
 pub(crate) fn is_throttling(code: &str) -> bool {
-    THROTTLING_ERRORS.contains(&code)
+    THROTTLING_ERRORS.contains(&code) || code == TOO_MANY_REQUESTS
 }
 
 /// Whether an error code says that the credentials are no good.
@@ -96,6 +100,8 @@ pub(crate) fn nonsense(operation: String, message: impl Into<String>) -> Cause {
 /// A call that was sent, or could not be.
 pub(crate) fn sent(operation: String, error: &SendError) -> Cause {
     match error {
+        // The service's last word, though this call did not hear it.
+        _ if is_because_of::<Shut>(error) => cause(operation, Status::Throttled, "Throttled", explain(error)),
         SendError::ServiceError(answer) => {
             let failure = answer.err();
             let code = failure.code().unwrap_or_default();

@@ -19,6 +19,7 @@ mod pace;
 mod packed;
 mod profile;
 mod reader;
+mod retries;
 mod services;
 mod skew;
 mod target;
@@ -35,13 +36,13 @@ use driftline_api::{
 pub use account::{AccountSettings, ENTRY_ACTIONS, Endpoint};
 pub use action::action_of;
 pub use batch::{Alone, Batch, Filling};
-pub use client::Patience;
 pub use draft::Draft;
 pub use elsewhere::has_own_buckets;
 pub use limits::Limits;
 pub use organization::{AssumeAs, ORGANIZATION_ACTIONS, OrganizationSettings, Selectors, TAG_ACTIONS, UNIT_ACTIONS};
 pub use packed::{Items, Packed};
 pub use reader::{Detail, Existence, Reader};
+pub use retries::Patience;
 pub use services::{KINDS, claims, fixes, rereads};
 pub use trail::ATTRIBUTION_ACTIONS;
 

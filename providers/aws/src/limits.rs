@@ -13,12 +13,12 @@ mod published;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use driftline_api::{Held, Limit};
 use tokio::time::Instant;
 
 use bucket::Bucket;
+pub(crate) use bucket::{Pass, Shut};
 pub(crate) use lanes::Lanes;
 use published::{careful, published};
 
@@ -133,13 +133,24 @@ impl Buckets {
 }
 
 impl Gate {
-    /// Waits until a call may leave; says how long it took.
-    pub(crate) async fn pass(&self, kind: &'static str) -> Duration {
-        let waited = self.own.acquire(kind).await;
-        match &self.cap {
-            Some(cap) => waited + cap.acquire(kind).await,
-            None => waited,
+    /// Waits until a call may leave.
+    pub(crate) async fn pass(&self, kind: &'static str) -> Result<Pass, Shut> {
+        let mut pass = self.own.acquire(kind).await?;
+        if let Some(cap) = &self.cap {
+            // Nobody tells a cap to slow down, so that it is never shut.
+            pass.waited += cap.acquire(kind).await?.waited;
         }
+        Ok(pass)
+    }
+
+    /// Whether what was allowed still is: the service may have said "slow down" since. If not, it is given back.
+    pub(crate) fn holds(&self, pass: &Pass) -> bool {
+        self.own.holds(pass)
+    }
+
+    /// Whether the service has said nothing but "slow down" for so long that it is not worth waiting for.
+    pub(crate) fn is_shut(&self) -> bool {
+        self.own.is_shut()
     }
 
     /// The service said "slow down" to a call that left at that time.
@@ -183,7 +194,7 @@ mod tests {
             let started = Instant::now();
             for _ in 0..20 {
                 for operation in ["DescribeVpcs", "DescribeSubnets"] {
-                    buckets.gate("ec2", operation, "eu-west-1", custom).pass("a").await;
+                    buckets.gate("ec2", operation, "eu-west-1", custom).pass("a").await.expect("nobody shut it");
                 }
             }
             // 40 calls, of which the first four pass at once.

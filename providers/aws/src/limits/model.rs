@@ -21,11 +21,14 @@ struct Stored {
     at: Instant,
     /// Calls per second of somebody else, which are served first.
     elsewhere: f64,
+    /// Of so many calls, all but one are refused, whatever is in store.
+    storm: u32,
+    asked: u32,
 }
 
 impl Service {
     fn new(rate: f64, burst: f64, latency: Duration) -> Arc<Self> {
-        let state = Mutex::new(Stored { tokens: burst, at: Instant::now(), elsewhere: 0.0 });
+        let state = Mutex::new(Stored { tokens: burst, at: Instant::now(), elsewhere: 0.0, storm: 1, asked: 0 });
         Arc::new(Self { rate, burst, latency, state })
     }
 
@@ -42,11 +45,17 @@ impl Service {
         state.elsewhere = rate;
     }
 
+    /// From now on, all but one of so many calls are refused.
+    fn storm(&self, one_of: u32) {
+        self.state.lock().expect("nobody panicked").storm = one_of;
+    }
+
     /// Whether a call is answered.
     fn answers(&self) -> bool {
         let mut state = self.state.lock().expect("nobody panicked");
         self.settle(&mut state);
-        let served = state.tokens >= 1.0;
+        state.asked += 1;
+        let served = state.tokens >= 1.0 && state.asked.is_multiple_of(state.storm);
         state.tokens -= f64::from(u8::from(served));
         served
     }
@@ -85,7 +94,7 @@ impl Callers {
                     f64::from(u32::try_from(random % 1_000).expect("below a thousand")) / 1_000.0
                 };
                 loop {
-                    bucket.acquire("a").await;
+                    bucket.acquire("a").await.expect("it is not shut");
                     let sent = Instant::now();
                     sleep(service.latency.mul_f64(0.5 + jitter() / 2.0)).await;
                     let served = service.answers();
@@ -222,11 +231,32 @@ async fn what_others_take_is_left_to_them_and_taken_back() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn nothing_is_learnt_of_a_storm() {
+    for ceiling in [Some(careful(EC2)), None] {
+        for (one_of, seconds) in [(u32::MAX, 5), (u32::MAX, 30), (u32::MAX, 80), (10, 30)] {
+            let what = format!("{ceiling:?}, all but one of {one_of} refused for {seconds} s");
+            let service = Service::new(20.0, 100.0, Duration::from_millis(40));
+            let callers = Callers::start(&Arc::new(Bucket::new(ceiling, EC2)), &service);
+            callers.watch(60).await;
+            service.storm(one_of);
+            let storm = callers.watch(seconds).await;
+            let refused = float(storm.refused);
+            assert!(refused < 100.0 + 2.0 * float(seconds), "{what}: {storm:?}");
+            service.storm(1);
+            // What was possible while it lasted is made up for by what the service has in store.
+            callers.watch(40).await;
+            let after = callers.watch(60).await;
+            assert!(float(after.answered) > 0.8 * 20.0 * 60.0, "{what}: {after:?}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn one_refusal_out_of_the_blue_costs_little() {
     for ceiling in [Some(careful(EC2)), None] {
         let service = Service::new(200.0, 200.0, Duration::from_millis(40));
         let bucket = Arc::new(Bucket::new(ceiling, EC2));
-        bucket.acquire("a").await;
+        bucket.acquire("a").await.expect("it is not shut");
         bucket.refused(Instant::now());
         let callers = Callers::start(&bucket, &service);
         let counted = callers.watch(30).await;

@@ -32,6 +32,11 @@ const RECOVERY: f64 = 0.05;
 /// and the world changes.
 const MEASURED: std::ops::RangeInclusive<f64> = 1.0..=30.0;
 const MEASURED_ANSWERS: f64 = 8.0;
+/// Fewer answers than this since the last refusal say that the rate is too high, but nothing of where the limit is: of a
+/// storm, in which whatever comes is refused, nothing is to be learnt for the time after it.
+const TELLING_ANSWERS: f64 = 3.0;
+/// While nothing is answered at all, so many calls a second find out whether the storm has passed.
+const PROBES: f64 = 1.0;
 /// The rate never falls below this, nor below this share of the ceiling: a scan that stands still helps nobody.
 const FLOOR: f64 = 0.2;
 const LEAST: f64 = 0.01;
@@ -39,6 +44,9 @@ const LEAST: f64 = 0.01;
 const BURST: f64 = 0.1;
 /// So many good answers at the ceiling, and a burst is allowed again.
 const TRUSTED: f64 = 1_000.0;
+
+/// Seconds that nobody waits for, and that a `Duration` holds: whoever sets a cap may set it to next to nothing.
+const FOREVER: f64 = 1e9;
 
 #[derive(Debug)]
 pub(super) struct Pace {
@@ -118,7 +126,7 @@ impl Pace {
             return Ok(());
         }
         // Rounded up: a wait that ends a moment too early would only be followed by another one.
-        Err(Duration::from_secs_f64((1.0 - self.tokens) / rate) + Duration::from_micros(1))
+        Err(Duration::from_secs_f64(((1.0 - self.tokens) / rate).min(FOREVER)) + Duration::from_micros(1))
     }
 
     /// The service answered.
@@ -153,7 +161,8 @@ impl Pace {
             return false;
         }
         let rate = match self.rate {
-            None => self.close(now),
+            // What went through so far says how little was asked, where it was little. AWS's rate is a place to start from.
+            None => self.published.per_second * HOLD,
             Some(rate) => self.lower(rate, now),
         };
         // What was sent until now, and what is sent a moment too early, is answered within a round trip.
@@ -164,13 +173,6 @@ impl Pace {
         self.tokens = 1.0;
         self.at = quiet;
         true
-    }
-
-    /// The first limit of an open pace: what AWS publishes, if that is less than what went through so far.
-    fn close(&self, now: Instant) -> f64 {
-        let seconds = now.saturating_duration_since(self.since.started).as_secs_f64();
-        let went_through = if seconds >= *MEASURED.start() { self.since.answers / seconds } else { f64::INFINITY };
-        (self.published.per_second * HOLD).min(went_through * CUT)
     }
 
     fn lower(&mut self, rate: f64, now: Instant) -> f64 {
@@ -187,6 +189,10 @@ impl Pace {
             // Somebody has called just before us, perhaps we ourselves: nothing is stored, and the rate is as it was.
             self.limit = Some(rate);
             return rate * HOLD;
+        }
+        if self.since.cut.is_some() && self.since.answers < TELLING_ANSWERS {
+            let least = if self.since.answers > 0.0 { 0.0 } else { PROBES.min(rate) };
+            return (rate * CUT).max(least);
         }
         let Some(measured) = self.measured(now) else {
             self.limit = Some(rate);
