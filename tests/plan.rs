@@ -161,7 +161,7 @@ fn what_the_restore_point_lacks_is_told_where_it_is_asked_for() {
     for target in ["ec2", "rds/db_cluster", "aws/*/us-east-1/s3"] {
         place.driftline(&["diff", "HEAD", "--target", target]).ok().shows("No change. ");
     }
-    for narrow in [["--target", "ec2/vpc"], ["--kind", "ec2/vpc"], ["--kind", "s3"]] {
+    for narrow in [["--target", "ec2/vpc"], ["--kind", "ec2/vpc"], ["--kind", "s3/bucket"]] {
         place.driftline(&[&["plan", "--detailed-exitcode"], &narrow[..]].concat()).code(0).shows("No drift. ");
     }
     place.driftline(&["plan", "--detailed-exitcode", "--no-attribution"]).shows(lacking);

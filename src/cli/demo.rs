@@ -11,7 +11,7 @@ use driftline::import::Import;
 use driftline::plan::Against;
 use driftline::render;
 use driftline::scan::{Baseline, Keep};
-use driftline::store::{Committed, Store};
+use driftline::store::Committed;
 use driftline_api::{Seal, Targets};
 use driftline_aws::Endpoint;
 use driftline_sim::{DEMO_ACCOUNT, Sim, console_changes, demo};
