@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! cargo bench --bench scale -- [RESOURCES…] [--seed N] [--round-trip MS] [--jitter MS] [--regions N] [--accounts N]
-//!                              [--faults FILE] [--no-rates] [--config FILE] [--driftline PROGRAM] [--markdown]
-//!                              [--readme] [--keep]
+//!                              [--faults FILE] [--no-rates] [--config FILE] [--driftline PROGRAM] [--bare N]
+//!                              [--markdown] [--readme] [--keep]
 //! ```
 //!
 //! For each size (1000 and 10000, unless given; 100000 takes a while at AWS's rates): an import, a plan at rest, and a plan
@@ -17,9 +17,15 @@
 //! `--faults FILE` scripts faults, `--config FILE` is put before the accounts in `driftline.toml` (instead of
 //! `published = "always"` under `[limits]`, since the endpoint stands for AWS), `--driftline PROGRAM` measures another
 //! build, `--readme` writes the table into README.md, `--keep` keeps the repositories.
+//!
+//! `--bare N` compares CPU time instead: with a client of nothing but AWS's SDK ([`bare`]; it is built on first use, which
+//! takes many minutes) that makes the same calls and drops the answers. Medians of N runs of each in turn, without rates and
+//! round trip.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark's output is its result")]
 
+#[path = "scale/bare.rs"]
+mod bare;
 #[path = "scale/endpoint.rs"]
 mod endpoint;
 #[path = "scale/fewest.rs"]
@@ -41,6 +47,7 @@ struct Options {
     account: Account,
     config: Option<String>,
     driftline: String,
+    bare: Option<usize>,
     markdown: bool,
     readme: bool,
     keep: bool,
@@ -55,15 +62,27 @@ fn main() {
         _ => {}
     }
     let options = options(arguments.into_iter());
+    if let Some(runs) = options.bare {
+        let compared = bare::compare(&options.account, &options.driftline, &options.sizes, runs);
+        return println!("\n{compared}");
+    }
     let mut rows = Vec::new();
+    // No repository is removed before the last run: ext4 does not reuse what was deleted within the last minutes, and
+    // looking for something else costs the next import seconds.
+    let mut places = Vec::new();
     for size in &options.sizes {
-        rows.extend(scale(&options, *size));
+        let (more, place) = scale(&options, *size);
+        rows.extend(more);
+        places.push(place);
     }
     let text = table::markdown(&rows);
     println!("\n{}", if options.markdown || options.readme { text.clone() } else { table::plain(&rows) });
     println!("{}", table::growth(&rows));
     if options.readme {
         table::into_readme(&text);
+    }
+    for place in places.into_iter().filter(|_| options.keep) {
+        eprintln!("a repository is in {}", place.keep().display());
     }
 }
 
@@ -73,6 +92,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Options {
         account: Account::default(),
         config: None,
         driftline: env!("CARGO_BIN_EXE_driftline").to_owned(),
+        bare: None,
         markdown: false,
         readme: false,
         keep: false,
@@ -89,6 +109,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Options {
             "--faults" => options.account.faults = Some(absolute(&value())),
             "--no-rates" => options.account.rates = false,
             "--config" => options.config = Some(value()),
+            "--bare" => options.bare = Some(usize::try_from(number(value())).expect("few runs")),
             "--driftline" => options.driftline = absolute(&value()),
             "--markdown" => options.markdown = true,
             "--readme" => options.readme = true,
@@ -107,10 +128,15 @@ fn absolute(path: &str) -> String {
     std::fs::canonicalize(path).unwrap_or_else(|error| panic!("{path}: {error}")).display().to_string()
 }
 
-/// The three runs on an account of one size.
-fn scale(options: &Options, resources: usize) -> Vec<Row> {
+/// The three runs on an account of one size, and the repository that they leave.
+fn scale(options: &Options, resources: usize) -> (Vec<Row>, Place) {
     let mut endpoint = Endpoint::start(&options.account, resources);
-    let place = Place::new(&endpoint, &options.driftline, options.config.as_deref());
+    let config = options.config.as_ref().map_or_else(
+        // The endpoint limits as AWS does: it stands for AWS.
+        || "[limits]\npublished = \"always\"\n".to_owned(),
+        |path| std::fs::read_to_string(path).expect("the configuration is there"),
+    );
+    let place = Place::new(&endpoint, &options.driftline, &config);
     let mut rows = Vec::new();
     for (name, command, drifted) in [
         ("import", &["import"][..], false),
@@ -141,8 +167,5 @@ fn scale(options: &Options, resources: usize) -> Vec<Row> {
             code: usage.code,
         });
     }
-    if options.keep {
-        eprintln!("the repository is in {}", place.keep().display());
-    }
-    rows
+    (rows, place)
 }

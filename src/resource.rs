@@ -24,7 +24,9 @@ pub struct Resource {
 impl Resource {
     /// Two-space pretty JSON with sorted attribute keys and a final newline.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = serde_json::to_vec_pretty(self).expect("strings, maps and JSON values always serialize");
+        // Most files fit: a buffer that grows on the way is copied five times.
+        let mut bytes = Vec::with_capacity(4096);
+        serde_json::to_writer_pretty(&mut bytes, self).expect("strings, maps and JSON values always serialize");
         bytes.push(b'\n');
         bytes
     }

@@ -64,6 +64,7 @@ pub(crate) struct Calls {
     pub(crate) bucket_seconds: f64,
     /// Whose bucket that is.
     pub(crate) bucket: String,
+    pub(crate) by_operation: BTreeMap<String, u64>,
 }
 
 /// The endpoint's process. It ends when this is dropped.
@@ -203,11 +204,13 @@ fn calls(stats: &Stats, rates: &Rates) -> Calls {
     let longest = buckets.into_iter().map(|(name, counted)| (seconds(counted), name));
     let longest = longest.max_by(|(left, _), (right, _)| left.total_cmp(right));
     let (bucket_seconds, (account, region, name)) = longest.unwrap_or_default();
+    let by_operation = stats.by_operation().into_iter().map(|(name, count)| (name.to_owned(), count));
     Calls {
         made: stats.total(),
         throttled: stats.throttled(),
         bucket_seconds,
         bucket: format!("{account} {region} {name}"),
+        by_operation: by_operation.collect(),
     }
 }
 

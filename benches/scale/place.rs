@@ -15,8 +15,8 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// Reads every account of the endpoint, each with a profile of its own.
-    pub(crate) fn new(endpoint: &Endpoint, driftline: &str, config: Option<&str>) -> Self {
+    /// Reads every account of the endpoint, each with a profile of its own. `config` is put before them in `driftline.toml`.
+    pub(crate) fn new(endpoint: &Endpoint, driftline: &str, config: &str) -> Self {
         let folder = tempfile::Builder::new().prefix("driftline-bench-").tempdir().expect("a temporary folder");
         let (home, repo) = (folder.path().join("home"), folder.path().join("repo"));
         fs::create_dir_all(home.join(".aws")).expect("a home");
@@ -45,18 +45,19 @@ impl Place {
         let place = Self { folder, environment, driftline: driftline.to_owned() };
         place.git(&["init", "-q", "."]);
         let accounts = endpoint.accounts().iter().map(|id| format!("[[accounts]]\nprofile = \"{id}\"\n"));
-        // The endpoint limits as AWS does: it stands for AWS.
-        let more = config.map_or_else(
-            || "[limits]\npublished = \"always\"\n".to_owned(),
-            |path| fs::read_to_string(path).expect("the configuration is there"),
-        );
-        fs::write(repo.join("driftline.toml"), more + "\n" + &accounts.collect::<String>()).expect("driftline.toml");
+        let toml = format!("{config}\n{}", accounts.collect::<String>());
+        fs::write(repo.join("driftline.toml"), toml).expect("driftline.toml");
         place
     }
 
     /// What a command of the real driftline takes, and what it says.
     pub(crate) fn driftline(&self, arguments: &[&str]) -> (Usage, String) {
-        measure::run(&self.repo(), &self.environment, &[&[self.driftline.as_str()], arguments].concat())
+        self.run(&[&[self.driftline.as_str()], arguments].concat())
+    }
+
+    /// What any command takes there, with the credentials and the endpoint that driftline gets.
+    pub(crate) fn run(&self, command: &[&str]) -> (Usage, String) {
+        measure::run(&self.repo(), &self.environment, command)
     }
 
     /// What the restore point holds.

@@ -59,6 +59,9 @@ pub(crate) struct Clients {
     lanes: Mutex<BTreeMap<(&'static str, String), Arc<Lanes>>>,
     all_lanes: Arc<Semaphore>,
     senders: Mutex<BTreeMap<LineKey, Arc<Line>>>,
+    /// Where services are, by name and region. What the user set does not change while a process runs, and the SDK goes
+    /// through the environment and the whole profile for each question.
+    hosts: Mutex<BTreeMap<&'static str, BTreeMap<String, Destination>>>,
 }
 
 /// Service, operation, region. The URL is the call's own: S3 has a host for each bucket, and a sender takes kilobytes.
@@ -71,6 +74,7 @@ struct Line {
 }
 
 /// Where a request goes.
+#[derive(Debug, Clone)]
 pub(crate) struct Destination {
     pub(crate) url: String,
     pub(crate) signing_region: String,
@@ -164,9 +168,9 @@ impl Clients {
         all_lanes: Arc<Semaphore>,
     ) -> Self {
         let clock = Clock::new(config.time_source());
-        let (quotas, lanes, senders) = Default::default();
+        let (quotas, lanes, senders, hosts) = Default::default();
         let buckets = Buckets::new(limits);
-        Self { config, fixed_endpoint, seal, patience, clock, buckets, quotas, lanes, all_lanes, senders }
+        Self { config, fixed_endpoint, seal, patience, clock, buckets, quotas, lanes, all_lanes, senders, hosts }
     }
 
     /// The limits that held calls up, or were exceeded.
@@ -220,6 +224,28 @@ impl Clients {
         request: &wire::Request,
         params: &Value,
     ) -> Result<Destination, String> {
+        let mut destination = self.host(service, region)?;
+        if destination.custom {
+            return Ok(destination);
+        }
+        if let Some(prefix) = &request.host_prefix {
+            destination.url = destination.url.replacen("://", &format!("://{prefix}"), 1);
+        }
+        if service.name == "s3"
+            && let Some(bucket) = virtual_host(params)
+        {
+            destination.url = destination.url.replacen("://", &format!("://{bucket}."), 1);
+        }
+        Ok(destination)
+    }
+
+    /// The same without what is the call's own.
+    fn host(&self, service: &'static Service, region: &str) -> Result<Destination, String> {
+        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+        let hosts = hosts.entry(service.name).or_default();
+        if let Some(known) = hosts.get(region) {
+            return Ok(known.clone());
+        }
         let resolved = driftline_wire::endpoint::resolve(
             service,
             region,
@@ -227,20 +253,14 @@ impl Clients {
             self.config.use_dual_stack().unwrap_or(false),
         )
         .map_err(|error| error.to_string())?;
-        if let Some(url) = self.custom_endpoint(service) {
-            let url = elsewhere::checked(url)?;
-            return Ok(Destination { url, signing_region: resolved.signing_region, custom: true });
-        }
-        let mut url = resolved.url;
-        if let Some(prefix) = &request.host_prefix {
-            url = url.replacen("://", &format!("://{prefix}"), 1);
-        }
-        if service.name == "s3"
-            && let Some(bucket) = virtual_host(params)
-        {
-            url = url.replacen("://", &format!("://{bucket}."), 1);
-        }
-        Ok(Destination { url, signing_region: resolved.signing_region, custom: false })
+        let custom = self.custom_endpoint(service).map(elsewhere::checked).transpose()?;
+        let destination = Destination {
+            custom: custom.is_some(),
+            url: custom.unwrap_or(resolved.url),
+            signing_region: resolved.signing_region,
+        };
+        hosts.insert(region.to_owned(), destination.clone());
+        Ok(destination)
     }
 
     fn custom_endpoint(&self, service: &'static Service) -> Option<String> {
