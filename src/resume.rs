@@ -5,25 +5,31 @@
 //! any way leaves the journal; the next one takes from it what was asked for in the same way, is whole, and is young
 //! enough. Whatever has a gap is read again. The journal is gone before the branch moves.
 //!
+//! A read whose resources take calls of their own may be long. So each of these is kept when all of it was read, under a
+//! mark that says what lists told of it before. Of a read that is not complete the lists are read again, and a resource of
+//! which they tell the same is taken over: one that vanished is not listed, and one that changed there has another mark.
+//!
 //! Nothing in it is believed because it is there: a read counts if its record's digest is right and every file that it
 //! names is in the journal or in the repository, under its own content's id. So nothing has to be forced to the disk while
-//! an import runs: what a power cut took is read again.
+//! an import runs: what a power cut took is read again. The system gets it when a read is complete, and every second.
 
 mod file;
+mod single;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use driftline_api::{Reads, Task};
+use driftline_api::{Mark, Reads, Task};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::snapshot::Format;
 use crate::store::{Error, Oid, Writer};
-use file::{Found, JournalFile};
+use file::{Found, JournalFile, Known};
+pub(crate) use single::{Single, text};
 
 /// Where it lies in a repository's own directory.
 const PATH: &str = "driftline/import.journal";
@@ -58,6 +64,8 @@ pub struct Resumed {
     /// How many reads are taken over.
     pub taken: usize,
     pub of: usize,
+    /// Resources of other reads that are taken over if lists tell the same of them.
+    pub singles: usize,
 }
 
 /// What was found of an earlier import, and is not used.
@@ -95,11 +103,14 @@ struct State {
     /// `None` once it could not be written: the import goes on without.
     file: Option<JournalFile>,
     trouble: Option<io::Error>,
-    /// Reads of an earlier import, to be taken over.
-    earlier: BTreeMap<Key, Read>,
+    /// The journal of an earlier import, and where in it the reads stand that may be taken over.
+    earlier: Option<Known>,
     interrupted: u64,
+    /// When what the reads under way say began to be true.
     began: BTreeMap<Key, u64>,
     kept: usize,
+    /// When the system last got everything.
+    flushed: u64,
 }
 
 /// What an import asks for, in short: what another one had read is of use only to one that asks for the same.
@@ -128,7 +139,7 @@ impl Journal {
         clock: fn() -> u64,
     ) -> Result<(Self, Option<Discarded>), Error> {
         let path = writer.common_dir().join(PATH);
-        let (mut earlier, mut interrupted, mut discarded) = (BTreeMap::new(), 0, None);
+        let (mut interrupted, mut discarded, mut kept) = (0, None, 0);
         let mut known = match file::open(&path, request) {
             Found::Nothing => None,
             Found::Foreign => {
@@ -143,32 +154,28 @@ impl Journal {
         };
         if let Some(known) = &mut known {
             let now = clock();
-            let young = |read: &Read| read.began <= now && Duration::from_secs(now - read.began) <= age;
-            let reads: Vec<Read> = std::mem::take(&mut known.reads);
-            let any = !reads.is_empty();
-            interrupted = reads.iter().map(|read| read.ended).max().unwrap_or_default();
-            let mut is_missing = false;
-            for read in reads.into_iter().filter(young) {
-                if is_there(&read, known, writer)? {
-                    earlier.insert(read.key(), read);
-                } else {
-                    is_missing = true;
-                }
-            }
-            if any && earlier.is_empty() {
+            let any = known.reads.len() + known.singles.len() > 0;
+            interrupted = known.last();
+            let is_missing = known.retain(|began| began <= now && Duration::from_secs(now - began) <= age, writer)?;
+            kept = known.reads.len() + known.singles.len();
+            if any && kept == 0 {
                 discarded = Some(if is_missing { Discarded::Gone } else { Discarded::Old });
             }
         }
         let mut trouble = None;
-        let file = match JournalFile::create(&path, request, known.as_mut(), &earlier, writer)? {
+        let file = match JournalFile::create(&path, request, known.as_mut(), writer)? {
             Ok(file) => Some(file),
             Err(error) => {
                 trouble = Some(error);
                 None
             }
         };
-        let oldest = earlier.values().map(|read| read.began).min();
-        let state = State { file, trouble, kept: earlier.len(), earlier, interrupted, began: BTreeMap::new() };
+        let oldest = known.as_ref().and_then(|known| {
+            let singles = known.singles.iter().map(|single| single.mark.began);
+            known.reads.iter().map(|(head, _)| head.began).chain(singles).min()
+        });
+        let began = BTreeMap::new();
+        let state = State { file, trouble, earlier: known, interrupted, began, kept, flushed: clock() };
         Ok((Self { path, clock, oldest, state: Mutex::new(state) }, discarded))
     }
 
@@ -182,10 +189,11 @@ impl Journal {
         self.oldest
     }
 
-    /// How many complete reads the next import could take over.
-    pub fn kept(&self) -> usize {
+    /// Whether the next import could take over anything. All of it is with the system then.
+    pub fn keeps(&self) -> bool {
+        self.write(JournalFile::flush);
         let state = self.lock();
-        if state.file.is_some() { state.kept } else { 0 }
+        state.file.is_some() && state.kept > 0
     }
 
     /// Why nothing more is kept, where that is so.
@@ -201,13 +209,55 @@ impl Journal {
     /// The read of an earlier import that says what this task would.
     pub(crate) fn take(&self, task: &Task) -> Option<Read> {
         let mut state = self.lock();
-        let read = state.earlier.remove(&key(task))?;
-        (read.regions == regions(task)).then_some(read)
+        let earlier = state.earlier.as_mut()?;
+        let key = key(task);
+        let at = earlier.reads.binary_search_by_key(&key, |(head, _)| head.key()).ok()?;
+        let (head, place) = &earlier.reads[at];
+        let place = (head.regions == regions(task)).then_some(*place)?;
+        earlier.read(place).ok()
+    }
+
+    /// How many resources of other reads an earlier import had read.
+    pub(crate) fn singles(&self) -> usize {
+        self.lock().earlier.as_ref().map_or(0, |earlier| earlier.singles.len())
+    }
+
+    /// A resource of this read that an earlier import had read when lists told the same of it, and its file if that is new.
+    pub(crate) fn take_single(&self, task: &Task, digest: [u8; 16]) -> Option<(Single, Option<Vec<u8>>)> {
+        let mut state = self.lock();
+        let earlier = state.earlier.as_mut()?;
+        let at = earlier.singles.binary_search_by_key(&digest, |single| single.mark.digest).ok()?;
+        let single = earlier.single(earlier.singles[at].place).ok()?;
+        let file = earlier.blob(single.content).ok()?;
+        // The whole read is as old as the oldest of what it is made of.
+        state.began.entry(key(task)).and_modify(|began| *began = single.mark.began.min(*began));
+        Some((single, file))
     }
 
     pub(crate) fn began(&self, task: &Task) {
         let now = (self.clock)();
         self.lock().began.insert(key(task), now);
+    }
+
+    /// What a resource is kept under that calls of its own are made for from now on.
+    pub(crate) fn mark(&self, digest: [u8; 16]) -> Mark {
+        Mark { digest, began: (self.clock)() }
+    }
+
+    /// Keeps that everything of one resource was read. Its file is in the journal, or in the repository.
+    pub(crate) fn single(&self, task: &Task, mark: Mark, region: &str, id: &str, content: Oid) {
+        let (region, id) = (region.to_owned(), id.to_owned());
+        let single = Single { task: single::short(&key(task)), mark, region, id, content };
+        let now = (self.clock)();
+        let is_due = {
+            let mut state = self.lock();
+            state.kept += 1;
+            std::mem::replace(&mut state.flushed, now) != now
+        };
+        self.write(|file| {
+            file.single(&single)?;
+            if is_due { file.flush() } else { Ok(()) }
+        });
     }
 
     /// Keeps the file of a resource that is new or has changed.
@@ -244,10 +294,6 @@ impl Journal {
 }
 
 impl Read {
-    fn key(&self) -> Key {
-        (self.provider.clone(), self.account.clone(), self.region.clone(), self.kind.clone())
-    }
-
     /// The ids of the contents of everything that was found.
     fn contents(&self) -> impl Iterator<Item = Option<Oid>> {
         self.resources.values().flat_map(BTreeMap::values).map(|id| Oid::from_str(id).ok())
@@ -262,13 +308,52 @@ fn regions(task: &Task) -> Vec<String> {
     if task.kind.reads == Reads::EachRegion { Vec::new() } else { task.account.regions.clone() }
 }
 
-/// Whether the contents of everything that was found are at hand.
-fn is_there(read: &Read, known: &file::Known, writer: &Writer) -> Result<bool, Error> {
-    for content in read.contents() {
-        let Some(content) = content else { return Ok(false) };
-        if !known.blobs.contains_key(&content) && !writer.contains(content)? {
-            return Ok(false);
-        }
+impl Known {
+    /// When the last of what is in it was read.
+    fn last(&self) -> u64 {
+        let reads = self.reads.iter().map(|(head, _)| head.ended);
+        reads.chain(self.singles.iter().map(|single| single.mark.began)).max().unwrap_or_default()
     }
-    Ok(true)
+
+    /// Leaves what may be taken over: what is young, and whose files are at hand. Whether only that was missing of
+    /// something.
+    fn retain(&mut self, is_young: impl Fn(u64) -> bool, writer: &Writer) -> Result<bool, Error> {
+        let mut is_missing = false;
+        let mut reads = BTreeMap::new();
+        for (head, place) in std::mem::take(&mut self.reads).into_iter().filter(|(head, _)| is_young(head.began)) {
+            let there = match self.read(place) {
+                Ok(read) => self.is_there(read.contents(), writer)?,
+                Err(_) => false,
+            };
+            is_missing |= !there;
+            if there {
+                reads.insert(head.key(), (head, place));
+            }
+        }
+        // What a whole read says, no single one has to say again.
+        let whole: BTreeSet<u32> = reads.keys().map(single::short).collect();
+        self.reads = reads.into_values().collect();
+        let mut singles = std::mem::take(&mut self.singles);
+        singles.retain(|single| is_young(single.mark.began) && !whole.contains(&single.task));
+        single::sort(&mut singles);
+        for single in singles {
+            let there = self.is_there(std::iter::once(Some(single.content)), writer)?;
+            is_missing |= !there;
+            if there {
+                self.singles.push(single);
+            }
+        }
+        Ok(is_missing)
+    }
+
+    /// Whether the contents of everything that was found are at hand.
+    fn is_there(&self, contents: impl Iterator<Item = Option<Oid>>, writer: &Writer) -> Result<bool, Error> {
+        for content in contents {
+            let Some(content) = content else { return Ok(false) };
+            if !self.blobs.contains_key(&content) && !writer.contains(content)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
 }

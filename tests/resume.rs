@@ -1,6 +1,8 @@
 //! An import that was interrupted is gone on with: what was read is not read again, and the restore point is the one that
 //! an undisturbed import makes.
 
+mod singles;
+
 use std::ffi::OsString;
 use std::fs;
 use std::path::PathBuf;
@@ -354,6 +356,14 @@ fn many_resources_become_one_pack_and_nothing_but_files_of_the_snapshot_is_kept(
     assert!(kept.len() > 100, "{} files", kept.len());
     for id in kept {
         assert!(listed.contains(id), "{id} is no file of the snapshot: secrets are sealed in these");
+    }
+    let singles = singles::singles(&journal(&place));
+    assert!(singles.len() > 20, "{} resources with details", singles.len());
+    for single in singles.values() {
+        let content = single[5].as_str().expect("a content");
+        assert!(listed.contains(content), "{single} is no file of the snapshot");
+        assert_eq!(single[1].as_str().map(str::len), Some(32), "what lists told is a digest: {single}");
+        assert_eq!(single.as_array().map(Vec::len), Some(6), "{single}");
     }
     #[cfg(unix)]
     {

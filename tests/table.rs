@@ -46,7 +46,7 @@ fn the_order_of_answers_means_nothing() {
 }
 
 /// The lists of a kind's answers whose order its rules keep.
-fn ordered(kind: &Descriptor) -> Vec<(String, String)> {
+pub(crate) fn ordered(kind: &Descriptor) -> Vec<(String, String)> {
     let mut ordered = Vec::new();
     for rule in kind.rules.iter().filter(|rule| matches!(rule, Rule::Sequence { .. })) {
         for source in kind.sources {

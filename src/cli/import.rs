@@ -68,6 +68,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         is_narrowed: arguments.scan.is_chosen(),
         endpoint: None,
     };
+    let began = now();
     let journal = begin_journal(cx, &store, &writer, &scan, arguments)?;
     let keep = match &journal {
         Some(journal) => Keep::Journaled(Arc::clone(&writer), Arc::clone(journal)),
@@ -75,7 +76,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     };
     // What is taken over of an interrupted import was read before this one began.
     let oldest = journal.as_ref().and_then(|journal| i64::try_from(journal.oldest()?).ok());
-    let began = oldest.map_or(now(), |oldest| oldest.min(now()));
+    let began = oldest.map_or(began, |oldest| oldest.min(began));
     let scanned = scan.run(cx, keep)?;
     let writer =
         Arc::into_inner(writer).ok_or_else(|| Failure::new("make a restore point: a read is still running"))?;

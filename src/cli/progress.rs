@@ -106,9 +106,14 @@ impl Observer for Progress {
         let add = |counter: &AtomicU64, more: u64| counter.fetch_add(more, Ordering::Relaxed);
         match event {
             Event::Entered { .. } | Event::Started { .. } => {}
-            Event::Resumed { resumed: Resumed { interrupted, taken, of } } => {
+            Event::Resumed { resumed: Resumed { interrupted, taken, of, singles } } => {
+                let others = match singles {
+                    0 => String::new(),
+                    1 => ", and 1 resource of another where it is listed as it was".to_owned(),
+                    _ => format!(", and {singles} resources of others where they are listed as they were"),
+                };
                 let text = format!(
-                    "continues an import interrupted at {}: {taken} of {of} reads are from then",
+                    "continues an import interrupted at {}: {taken} of {of} reads are from then{others}",
                     moment(interrupted)
                 );
                 self.bar.suspend(|| self.ui.say(text));

@@ -126,6 +126,7 @@ impl Scan<'_> {
         let mut parts = vec![
             format!("{:?}", config.accounts),
             format!("{:?}", selected(config)),
+            format!("{:?}", config.kinds.newest()),
             config.include_aws_managed.to_string(),
             format!("{:?}", self.shard),
             self.seal.fingerprint(),
@@ -160,12 +161,13 @@ impl Scan<'_> {
             concurrency: self.config.limits.concurrency,
         };
         let journal = keep.journal().cloned();
-        let kept = || journal.as_ref().map_or(0, |journal| journal.kept());
+        let keeps = || journal.as_ref().is_some_and(|journal| journal.keeps());
         let outcome = tokio::select! {
             scanned = scan::scan(request, keep) => scanned.map_err(failure),
-            number = signal() => Err(match kept() {
-                0 => Failure::interrupted(number),
-                _ => Failure::interrupted_in(number, "nothing was changed, and the next import goes on from here"),
+            number = signal() => Err(if keeps() {
+                Failure::interrupted_in(number, "nothing was changed, and the next import goes on from here")
+            } else {
+                Failure::interrupted(number)
             }),
         };
         progress.finish();
@@ -194,6 +196,9 @@ fn summary(scanned: &Scanned, took: Duration) -> String {
         took.as_secs_f64()
     );
     let mut more = Vec::new();
+    if scanned.stats.resumed > 0 {
+        more.push(format!("{} taken over from the interrupted import", scanned.stats.resumed));
+    }
     if scanned.stats.retries > 0 {
         more.push(if scanned.stats.retries == 1 {
             "1 retry".to_owned()

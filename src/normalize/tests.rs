@@ -54,6 +54,38 @@ fn found(attributes: &Value) -> Found {
         arn: Some("arn:aws:test:eu-west-1:123456789012:thing/id".to_owned()),
         attributes: attributes.as_object().cloned().expect("attributes are a map"),
         unread: vec![],
+        mark: None,
+    }
+}
+
+#[test]
+fn what_a_list_says_is_the_same_in_any_order_of_its_sets_and_nothing_else() {
+    let rules = Rules::compile(&DESCRIPTOR).expect("rules");
+    let written = |attributes: &Value| {
+        let mut text = Vec::new();
+        rules.write_listed(attributes.as_object().expect("a map"), &mut text);
+        text
+    };
+    let one = json!({
+        "Set": [{"Key": 1, "Set": ["a", "b"]}, {"Key": 2}], "List": [{"Key": 1}, {"Key": 2}],
+        "Tags": [{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}], "Status": {"Since": ["x", "y"]},
+    });
+    let mut other = one.clone();
+    other["Set"] = json!([{"Key": 2}, {"Set": ["b", "a"], "Key": 1}]);
+    other["Tags"] = json!([{"Value": "2", "Key": "b"}, {"Key": "a", "Value": "1"}]);
+    other["Status"] = json!({"Since": ["y", "x"]});
+    assert_eq!(written(&one), written(&other));
+    for (path, value) in [
+        ("/List", json!([{"Key": 2}, {"Key": 1}])),
+        ("/Set/0/Set", json!(["a"])),
+        ("/Set/0/Set", json!(["a,b"])),
+        ("/Tags/0/Value", json!("2")),
+        ("/Tags", json!([])),
+        ("/Status", json!("another")),
+    ] {
+        let mut other = one.clone();
+        *other.pointer_mut(path).expect("it is there") = value;
+        assert_ne!(written(&one), written(&other), "{path}");
     }
 }
 

@@ -5,6 +5,8 @@
 //! driftline reads 1 <digest of the request>
 //! blob <id> <length>
 //! <bytes>
+//! one <id of the JSON, as git makes it> <length>
+//! <JSON>
 //! read <id of the JSON, as git makes it> <length>
 //! <JSON>
 //! ```
@@ -16,10 +18,13 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, BufWriter, Read as _, Seek, SeekFrom, Write};
 use std::path::Path;
 
+use serde::Deserialize;
+
+use super::single::{Indexed, Single};
 use super::{Key, Read};
 use crate::store::{Error, Oid, Writer, blob_id};
 
-const HEADER: &str = "driftline reads 1 ";
+const HEADER: &str = "driftline reads 2 ";
 /// Longer lines are none of ours.
 const LONGEST_LINE: u64 = 256;
 
@@ -33,12 +38,34 @@ pub(super) enum Found {
     Journal(Known),
 }
 
-/// The journal of an earlier import.
+/// The journal of an earlier import: what is in it, and where. The rest stays in the file.
 pub(super) struct Known {
     file: File,
-    /// Where the files of resources stand, and how long they are.
-    pub(super) blobs: BTreeMap<Oid, (u64, usize)>,
-    pub(super) reads: Vec<Read>,
+    /// The files of resources.
+    pub(super) blobs: BTreeMap<Oid, Place>,
+    pub(super) reads: Vec<(Head, Place)>,
+    /// As they came, until they are put in order.
+    pub(super) singles: Vec<Indexed>,
+}
+
+/// Where something stands in a journal.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    at: u64,
+    length: usize,
+}
+
+/// Everything of a [`Read`] but what it found.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Head {
+    provider: String,
+    account: String,
+    region: Option<String>,
+    kind: String,
+    #[serde(default)]
+    pub(super) regions: Vec<String>,
+    pub(super) began: u64,
+    pub(super) ended: u64,
 }
 
 /// A journal being written.
@@ -58,23 +85,25 @@ pub(super) fn open(path: &Path, request: &str) -> Found {
         None if records.at == 0 => return Found::Nothing,
         _ => return Found::Damaged,
     };
-    let (mut blobs, mut reads) = (BTreeMap::new(), Vec::new());
-    while let Some(record) = records.next() {
+    let (mut blobs, mut reads, mut singles) = (BTreeMap::new(), Vec::new(), Vec::new());
+    while let Some((record, place)) = records.next() {
         match record {
-            Record::Blob { id, at, length } => drop(blobs.insert(id, (at, length))),
-            Record::Read(read) => reads.push(*read),
+            Record::Blob(id) => drop(blobs.insert(id, place)),
+            Record::Single(single) => singles.push(single.indexed(place)),
+            Record::Read(head) => reads.push((head, place)),
         }
     }
-    match (is_own, reads.is_empty()) {
-        (true, _) => Found::Journal(Known { file: records.file.into_inner(), blobs, reads }),
+    match (is_own, reads.is_empty() && singles.is_empty()) {
+        (true, _) => Found::Journal(Known { file: records.file.into_inner(), blobs, reads, singles }),
         (false, true) => Found::Nothing,
         (false, false) => Found::Foreign,
     }
 }
 
 enum Record {
-    Blob { id: Oid, at: u64, length: usize },
-    Read(Box<Read>),
+    Blob(Oid),
+    Single(Single),
+    Read(Head),
 }
 
 struct Records {
@@ -83,8 +112,8 @@ struct Records {
 }
 
 impl Records {
-    /// The next record, if it is whole.
-    fn next(&mut self) -> Option<Record> {
+    /// The next record, if it is whole, and where what it says stands.
+    fn next(&mut self) -> Option<(Record, Place)> {
         let line = self.line()?;
         let mut words = line.split(' ');
         let (sort, digest, length) = (words.next()?, words.next()?, words.next()?.parse::<usize>().ok()?);
@@ -94,11 +123,13 @@ impl Records {
         (&mut self.file).take(u64::try_from(length).ok()?).read_to_end(&mut bytes).ok()?;
         self.at += u64::try_from(bytes.len()).ok()?;
         let is_whole = bytes.len() == length && self.line()?.is_empty() && blob_id(&bytes).to_string() == digest;
-        match sort {
-            "blob" if is_whole => Some(Record::Blob { id: blob_id(&bytes), at, length }),
-            "read" if is_whole => serde_json::from_slice(&bytes).ok().map(|read| Record::Read(Box::new(read))),
-            _ => None,
-        }
+        let record = match sort {
+            "blob" if is_whole => Record::Blob(blob_id(&bytes)),
+            "one" if is_whole => Record::Single(Single::from_json(&bytes)?),
+            "read" if is_whole => Record::Read(serde_json::from_slice(&bytes).ok()?),
+            _ => return None,
+        };
+        Some((record, Place { at, length }))
     }
 
     /// A line without its end; `None` where there is no whole one.
@@ -110,23 +141,48 @@ impl Records {
     }
 }
 
+impl Head {
+    pub(super) fn key(&self) -> Key {
+        (self.provider.clone(), self.account.clone(), self.region.clone(), self.kind.clone())
+    }
+}
+
 impl Known {
-    fn bytes(&mut self, (at, length): (u64, usize)) -> io::Result<Vec<u8>> {
+    /// What stands at a place.
+    pub(super) fn bytes(&mut self, Place { at, length }: Place) -> io::Result<Vec<u8>> {
         let mut bytes = vec![0; length];
         self.file.seek(SeekFrom::Start(at))?;
         self.file.read_exact(&mut bytes)?;
         Ok(bytes)
     }
+
+    pub(super) fn read(&mut self, place: Place) -> io::Result<Read> {
+        Ok(serde_json::from_slice(&self.bytes(place)?)?)
+    }
+
+    pub(super) fn single(&mut self, place: Place) -> io::Result<Single> {
+        let bytes = self.bytes(place)?;
+        Single::from_json(&bytes).ok_or_else(|| io::Error::from(io::ErrorKind::InvalidData))
+    }
+
+    /// The file of a resource, if it is in the journal.
+    pub(super) fn blob(&mut self, id: Oid) -> io::Result<Option<Vec<u8>>> {
+        let Some(&place) = self.blobs.get(&id) else { return Ok(None) };
+        let bytes = self.bytes(place)?;
+        if blob_id(&bytes) != id {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "it changed while it was read"));
+        }
+        Ok(Some(bytes))
+    }
 }
 
 impl JournalFile {
-    /// Begins a journal with what is taken over from an earlier one, and gives its files to the writer. The inner error
-    /// is the journal's own: an import can do without.
+    /// Begins a journal with what may be taken over from an earlier one, and gives the files of its reads to the writer.
+    /// The inner error is the journal's own: an import can do without.
     pub(super) fn create(
         path: &Path,
         request: &str,
         known: Option<&mut Known>,
-        reads: &BTreeMap<Key, Read>,
         writer: &Writer,
     ) -> Result<io::Result<Self>, Error> {
         let name = path.file_name().expect("it has a name").to_string_lossy();
@@ -146,18 +202,27 @@ impl JournalFile {
         };
         let mut file: io::Result<Self> = create();
         if let Some(known) = known {
-            let mut given = BTreeSet::new();
-            for read in reads.values() {
+            let mut copied = BTreeSet::new();
+            for place in known.reads.iter().map(|(_, place)| *place).collect::<Vec<_>>() {
+                let read = known.read(place).map_err(Error::io(path))?;
                 for content in read.contents().flatten() {
-                    let Some(&place) = known.blobs.get(&content).filter(|_| given.insert(content)) else { continue };
-                    let bytes = known.bytes(place).map_err(Error::io(path))?;
-                    if writer.blob(&bytes)? != content {
-                        let changed = io::Error::new(io::ErrorKind::InvalidData, "it changed while it was read");
-                        return Err(Error::io(path)(changed));
+                    let Some(bytes) = known.blob(content).map_err(Error::io(path))? else { continue };
+                    if copied.insert(content) {
+                        writer.blob_of(content, &bytes)?;
+                        file = file.and_then(|mut file| file.blob(content, &bytes).map(|()| file));
                     }
-                    file = file.and_then(|mut file| file.blob(content, &bytes).map(|()| file));
                 }
-                file = file.and_then(|mut file| file.read(read).map(|()| file));
+                file = file.and_then(|mut file| file.read(&read).map(|()| file));
+            }
+            // These are the writer's once a list shows that they are still there.
+            for Indexed { content, place, .. } in known.singles.clone() {
+                let json = known.bytes(place).map_err(Error::io(path))?;
+                let blob = known.blob(content).map_err(Error::io(path))?.filter(|_| copied.insert(content));
+                file = file.and_then(|mut file| {
+                    blob.map_or(Ok(()), |bytes| file.blob(content, &bytes))?;
+                    file.record("one", &json)?;
+                    Ok(file)
+                });
             }
         }
         let file = file.and_then(|mut file| {
@@ -179,12 +244,26 @@ impl JournalFile {
         self.0.write_all(b"\n")
     }
 
-    /// Adds a read, and hands everything so far to the operating system: from here on it survives this process.
+    /// Adds a resource whose file is in here, or in the repository.
+    pub(super) fn single(&mut self, single: &Single) -> io::Result<()> {
+        self.record("one", &single.to_json())
+    }
+
+    /// Adds a read, and hands everything so far to the operating system.
     pub(super) fn read(&mut self, read: &Read) -> io::Result<()> {
         let json = serde_json::to_vec(read).expect("strings, numbers and maps always serialize");
-        writeln!(self.0, "read {} {}", blob_id(&json), json.len())?;
-        self.0.write_all(&json)?;
-        self.0.write_all(b"\n")?;
+        self.record("read", &json)?;
+        self.flush()
+    }
+
+    /// Hands everything so far to the operating system: from here on it survives this process.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
         self.0.flush()
+    }
+
+    fn record(&mut self, sort: &str, json: &[u8]) -> io::Result<()> {
+        writeln!(self.0, "{sort} {} {}", blob_id(json), json.len())?;
+        self.0.write_all(json)?;
+        self.0.write_all(b"\n")
     }
 }

@@ -1,11 +1,13 @@
 //! Where a provider's findings arrive: normalized, compared with the restore point, counted.
 
+mod resumed;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use driftline_api::{
-    Account, Address, Call, Cause, Descriptor, Found, GLOBAL, Gap, Provider, Reads, Scope, Seal, Sink, Task, Under,
-    Window,
+    Account, Address, Begun, Call, Cause, Descriptor, Found, GLOBAL, Gap, Listed, Provider, Reads, Scope, Seal, Sink,
+    Task, Under, Window,
 };
 
 use super::{Baseline, Event, Observer, ScanError, Scanned, Stats, Unentered, scopes};
@@ -119,6 +121,7 @@ impl Collector {
                 state.coverage.entry(&scope, task.kind.name);
             }
             for (region, ids) in read.resources {
+                state.stats.resumed += u64::try_from(ids.len()).unwrap_or(u64::MAX);
                 let contents = ids.into_iter().filter_map(|(id, content)| Some((id, Oid::from_str(&content).ok()?)));
                 let kinds = state.resources.entry(task.account.scope(&region)).or_default();
                 kinds.entry(task.kind.name.to_owned()).or_default().extend(contents);
@@ -126,8 +129,9 @@ impl Collector {
             drop(state);
             self.observer.event(Event::Ended { task: &task, error: None });
         }
-        if left.len() < of {
-            let resumed = Resumed { interrupted: journal.interrupted(), taken: of - left.len(), of };
+        let singles = journal.singles();
+        if left.len() < of || singles > 0 {
+            let resumed = Resumed { interrupted: journal.interrupted(), taken: of - left.len(), of, singles };
             self.observer.event(Event::Resumed { resumed });
         }
         left
@@ -177,6 +181,7 @@ impl Collector {
 
     fn store(&self, task: &Task, found: Found) -> Result<(), ScanError> {
         let rules = self.rules.get(task.kind.name).expect("a task's kind is one of the provider's");
+        let mark = found.mark;
         let normalized = rules.normalize(found, &self.options, &self.seal);
         let region = normalized.region.as_deref().or(task.region.as_deref()).unwrap_or(GLOBAL);
         let scope = task.account.scope(region);
@@ -194,6 +199,9 @@ impl Collector {
             if let Some(journal) = self.keep.journal() {
                 journal.blob(id, &bytes);
             }
+        }
+        if let (Some(mark), Some(journal), true) = (mark, self.keep.journal(), normalized.unread.is_empty()) {
+            journal.single(task, mark, region, &address.id, id);
         }
         let gaps: Vec<ItemGap> = normalized
             .unread
@@ -259,6 +267,10 @@ impl State {
 }
 
 impl Sink for Collector {
+    fn begin(&self, task: &Task, listed: Listed<'_>) -> Begun {
+        self.begin_single(task, listed)
+    }
+
     fn found(&self, task: &Task, found: Found) {
         self.observer.event(Event::Found { task });
         if let Err(error) = self.store(task, found) {

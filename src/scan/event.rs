@@ -59,6 +59,8 @@ pub struct Stats {
     pub throttles: u64,
     /// Time that calls spent waiting for the rate limits, added up.
     pub waited: Duration,
+    /// Resources that an interrupted import had read, and that were not read again.
+    pub resumed: u64,
 }
 
 impl Stats {

@@ -73,6 +73,7 @@ fn every_rule_matches_and_normalizing_twice_changes_nothing() {
                     arn: resource.arn.clone(),
                     attributes: resource.attributes.clone(),
                     unread: vec![],
+                    mark: None,
                 };
                 let again = rules.normalize(again, &options, &seal()).resource;
                 if again.attributes != resource.attributes {

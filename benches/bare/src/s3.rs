@@ -15,7 +15,9 @@ pub fn read(reader: Arc<Reader>) -> Vec<Reading> {
 async fn buckets(reader: Arc<Reader>) {
     // A custom endpoint takes the bucket from the path, as driftline sends it there.
     let client = |region: &String| {
-        Client::from_conf(Builder::from(&reader.config).region(Region::new(region.clone())).force_path_style(true).build())
+        Client::from_conf(
+            Builder::from(&reader.config).region(Region::new(region.clone())).force_path_style(true).build(),
+        )
     };
     let clients: BTreeMap<&str, Client> = reader.regions.iter().map(|at| (at.as_str(), client(at))).collect();
     let first = client(&reader.regions[0]);

@@ -27,8 +27,8 @@ pub use fix::{Fix, FixCall, Fixes, Input, Make, Operation, Sides, TagKeys};
 pub use kind::{Arn, Descriptor, Identity, Kind, Reads, Source};
 pub use pattern::{AddressPattern, PatternError, Targets, glob};
 pub use provider::{
-    Account, Call, Entrance, Entry, EntryError, Found, Future, Held, Idle, Limit, PassedOver, Passing, Provider,
-    Roster, Sink, Task,
+    Account, Begun, Call, Entrance, Entry, EntryError, Found, Future, Held, Idle, Limit, Listed, Mark, PassedOver,
+    Passing, Provider, Roster, Sink, Task,
 };
 pub use rule::{Document, Rule};
 pub use seal::{Seal, is_sealed};

@@ -134,6 +134,36 @@ pub struct Found {
     pub attributes: Map<String, Value>,
     /// Parts that could not be read.
     pub unread: Vec<Unread>,
+    /// What [`Sink::begin`] said of it, where calls were made for it alone.
+    pub mark: Option<Mark>,
+}
+
+/// What lists tell of a resource, before any call is made for it alone.
+#[derive(Debug, Clone, Copy)]
+pub struct Listed<'a> {
+    /// Where it lies, its id and its ARN, where the attributes do not say so.
+    pub region: Option<&'a str>,
+    pub id: Option<&'a str>,
+    pub arn: Option<&'a str>,
+    /// In the API's own spelling.
+    pub attributes: &'a Map<String, Value>,
+}
+
+/// Whether calls have to be made for one resource alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Begun {
+    /// The sink has the resource: it was read lately, and lists told the same of it then.
+    Known,
+    /// It is to be read, and handed over with this mark.
+    Anew(Option<Mark>),
+}
+
+/// What a sink recognizes a resource by, in the state in which lists show it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    pub digest: [u8; 16],
+    /// When the calls for it began, in seconds since 1970.
+    pub began: u64,
 }
 
 /// One API call that has been answered, for counters and progress.
@@ -186,6 +216,11 @@ pub struct Held {
 
 /// Where a provider puts what it reads. Called from many tasks at once, in no particular order.
 pub trait Sink: Send + Sync {
+    /// Asked before the first call is made for one resource alone. Known, it is not called for, and counts as found.
+    fn begin(&self, task: &Task, listed: Listed<'_>) -> Begun {
+        let _ = (task, listed);
+        Begun::Anew(None)
+    }
     /// A resource. Seen twice (an item that moved between two pages), the later one counts.
     fn found(&self, task: &Task, found: Found);
     /// Resources that could not be read.

@@ -7,7 +7,7 @@ use driftline_api::{Cause, Future, Status};
 use serde_json::{Value, json};
 
 use crate::draft::Draft;
-use crate::reader::{CONCURRENCY, Reader, take, take_items, text};
+use crate::reader::{CONCURRENCY, Existence, Reader, take, take_items, text};
 
 /// One such call, and where its answers go.
 pub struct Batch {
@@ -53,7 +53,10 @@ pub struct Filling<'r, F> {
 
 impl<F: Fn(Draft) + Sync> Filling<'_, F> {
     /// Adds one. Who fills the batch makes the call.
-    pub async fn add(&self, draft: Draft) {
+    pub async fn add(&self, mut draft: Draft) {
+        if self.reader.begin(&mut draft) != Existence::Present {
+            return;
+        }
         let full = {
             let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
             waiting.push(draft);
@@ -91,7 +94,10 @@ impl Reader<'_> {
         each: impl Fn(Draft) -> Future<'f, ()> + Send + Sync,
     ) {
         let each = &each;
-        let mut drafts = drafts.into_iter();
+        let mut drafts = drafts.into_iter().filter_map(|mut draft| {
+            let existence = self.begin(&mut draft);
+            (existence == Existence::Present).then_some(draft)
+        });
         let batches = std::iter::from_fn(|| {
             let some: Vec<Draft> = drafts.by_ref().take(batch.size).collect();
             (!some.is_empty()).then_some(some)

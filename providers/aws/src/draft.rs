@@ -1,6 +1,6 @@
 //! A resource while it is being read: what has been answered so far, and what could not be read.
 
-use driftline_api::{Cause, Unread};
+use driftline_api::{Cause, Listed, Mark, Unread};
 use serde_json::{Map, Value};
 
 /// A resource in the making. Attributes stay in the API's own spelling; rules are applied later, by the library.
@@ -11,6 +11,9 @@ pub struct Draft {
     pub(crate) id: Option<String>,
     pub(crate) arn: Option<String>,
     pub(crate) region: Option<String>,
+    /// Whether the sink was asked before the first call for this resource alone, and what it is handed over with.
+    pub(crate) is_begun: bool,
+    pub(crate) mark: Option<Mark>,
 }
 
 impl Draft {
@@ -42,6 +45,18 @@ impl Draft {
     pub fn in_region(mut self, region: impl Into<String>) -> Self {
         self.region = Some(region.into());
         self
+    }
+
+    /// For kinds that make a resource of another answer than the list's: what has begun with the list's goes on here.
+    #[must_use]
+    pub fn after(mut self, listed: &Self) -> Self {
+        (self.is_begun, self.mark) = (listed.is_begun, listed.mark);
+        self
+    }
+
+    pub(crate) fn listed(&self) -> Listed<'_> {
+        let Self { attributes, id, arn, region, .. } = self;
+        Listed { region: region.as_deref(), id: id.as_deref(), arn: arn.as_deref(), attributes }
     }
 
     /// The attribute at a JSON pointer.

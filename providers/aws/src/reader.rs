@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use driftline_api::{
-    Address, Arn, Call, Cause, Found, Future, GLOBAL, Gap, Identity, Scope, Sink, Status, Task, Under,
+    Address, Arn, Begun, Call, Cause, Found, Future, GLOBAL, Gap, Identity, Scope, Sink, Status, Task, Under,
 };
 use driftline_wire::client::next_page;
 use driftline_wire::model::{Operation, Service};
@@ -55,11 +55,13 @@ pub struct Detail {
     pub absent: &'static [&'static str],
 }
 
-/// Whether a resource still exists after its details have been read.
+/// Whether there is a resource to go on with after its details have been read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub enum Existence {
     Present,
+    /// An import that was interrupted had read it, and nothing more has to be.
+    Known,
     /// It went away between the list and the details.
     Gone,
 }
@@ -179,9 +181,32 @@ impl Reader<'_> {
         }
     }
 
+    /// To be asked before the first call that is made for this resource alone: an import that was interrupted may have
+    /// read it. Everything that lists tell of it has to be in the draft. [`Reader::details`] and
+    /// what reads batches ask by themselves.
+    pub fn begin(&self, draft: &mut Draft) -> Existence {
+        if draft.is_begun {
+            return Existence::Present;
+        }
+        // What is not known of it now must not pass for what it was then.
+        let begun =
+            if draft.unread.is_empty() { self.sink.begin(self.task, draft.listed()) } else { Begun::Anew(None) };
+        match begun {
+            Begun::Known => Existence::Known,
+            Begun::Anew(mark) => {
+                (draft.is_begun, draft.mark) = (true, mark);
+                Existence::Present
+            }
+        }
+    }
+
     /// Reads details into a draft, all at once. A code in `gone` means that the resource itself is no more; any other
-    /// failure costs the one attribute, which is noted as not read.
+    /// failure costs the one attribute, which is noted as not read. What other lists tell of the resource has to be in the
+    /// draft before.
     pub async fn details(&self, draft: &mut Draft, gone: &[&str], details: Vec<Detail>) -> Existence {
+        if self.begin(draft) == Existence::Known {
+            return Existence::Known;
+        }
         let region = draft.region.clone();
         let region = region.as_deref().unwrap_or(self.region());
         let answers = join_all(details.iter().map(|detail| Box::pin(self.detail_in(region, detail)))).await;
@@ -221,7 +246,7 @@ impl Reader<'_> {
 
     /// Hands a finished resource over. Id and ARN come from the kind's descriptor unless the draft has its own.
     pub fn emit(&self, draft: Draft) {
-        let Draft { attributes, unread, id, arn, region } = draft;
+        let Draft { attributes, unread, id, arn, region, mark, is_begun: _ } = draft;
         let attributes = Value::Object(attributes);
         let kind = self.task.kind;
         let Some(id) = id.or_else(|| identify(&kind.identity, &attributes)).filter(|id| !id.is_empty()) else {
@@ -246,7 +271,7 @@ impl Reader<'_> {
             Arn::None => None,
         });
         let Value::Object(attributes) = attributes else { return };
-        self.sink.found(self.task, Found { region, id, arn, attributes, unread });
+        self.sink.found(self.task, Found { region, id, arn, attributes, unread, mark });
     }
 
     /// Says that a resource, or the children of one, could not be read.

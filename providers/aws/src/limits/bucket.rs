@@ -51,7 +51,7 @@ pub(crate) struct Pass {
 #[error("not sent: every call before it was answered with \"slow down\" for {} s", .0.as_secs())]
 pub(crate) struct Shut(Duration);
 
-/// A bucket that has let nothing through for so long is shut: what is tried once a second finds out whether it still is,
+/// A bucket that has let nothing through for so long is shut: what the pace still lets through finds out whether it still is,
 /// and nobody waits. Storms are over sooner. Without this, each of thousands of calls would be as patient for itself.
 const SHUT_AFTER: Duration = Duration::from_secs(90);
 /// Refusals that lie further apart than this are not one storm: for so long nobody has asked.

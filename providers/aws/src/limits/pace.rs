@@ -35,8 +35,9 @@ const MEASURED_ANSWERS: f64 = 8.0;
 /// Fewer answers than this since the last refusal say that the rate is too high, but nothing of where the limit is: of a
 /// storm, in which whatever comes is refused, nothing is to be learnt for the time after it.
 const TELLING_ANSWERS: f64 = 3.0;
-/// While nothing is answered at all, so many calls a second find out whether the storm has passed.
-const PROBES: f64 = 1.0;
+/// While nothing is answered at all, this share of AWS's rate, and at least one call a second, finds out whether the storm
+/// has passed.
+const PROBES: f64 = 0.1;
 /// The rate never falls below this, nor below this share of the ceiling: a scan that stands still helps nobody.
 const FLOOR: f64 = 0.2;
 const LEAST: f64 = 0.01;
@@ -191,7 +192,8 @@ impl Pace {
             return rate * HOLD;
         }
         if self.since.cut.is_some() && self.since.answers < TELLING_ANSWERS {
-            let least = if self.since.answers > 0.0 { 0.0 } else { PROBES.min(rate) };
+            let probes = (self.published.per_second * PROBES).max(1.0).min(rate);
+            let least = if self.since.answers > 0.0 { 0.0 } else { probes };
             return (rate * CUT).max(least);
         }
         let Some(measured) = self.measured(now) else {

@@ -5,7 +5,7 @@ mod terraform;
 use driftline_api::{Arn, Calls, Cause, Descriptor, Identity, Naming, Reads, Rule, Source, Under, Write};
 use serde_json::{Value, json};
 
-use crate::reader::{take, text};
+use crate::reader::take;
 use crate::{Detail, Draft, Existence, Kind, Reader};
 
 pub(super) static KIND: Kind = Kind {
@@ -110,9 +110,10 @@ async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
 }
 
 async fn read(reader: &Reader<'_>, certificate: Value) {
-    let arn = text(&certificate, "/CertificateArn");
-    let id = arn.rsplit('/').next().unwrap_or(arn);
-    if !reader.wants(None, id) {
+    let mut listed = Draft::new(certificate);
+    let arn = listed.text("/CertificateArn").to_owned();
+    let id = arn.rsplit('/').next().unwrap_or(&arn);
+    if !reader.wants(None, id) || reader.begin(&mut listed) != Existence::Present {
         return;
     }
     let params = json!({"CertificateArn": arn});
@@ -121,7 +122,7 @@ async fn read(reader: &Reader<'_>, certificate: Value) {
         Err(cause) if cause.code == GONE => return,
         Err(cause) => return reader.gap(Under::Id(id.to_owned()), cause),
     };
-    let mut draft = Draft::new(take(answer, "/Certificate").unwrap_or_default()).with_id(id);
+    let mut draft = Draft::new(take(answer, "/Certificate").unwrap_or_default()).with_id(id).after(&listed);
     let tags = Detail { operation: "acm:ListTagsForCertificate", params, member: "/Tags", at: "/Tags", absent: &[] };
     if reader.details(&mut draft, &[GONE], vec![tags]).await == Existence::Present {
         reader.emit(draft);

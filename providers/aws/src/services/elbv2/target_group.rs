@@ -132,7 +132,7 @@ async fn read(reader: &Reader<'_>, mut draft: Draft) {
             absent: &[],
         },
     ];
-    if reader.details(&mut draft, &[GONE], details).await == Existence::Gone {
+    if reader.details(&mut draft, &[GONE], details).await != Existence::Present {
         return;
     }
     if let Some(Value::Array(mut targets)) = draft.remove("TargetHealthDescriptions") {

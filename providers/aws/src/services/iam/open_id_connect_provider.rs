@@ -5,8 +5,8 @@ use driftline_api::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::reader::{take_items, text};
-use crate::{Draft, Kind, Reader};
+use crate::reader::take_items;
+use crate::{Draft, Existence, Kind, Reader};
 
 pub(super) static KIND: Kind = Kind {
     descriptor: Descriptor {
@@ -82,13 +82,14 @@ async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
 }
 
 async fn read(reader: &Reader<'_>, provider: Value) {
-    let arn = text(&provider, "/Arn");
-    let id = arn.split_once("oidc-provider/").map_or(arn, |(_, url)| url);
-    if !reader.wants(None, id) {
+    let mut listed = Draft::new(provider);
+    let arn = listed.text("/Arn").to_owned();
+    let id = arn.split_once("oidc-provider/").map_or(arn.as_str(), |(_, url)| url);
+    if !reader.wants(None, id) || reader.begin(&mut listed) != Existence::Present {
         return;
     }
     match reader.call("iam:GetOpenIDConnectProvider", &json!({"OpenIDConnectProviderArn": arn})).await {
-        Ok(details) => reader.emit(Draft::new(details).with_id(id).with_arn(arn)),
+        Ok(details) => reader.emit(Draft::new(details).with_id(id).with_arn(&arn).after(&listed)),
         Err(cause) if cause.code == "NoSuchEntity" => {}
         Err(cause) => reader.gap(Under::Id(id.to_owned()), cause),
     }

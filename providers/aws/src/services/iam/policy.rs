@@ -6,8 +6,7 @@ use driftline_api::{
 };
 use serde_json::{Value, json};
 
-use crate::reader::text;
-use crate::{Draft, Kind, Reader};
+use crate::{Draft, Existence, Kind, Reader};
 
 pub(super) static KIND: Kind = Kind {
     descriptor: Descriptor {
@@ -97,11 +96,15 @@ async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
 }
 
 async fn read(reader: &Reader<'_>, policy: Value) {
-    let arn = text(&policy, "/Arn");
+    let mut listed = Draft::new(policy);
+    let arn = listed.text("/Arn").to_owned();
     let name = arn.rsplit('/').next().unwrap_or_default();
     let by_aws = arn.contains(":iam::aws:policy/");
     let id = if by_aws { format!("aws/{name}") } else { name.to_owned() };
     if !reader.wants(None, &id) || (by_aws && !reader.include_aws_managed()) {
+        return;
+    }
+    if !by_aws && reader.begin(&mut listed) != Existence::Present {
         return;
     }
     // AWS's own have no tags, and there are more than a thousand of them.
@@ -118,7 +121,8 @@ async fn read(reader: &Reader<'_>, policy: Value) {
         }
     };
     // The versions and which of them is the default are of one moment here.
-    draft.set("", policy);
+    draft = draft.after(&listed);
+    draft.set("", Value::Object(listed.attributes));
     if let Some(document) = default_document(&draft) {
         draft.set("/Document", document);
     }

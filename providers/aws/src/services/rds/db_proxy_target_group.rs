@@ -171,7 +171,7 @@ async fn read_group(reader: &Reader<'_>, group: Value) {
     // An endpoint that tags no target groups calls their ARNs invalid.
     let tags = Detail { absent: &["InvalidParameterValue"], ..tags(draft.text("/TargetGroupArn")) };
     let details = vec![targets, tags];
-    if reader.details(&mut draft, GONE, details).await == Existence::Gone {
+    if reader.details(&mut draft, GONE, details).await != Existence::Present {
         return;
     }
     if let Some(Value::Array(mut targets)) = draft.remove("Targets") {

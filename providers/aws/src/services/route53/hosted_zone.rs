@@ -247,9 +247,22 @@ async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     if drafts.peek().is_none() {
         return Ok(());
     }
-    let logging = &query_logging(reader).await;
-    reader.for_each_batched(&TAGS, drafts, |draft| Box::pin(read(reader, logging, draft))).await;
+    let logging = query_logging(reader).await;
+    let drafts = drafts.map(|draft| with_logging(draft, &logging));
+    reader.for_each_batched(&TAGS, drafts, |draft| Box::pin(read(reader, draft))).await;
     Ok(())
+}
+
+fn with_logging(mut draft: Draft, logging: &QueryLogging) -> Draft {
+    match logging {
+        Ok(configs) => {
+            if let Some(config) = configs.get(zones::bare(draft.text("/Id"))) {
+                draft.set("/QueryLoggingConfig", config.clone());
+            }
+        }
+        Err(cause) => draft.unread("/QueryLoggingConfig", cause.clone()),
+    }
+    draft
 }
 
 async fn query_logging(reader: &Reader<'_>) -> QueryLogging {
@@ -258,7 +271,7 @@ async fn query_logging(reader: &Reader<'_>) -> QueryLogging {
     Ok(configs.into_iter().map(|config| (text(&config, "/HostedZoneId").to_owned(), config)).collect())
 }
 
-async fn read(reader: &Reader<'_>, logging: &QueryLogging, draft: Draft) {
+async fn read(reader: &Reader<'_>, draft: Draft) {
     let id = zones::bare(draft.text("/Id")).to_owned();
     let mut draft = draft.with_id(&id);
     match reader.call("route53:GetHostedZone", &json!({"Id": id})).await {
@@ -271,14 +284,6 @@ async fn read(reader: &Reader<'_>, logging: &QueryLogging, draft: Draft) {
         }
         Err(cause) if cause.code == zones::GONE => return,
         Err(cause) => return reader.gap(Under::Id(id), cause),
-    }
-    match logging {
-        Ok(configs) => {
-            if let Some(config) = configs.get(&id) {
-                draft.set("/QueryLoggingConfig", config.clone());
-            }
-        }
-        Err(cause) => draft.unread("/QueryLoggingConfig", cause.clone()),
     }
     let private = draft.get("/Config/PrivateZone").and_then(Value::as_bool).unwrap_or_default();
     let detail = if private {

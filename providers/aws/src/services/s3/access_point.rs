@@ -6,7 +6,7 @@ use driftline_api::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::reader::{take_items, text};
+use crate::reader::take_items;
 use crate::{Detail, Draft, Existence, Kind, Reader};
 
 pub(super) static KIND: Kind = Kind {
@@ -131,11 +131,11 @@ async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
 }
 
 async fn read(reader: &Reader<'_>, point: Value) {
-    let name = text(&point, "/Name").to_owned();
-    let arn = text(&point, "/AccessPointArn");
+    let mut listed = Draft::new(point);
+    let (name, arn) = (listed.text("/Name").to_owned(), listed.text("/AccessPointArn").to_owned());
     // An endpoint that serves all regions lists the access points of all.
     let here = arn.split(':').nth(3).is_none_or(|region| region == reader.region());
-    if !here || !reader.wants(None, &name) {
+    if !here || !reader.wants(None, &name) || reader.begin(&mut listed) != Existence::Present {
         return;
     }
     let named = json!({"AccountId": reader.account(), "Name": name});
@@ -144,7 +144,7 @@ async fn read(reader: &Reader<'_>, point: Value) {
         Err(cause) if cause.code == GONE => return,
         Err(cause) => return reader.gap(Under::Id(name), cause),
     };
-    let mut draft = Draft::new(answer);
+    let mut draft = Draft::new(answer).after(&listed);
     let tagged = json!({"AccountId": reader.account(), "ResourceArn": arn});
     let details = vec![
         Detail {

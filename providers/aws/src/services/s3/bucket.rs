@@ -248,7 +248,7 @@ async fn read(reader: &Reader<'_>, mut draft: Draft) {
         at: configuration.at,
         absent: configuration.absent,
     });
-    if reader.details(&mut draft, &["NoSuchBucket"], details.collect()).await == Existence::Gone {
+    if reader.details(&mut draft, &["NoSuchBucket"], details.collect()).await != Existence::Present {
         return;
     }
     // A bucket of which nothing could be read, or which is somewhere else, is one gap and not a gap per configuration.
