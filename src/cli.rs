@@ -36,6 +36,7 @@ mod scanning;
 mod sharding;
 mod show;
 mod since_trail;
+mod state_file;
 mod states;
 mod ui;
 

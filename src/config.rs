@@ -211,6 +211,8 @@ pub struct Overrides {
     pub kinds: Vec<String>,
     /// `--max-rps`.
     pub max_rps: Option<f64>,
+    /// `--target`: they narrow a scan, not the configuration. One that no kind can match is refused.
+    pub targets: Vec<String>,
     /// `--include-aws-managed`.
     pub include_aws_managed: bool,
 }
@@ -263,6 +265,9 @@ impl Config {
         if let Some(max_rps) = overrides.max_rps {
             check::rate(max_rps).map_err(refuse("--max-rps"))?;
             self.limits.max_rps = Some(max_rps);
+        }
+        for target in &overrides.targets {
+            ignore::address(target, known_kinds).map_err(refuse("--target"))?;
         }
         self.include_aws_managed |= overrides.include_aws_managed;
         Ok(self)

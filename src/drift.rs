@@ -21,7 +21,14 @@ pub struct Comparison<'a> {
 /// The drift of a scan against the restore point that it was compared with.
 pub fn drift(comparison: Comparison<'_>, baseline: &Baseline, mut scanned: Scanned) -> Result<Plan, Error> {
     let mut not_read = gaps(&scanned.coverage, Side::Live);
-    not_read.extend(gaps(baseline.coverage(), Side::RestorePoint));
+    let known = asked_for(gaps(baseline.coverage(), Side::RestorePoint), comparison.targets);
+    let places: BTreeSet<(&Scope, &str)> = scanned.coverage.iter().map(|(scope, kind, _)| (scope, kind)).collect();
+    let rests = scanned.rests.as_ref();
+    // Other regions, kinds and shards are nobody's question either.
+    not_read.extend(known.into_iter().filter(|gap| {
+        let rested = rests.and_then(|rests| rests.reads.get(&gap.scope.to_string()));
+        places.contains(&(&gap.scope, gap.kind.as_str())) || rested.is_some_and(|kinds| kinds.contains_key(&gap.kind))
+    }));
     // One gap an account that could not be entered, rather than one for each of its regions and kinds.
     let unentered: BTreeSet<&str> = scanned.unentered.iter().filter_map(|account| account.account.as_deref()).collect();
     not_read.retain(|gap| !unentered.contains(gap.scope.account.as_str()));
@@ -57,6 +64,7 @@ pub fn between(comparison: Comparison<'_>, before: &Baseline, after: &Baseline) 
     let Comparison { against, targets, kinds, ignores } = comparison;
     let mut not_read = gaps(after.coverage(), Side::Live);
     not_read.extend(gaps(before.coverage(), Side::RestorePoint));
+    let not_read = asked_for(not_read, targets);
     let mut builder = Builder::new(against, not_read, ignores);
     let mut compare = |address: Address| -> Result<(), Error> {
         if targets.matches(&address) {
@@ -80,6 +88,21 @@ pub fn between(comparison: Comparison<'_>, before: &Baseline, after: &Baseline) 
         }
     }
     Ok(builder.finish(Figures { resources: after.count(), ..Figures::default() }))
+}
+
+/// A restore point has gaps that nobody asks about who looks at a part of it. What a scan chose by itself to read again
+/// narrows nothing: the rest is asked for, too.
+fn asked_for(mut gaps: Vec<NotRead>, targets: &Targets) -> Vec<NotRead> {
+    let targets = Targets::new(targets.patterns().to_vec());
+    gaps.retain(|gap| {
+        let address = |id: &String| Address { scope: gap.scope.clone(), kind: gap.kind.clone(), id: id.clone() };
+        match &gap.under {
+            Under::Kind => targets.may_match_kind(Some(&gap.scope), &gap.kind),
+            Under::Id(id) => targets.matches(&address(id)),
+            Under::Parent(id) => targets.may_match_children(&address(id)),
+        }
+    });
+    gaps
 }
 
 fn gaps(coverage: &Coverage, side: Side) -> Vec<NotRead> {

@@ -185,6 +185,11 @@ impl Plan {
         self.not_read.is_empty()
     }
 
+    /// Whether it compares two restore points: no account was read.
+    pub fn is_between_restore_points(&self) -> bool {
+        self.scanned.accounts == 0
+    }
+
     /// Whether nothing drifted, as far as one can see.
     pub fn is_empty(&self) -> bool {
         self.drift.is_empty()

@@ -94,6 +94,8 @@ impl std::fmt::Display for Discarded {
 pub struct Journal {
     path: PathBuf,
     clock: fn() -> u64,
+    /// When the oldest of the reads began that may be taken over.
+    oldest: Option<u64>,
     state: Mutex<State>,
 }
 
@@ -168,14 +170,23 @@ impl Journal {
                 None
             }
         };
+        let oldest = known.as_ref().and_then(|known| {
+            let singles = known.singles.iter().map(|single| single.mark.began);
+            known.reads.iter().map(|(head, _)| head.began).chain(singles).min()
+        });
         let began = BTreeMap::new();
         let state = State { file, trouble, earlier: known, interrupted, began, kept, flushed: clock() };
-        Ok((Self { path, clock, state: Mutex::new(state) }, discarded))
+        Ok((Self { path, clock, oldest, state: Mutex::new(state) }, discarded))
     }
 
     /// The file, which is to be gone when the restore point is there.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Since when everything is read that this import says: seconds since 1970, if something of it is older than itself.
+    pub fn oldest(&self) -> Option<u64> {
+        self.oldest
     }
 
     /// Whether the next import could take over anything. All of it is with the system then.

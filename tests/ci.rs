@@ -73,7 +73,7 @@ fn what_differs_from_user_to_user_is_filled_in() {
     }
     for (arguments, why) in [
         (["--schedule", "99 * * * *"], "`99` is no minute"),
-        (["--schedule", "@daily"], "1 fields instead of five"),
+        (["--schedule", "@daily"], "it has 1 field instead of five"),
         (["--role-arn", "driftline"], "not the ARN of a role"),
         (["--role-arn", "arn:aws:iam::1:role/x\ny: z"], "not the ARN of a role"),
         (["--region", "eu west"], "not the name of a region"),
@@ -85,7 +85,7 @@ fn what_differs_from_user_to_user_is_filled_in() {
     // What is there already stays.
     let path = example(&place, "cron", "driftline", &[]);
     fs::write(&path, "mine").expect("written");
-    place.driftline(&["ci", "cron", "--into", "cron"]).fails().says("failed to write");
+    place.driftline(&["ci", "cron", "--into", "cron"]).fails().says("it is there already").says("without --into");
     assert_eq!(fs::read_to_string(&path).expect("the file"), "mine");
 }
 

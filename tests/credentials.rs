@@ -26,7 +26,7 @@ fn an_expired_token_says_how_to_get_a_new_one() {
     let place = Place::new(&sim);
     sim.faults().add(Rule::new(Fault::ExpiredToken));
     assert_snapshot!(place.redact(&refused(&place, &[]).stderr), @r"
-    error: failed to enter default credentials
+    error: failed to enter the account of the default credentials
       cause: sts:GetCallerIdentity failed (ExpiredToken): The security token included in the request is expired
     hint: the credentials are expired or wrong: log in again (`aws sso login`)
     ");
@@ -38,7 +38,7 @@ fn an_unknown_key_is_told() {
     let mut place = Place::new(&sim);
     place.env("AWS_ACCESS_KEY_ID", "999999999999");
     assert_snapshot!(place.redact(&refused(&place, &[]).stderr), @r"
-    error: failed to enter default credentials
+    error: failed to enter the account of the default credentials
       cause: sts:GetCallerIdentity failed (InvalidClientTokenId): The security token included in the request is invalid.
     hint: the credentials are expired or wrong: log in again (`aws sso login`)
     ");
@@ -52,6 +52,17 @@ fn nobody_at_the_endpoint_is_told() {
     place.driftline(&["init"]).ok();
     let output = refused(&place, &[]);
     assert!(output.stderr.contains("(Unreachable)") && output.stderr.contains("AWS_ENDPOINT_URL"), "{}", output.stderr);
+}
+
+#[test]
+fn an_endpoint_that_is_no_url_is_told() {
+    let sim = sim();
+    let mut place = Place::new(&sim);
+    for endpoint in ["localhost:4566", "http://", "ftp://localhost"] {
+        place.env("AWS_ENDPOINT_URL_STS", endpoint);
+        let told = format!("(NoEndpoint): the endpoint `{endpoint}` is no URL; they look like http://localhost:4566\n");
+        refused(&place, &[]).says(&told);
+    }
 }
 
 #[test]

@@ -34,6 +34,8 @@ fn shows_the_drift_of_each_console_change_in_seconds() {
     place.driftline(&["-C", "shop", "show", "rds/db_instance/prod-orders"]).ok();
 
     // And its plan can be accepted, as it says.
+    let program = env!("CARGO_BIN_EXE_driftline");
+    assert!(demo.stderr.contains(&format!(": {program} -C ")), "as it was called, installed or not\n{}", demo.stderr);
     assert!(demo.stderr.contains("/shop accept "), "{}", demo.stderr);
     place.driftline(&["-C", "shop", "accept", "shop/plan.json"]).ok();
     assert_eq!(place.git(&["-C", "shop", "log", "--format=%an", "--author=anna@"]).lines().count(), 3);

@@ -23,7 +23,18 @@ fn shows_what_changed_between_two_restore_points() {
     let back = place.driftline(&["diff", "HEAD", "HEAD~1", "--json"]).ok().json();
     assert_eq!(back["driftline"]["summary"]["added"], json!(1), "backwards, the removed one is added");
     place.driftline(&["diff", "HEAD~1", "--detailed-exitcode"]).code(2).shows("PubliclyAccessible: false -> true");
-    place.driftline(&["diff", "HEAD", "HEAD", "--detailed-exitcode"]).code(0).shows("No drift.");
+    place.driftline(&["diff", "HEAD", "HEAD", "--detailed-exitcode"]).code(0).shows("No change. ");
+    // What the newer restore point has is unmanaged in neither.
+    place
+        .driftline(&["diff", "HEAD", "HEAD~1"])
+        .ok()
+        .shows("  added: was not there\n")
+        .shows("\n1 added, 1 changed, 0 removed since HEAD (");
+    place
+        .driftline(&["diff", "HEAD", "HEAD~1", "--format", "markdown"])
+        .ok()
+        .shows("### Changes: 1 added, 1 changed, 0 removed")
+        .shows(" | added: was not there |");
     let one = place.driftline(&["diff", "HEAD~1", "--target", "rds", "--json"]).ok().json();
     assert_eq!(one["resource_drift"].as_array().map(Vec::len), Some(1));
     place.driftline(&["diff", "HEAD~1", "--format", "markdown"]).ok().shows("PubliclyAccessible");

@@ -142,6 +142,22 @@ fn an_account_made_by_terraform_plans_clean() {
 }
 
 #[test]
+fn the_folder_is_told_as_it_was_typed() {
+    let sim = sim();
+    let place = Place::new(&sim);
+    place.configure(&format!("{REGION}[kinds]\ninclude = [\"ec2/vpc\", \"ec2/network_interface\"]\n"));
+    place.import();
+    for out in ["terraform", "../beside", "deep/er"] {
+        let exported = place.driftline(&["export", "terraform", "--out", out]).ok();
+        assert!(place.repo().join(out).join("README.md").is_file());
+        let exported = exported.says(&format!(" resources to {out} ("));
+        exported.says(&format!(" {out}/README.md says what"));
+        let again = place.driftline(&["export", "terraform", "--out", out]).fails();
+        again.says(&format!("failed to write {out}: it is not empty"));
+    }
+}
+
+#[test]
 fn every_layout_is_valid_and_says_what_it_left_out() {
     let Some(mirror) = found() else { return };
     let sim = sim();

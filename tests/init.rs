@@ -2,12 +2,19 @@
 
 use std::fs;
 
+use insta::assert_snapshot;
+
 use crate::harness::{Output, Place};
 
 #[test]
 fn makes_a_repository_with_a_commented_configuration() {
     let place = Place::empty();
-    place.driftline(&["init"]).ok().says("made a git repository").says("driftline iam-policy");
+    let made = place.driftline(&["init"]).ok();
+    assert_snapshot!(made.stderr.replace(place.repo().to_str().expect("UTF-8"), "[REPO]"), @r"
+    made a git repository in [REPO]
+    wrote [REPO]/driftline.toml: every setting is in it, commented out
+    hint: `driftline iam-policy` prints the read-only policy that a scan needs; `driftline import` makes the first restore point
+    ");
     let text = fs::read_to_string(place.repo().join("driftline.toml")).expect("the file is there");
     let speaks = |line: &&str| !line.trim().is_empty() && !line.starts_with('#');
     assert_eq!(text.lines().find(speaks), None, "every setting is commented out");

@@ -70,7 +70,7 @@ fn unknown_names() {
       cause: --kind: unknown kind "lambda"; `driftline kinds` lists them
     "#);
     assert_snapshot!(said(&["import", "--region", "eu-west-9"]), @r"
-    error: failed to enter default credentials
+    error: failed to enter the account of the default credentials
       cause: ec2:DescribeRegions failed (UnknownRegion): region `eu-west-9` is not enabled in account 123456789012
     hint: enabled regions are: eu-central-1, eu-west-1, us-east-1
     ");
@@ -78,8 +78,16 @@ fn unknown_names() {
     error: failed to use the command line
       cause: --region: "Europe" is not the name of a region; they look like "eu-west-1"
     "#);
-    assert_snapshot!(said(&["import", "--target", "lambda/function"]), @r"
-    error: failed to scan: no kind in account 123456789012 can match `lambda/function`
+    assert_snapshot!(said(&["import", "--target", "lambda/function"]), @r#"
+    error: failed to use the command line
+      cause: --target: unknown kind "lambda/function"; `driftline kinds` lists them
+    "#);
+    assert_snapshot!(said(&["import", "--target", "ec2/securty_group/sg-1*"]), @r#"
+    error: failed to use the command line
+      cause: --target: unknown kind "ec2/securty_group"; did you mean "ec2/security_group"?
+    "#);
+    assert_snapshot!(said(&["import", "--target", "aws/*/eu-north-1/ec2/vpc"]), @r"
+    error: failed to scan: no kind in account 123456789012 can match `aws/*/eu-north-1/ec2/vpc`
     hint: `driftline kinds` lists the kinds; check --target, --kind, --region and driftline.toml
     ");
     assert_snapshot!(said(&["import", "--max-rps", "0"]), @r"
@@ -180,6 +188,27 @@ fn another_key_for_secrets_is_refused() {
     place.env("DRIFTLINE_SECRET_KEY", "hunter2");
     let output = place.driftline(&["plan"]).fails();
     assert!(output.stderr.contains("DRIFTLINE_SECRET_KEY") && !output.stderr.contains("hunter2"), "{}", output.stderr);
+}
+
+#[test]
+fn a_key_that_is_elsewhere_is_asked_for_and_none_is_made() {
+    let sim = sim();
+    let mut place = Place::new(&sim);
+    place.without("DRIFTLINE_SECRET_KEY");
+    place.import().says("made a key for secrets: ");
+    let key = place.home().join(".config/driftline/secret-key");
+    let kept = fs::read(&key).expect("the key that was made");
+    fs::remove_file(&key).expect("it was there");
+    for command in ["plan", "import"] {
+        let told = place.driftline(&[command]).fails();
+        let told = told.says("failed to find the secret key that this repository's secrets are sealed with (");
+        told.says("hint: get the key from whoever imported before and put it into ");
+        assert!(!key.exists(), "no other key will do");
+    }
+    fs::write(&key, kept).expect("written");
+    place.plan(0, &[]);
+    fs::remove_file(&key).expect("it was there");
+    place.driftline(&["import", "--reseal"]).ok().says("made a key for secrets: ");
 }
 
 /// A limit on the size of files stands for a full disk: the system's answer is of the same family, and no

@@ -86,6 +86,10 @@ fn a_service_is_all_its_kinds() {
     let rds = place.driftline(&["kinds", "rds", "--json"]).ok().json();
     let is_rds = |kind: &Value| kind["name"].as_str().is_some_and(|name| name.starts_with("rds/"));
     assert!(rds.as_array().is_some_and(|kinds| kinds.len() > 10 && kinds.iter().all(is_rds)));
+    for pattern in ["rds/*", "rds*"] {
+        assert_eq!(place.driftline(&["kinds", pattern, "--json"]).ok().json(), rds, "{pattern}");
+    }
+    place.driftline(&["kinds", "rds/{"]).fails().says("failed to use the pattern `rds/{`: ");
     place.driftline(&["kinds", "rds/db_instanc"]).fails().says("did you mean `rds/db_instance`?");
     place.driftline(&["kinds", "xyz"]).fails().says("`driftline kinds` lists them all");
 }

@@ -28,7 +28,8 @@ fn tells_the_history_of_a_resource() {
     ");
     let last = place.driftline(&["log", "-n", "1", "aws/123456789012/eu-west-1/rds/db_instance/prod-orders"]).ok();
     assert_eq!(last.stdout.lines().count(), 1, "{}", last.stdout);
-    place.driftline(&["log", "rds/db_instance/nobody"]).fails().says("rds/db_instance/nobody");
+    let unknown = place.driftline(&["log", "rds/db_instance/nobody"]).fails();
+    unknown.says("rds/db_instance/nobody").says("what is gone takes its whole address, aws/");
 }
 
 /// Whether git's variables for dates hold for driftline, too, is not what this is about.

@@ -172,6 +172,11 @@ fn what_was_told_is_remembered_where_the_environment_says() {
     assert_eq!(receiver.titles().len(), 1);
     place.plan(2, &[]);
     assert!(receiver.titles().is_empty());
+    // As a later driftline may write it.
+    fs::write(state.join("notified.json"), r#"{"format": 2, "told": []}"#).expect("written");
+    let (_, output) = place.plan(2, &[]);
+    assert!(output.stderr.contains("its format is 2; everybody is told anew"), "{}", output.stderr);
+    assert_eq!(receiver.titles().len(), 1);
 }
 
 #[test]

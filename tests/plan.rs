@@ -147,6 +147,28 @@ fn a_target_is_applied_before_calls_are_made() {
 }
 
 #[test]
+fn what_the_restore_point_lacks_is_told_where_it_is_asked_for() {
+    let sim = sim();
+    let place = Place::new(&sim);
+    let denied = sim.faults().add(Rule::new(Fault::Deny).on("rds:DescribeDBInstances"));
+    place.import();
+    sim.faults().remove(denied);
+    let lacking = "(AccessDenied) when the restore point was made\n";
+    for target in ["rds", "rds/db_instance/prod-orders", "aws/*/eu-west-1"] {
+        place.driftline(&["plan", "--no-attribution", "--target", target]).ok().shows(lacking);
+        place.driftline(&["diff", "HEAD", "--target", target]).ok().shows("Not read (1 gap)");
+    }
+    for target in ["ec2", "rds/db_cluster", "aws/*/us-east-1/s3"] {
+        place.driftline(&["diff", "HEAD", "--target", target]).ok().shows("No change. ");
+    }
+    for narrow in [["--target", "ec2/vpc"], ["--kind", "ec2/vpc"], ["--kind", "s3/bucket"]] {
+        place.driftline(&[&["plan", "--detailed-exitcode"], &narrow[..]].concat()).code(0).shows("No drift. ");
+    }
+    place.driftline(&["plan", "--detailed-exitcode", "--no-attribution"]).shows(lacking);
+    place.driftline(&["plan", "--since-trail", "--no-attribution"]).shows(lacking);
+}
+
+#[test]
 fn any_restore_point_can_be_compared_with() {
     let sim = sim();
     let place = Place::new(&sim);
@@ -217,10 +239,17 @@ fn a_plan_file_that_cannot_be_written_is_named() {
     let sim = sim();
     let place = Place::new(&sim);
     place.import();
-    let output = place.driftline(&["plan", "--out", "nowhere/plan.json"]).fails();
-    assert!(output.stderr.contains("nowhere/plan.json"), "{}", output.stderr);
     fs::create_dir(place.repo().join("plan.json")).expect("a folder in the way");
-    place.driftline(&["plan", "--out", "plan.json"]).fails();
+    sim.reset_stats();
+    assert_snapshot!(place.driftline(&["plan", "--out", "nowhere/plan.json"]).fails().stderr, @r"
+    error: failed to write the plan to nowhere/plan.json: there is no folder nowhere
+    hint: name another file with --out
+    ");
+    assert_snapshot!(place.driftline(&["plan", "--out", "plan.json"]).fails().stderr, @r"
+    error: failed to write the plan to plan.json: it is a folder
+    hint: name another file with --out
+    ");
+    assert_eq!(sim.stats().of("ec2"), 0, "it is told before anything is read");
 }
 
 #[test]

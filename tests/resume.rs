@@ -7,11 +7,13 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use driftline_sim::{Fault, Rule, Sim};
 use insta::assert_snapshot;
 use serde_json::json;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use crate::harness::{KINDS, Output, Place, REGION, at, publish_orders, sim};
 
@@ -102,6 +104,30 @@ fn what_was_read_is_not_read_again() {
         assert_eq!(taken(&place.import().says("nothing changed")), 0);
         assert!(sim.stats().of("rds") > 0, "an import that ended is not gone on with");
     }
+}
+
+#[test]
+fn since_when_everything_is_read_is_told() {
+    let sim = sim();
+    let place = Place::new(&sim);
+    let since = || {
+        let message = place.git(&["log", "-1", "--format=%B"]);
+        let since =
+            message.lines().find_map(|line| line.strip_prefix("read since ")?.split_once(' ')).expect("a line").0;
+        OffsetDateTime::parse(since, &Rfc3339).expect("a time").unix_timestamp()
+    };
+    // Of what could have been taken over, nothing was there.
+    place.import();
+    let committed: i64 = place.git(&["log", "-1", "--format=%ct"]).parse().expect("a time");
+    assert!((committed - 3600..=committed).contains(&since()), "{} {committed}", since());
+
+    publish_orders(&sim);
+    interrupt(&sim, &place);
+    let written = fs::metadata(journal(&place)).and_then(|file| file.modified()).expect("the journal");
+    std::thread::sleep(Duration::from_secs(1));
+    assert_eq!(taken(&import(&sim, &place)), WITHOUT_IAM);
+    let written = written.duration_since(UNIX_EPOCH).expect("a time").as_secs();
+    assert!(since() <= i64::try_from(written).expect("a time"), "{} {written}", since());
 }
 
 #[test]

@@ -35,6 +35,8 @@ fn what_it_cannot_find_is_named() {
     let place = Place::new(&sim);
     place.import();
     place.driftline(&["show", "rds/db_instance/gone"]).fails().says("`rds/db_instance/gone`").says("driftline log");
+    place.driftline(&["show", "rds/db_instance/prod-orders@HEAD~40"]).fails().says("unknown revision `HEAD~40`");
+    place.driftline(&["show", "rds/db_instance/gone@HEAD~40"]).fails().says("find `rds/db_instance/gone@HEAD~40`");
     let many = place.driftline(&["show", "rds/db_instance"]).fails();
     assert!(many.stderr.contains("resources match `rds/db_instance`"), "{}", many.stderr);
     assert!(many.stderr.contains("aws/123456789012/eu-west-1/rds/db_instance/prod-orders"), "{}", many.stderr);

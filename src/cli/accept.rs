@@ -15,7 +15,7 @@ use driftline_api::{AddressPattern, Targets};
 use super::attribution;
 use super::context::{Context, kinds};
 use super::failure::Failure;
-use super::planning::{self, Records};
+use super::planning::{self, Wanted};
 use super::pushing;
 use super::scanning;
 use super::since_trail::SinceTrail;
@@ -110,15 +110,15 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         // What keeps a restore point from being made is told before anything is read, or anybody asked.
         drop(store.begin()?);
     }
-    let plan = planning::obtain(
-        cx,
-        &store,
-        arguments.plan.as_deref(),
-        &arguments.scan,
-        Records { since_trail: SinceTrail::EVERYTHING, attribution: arguments.attribution },
-        &[],
-        "HEAD",
-    )?;
+    let wanted = Wanted {
+        file: arguments.plan.as_deref(),
+        reading: &arguments.scan,
+        since_trail: SinceTrail::EVERYTHING,
+        attribution: arguments.attribution,
+        states: &[],
+        against: "HEAD",
+    };
+    let plan = planning::obtain(cx, &store, &wanted)?;
     let head = current(&store, &plan)?;
     let baseline = Baseline::load(store.snapshot(&head)?)?;
     let (units, everything) = arguments.choice.of(&plan);

@@ -87,8 +87,11 @@ impl Witness {
 
 fn tell(cx: &Context, inquired: &Inquired, took: std::time::Duration) {
     let calls = inquired.stats.calls;
-    let plural = if calls == 1 { "" } else { "s" };
-    cx.ui.say(format!("asked CloudTrail who did it with {calls} call{plural} in {:.1} s", took.as_secs_f64()));
+    // What CloudTrail had been read for already may say it all.
+    if calls > 0 {
+        let plural = if calls == 1 { "" } else { "s" };
+        cx.ui.say(format!("asked CloudTrail who did it with {calls} call{plural} in {:.1} s", took.as_secs_f64()));
+    }
     let mut causes: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for ((account, region), cause) in &inquired.stopped {
         let text = if cause.operation.is_empty() { cause.message.clone() } else { cause.to_string() };

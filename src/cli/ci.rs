@@ -97,7 +97,11 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         .map_err(|error| Failure::new(format!("make {}", folder.display())).because(error))?;
     for (name, text) in &files {
         let path = folder.join(name);
-        write_new(&path, text).map_err(|error| Failure::new(format!("write {}", path.display())).because(error))?;
+        write_new(&path, text).map_err(|error| match error.kind() {
+            std::io::ErrorKind::AlreadyExists => Failure::new(format!("write {}: it is there already", path.display()))
+                .hint("move it away, name another folder, or compare: without --into, the example is printed"),
+            _ => Failure::new(format!("write {}", path.display())).because(error),
+        })?;
         cx.ui.say(format!("wrote {}", path.display()));
     }
     Ok(ExitCode::SUCCESS)

@@ -83,8 +83,9 @@ impl Context {
             let hint = error.hint();
             Failure::new(error.to_string()).hint(hint)
         };
-        let key = secret_key::load(setting, self.environment.config_dir.as_deref()).map_err(fail)?;
-        key.check(format.and_then(|format| format.secret_key.as_deref())).map_err(fail)?;
+        let sealed_with = format.and_then(|format| format.secret_key.as_deref());
+        let key =
+            secret_key::for_repository(setting, self.environment.config_dir.as_deref(), sealed_with).map_err(fail)?;
         if let Some(warning) = &key.warning {
             self.ui.warn(warning);
         }

@@ -11,7 +11,7 @@ use driftline::import::Import;
 use driftline::plan::Against;
 use driftline::render;
 use driftline::scan::{Baseline, Keep};
-use driftline::store::{Committed, Store};
+use driftline::store::Committed;
 use driftline_api::{Seal, Targets};
 use driftline_aws::Endpoint;
 use driftline_sim::{DEMO_ACCOUNT, Sim, console_changes, demo};
@@ -20,6 +20,7 @@ use super::attribution::Witness;
 use super::context::{Context, kinds};
 use super::environment::now;
 use super::failure::Failure;
+use super::init;
 use super::plan::write_plan;
 use super::scanning::Scan;
 
@@ -47,7 +48,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
             .map_err(|error| Failure::new("make a temporary folder").because(error))?
             .keep(),
     };
-    let (store, _) = Store::init(&folder)?;
+    let (store, _) = init::repository(&folder)?;
     let config = Config::default();
     let seal = Seal::new(DEMO_KEY);
     let targets = Arc::new(Targets::default());
@@ -118,9 +119,11 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     let folder = folder.trim_end_matches('/');
     write_plan(&store.root().join("plan.json"), &plan)?;
     ui.say(format!("\nthe restore point is a git repository: {folder}"));
-    ui.hint(format!("look around: git -C {folder} show --stat; driftline -C {folder} coverage"));
+    // Who tries it has not installed it yet.
+    let program = &cx.environment.program;
+    ui.hint(format!("look around: git -C {folder} show --stat; {program} -C {folder} coverage"));
     ui.hint(format!(
-        "make the drift the new truth: driftline -C {folder} accept {folder}/plan.json (-i asks about each change); \
+        "make the drift the new truth: {program} -C {folder} accept {folder}/plan.json (-i asks about each change); \
          then git -C {folder} log"
     ));
     Ok(ExitCode::SUCCESS)

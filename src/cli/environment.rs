@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use driftline::store::Committer;
 use time::{Date, OffsetDateTime};
@@ -39,6 +39,8 @@ pub(crate) struct Environment {
     pub(crate) job: Option<Job>,
     /// `AWS_ENDPOINT_URL` and its like for single services, as they are set: what stands in for AWS.
     pub(crate) endpoints: Vec<String>,
+    /// How whoever runs this calls it: `driftline` where it is installed, `target/debug/driftline` where it is not.
+    pub(crate) program: String,
     /// Where relative paths start.
     pub(crate) current_dir: PathBuf,
     /// In UTC, when the process began.
@@ -103,6 +105,7 @@ impl Environment {
             committer: Committer { name: variable("GIT_COMMITTER_NAME"), email: variable("GIT_COMMITTER_EMAIL") },
             job: job(variable),
             endpoints: endpoints(),
+            program: std::env::args_os().next().map_or("driftline".to_owned(), |it| it.to_string_lossy().into_owned()),
             current_dir: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
             today: OffsetDateTime::now_utc().date(),
         }
@@ -125,9 +128,7 @@ impl Environment {
     }
 }
 
-/// Seconds since 1970.
-#[expect(clippy::disallowed_methods, reason = "how far back records are read depends on what time it is")]
+/// [`Environment::clock`] as what CloudTrail and git count in: seconds since 1970 that may lie before it.
 pub(crate) fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    i64::try_from(since).unwrap_or(i64::MAX)
+    i64::try_from(Environment::clock()).unwrap_or(i64::MAX)
 }

@@ -88,8 +88,9 @@ fn cli(cx: &Context, arguments: &Cli) -> Result<ExitCode, Failure> {
         Some(path) => write_new(path, &script.text)?,
         None => cx.ui.data(|out| out.write_all(script.text.as_bytes()))?,
     }
-    let changes = |count: usize| if count == 1 { "1 change".to_owned() } else { format!("{count} changes") };
-    cx.ui.say(format!("{} by {}", changes(script.expressed), calls(script.calls)));
+    let changes = |count: usize| plural(count, "change", "changes");
+    let verb = if script.calls == 1 { "puts" } else { "put" };
+    cx.ui.say(format!("{} {verb} {} back", plural(script.calls, "call", "calls"), changes(script.expressed)));
     if !script.left.is_empty() {
         cx.ui.warn(format!("{} cannot be put back by a call:", changes(script.left.len())));
         for (what, why) in &script.left {
@@ -97,29 +98,31 @@ fn cli(cx: &Context, arguments: &Cli) -> Result<ExitCode, Failure> {
         }
     }
     if let Some(path) = &arguments.out {
-        let path = path.display();
-        cx.ui.hint(format!("review {path}; it prints what it would run, and `{path} --apply` runs it"));
+        // A name alone is looked for among the installed programs.
+        let program = if path.parent() == Some(Path::new("")) { Path::new(".").join(path) } else { path.clone() };
+        let (path, program) = (path.display(), program.display());
+        cx.ui.hint(format!("review {path}; `{program}` prints what it would run, and `{program} --apply` runs it"));
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn calls(count: usize) -> String {
-    if count == 1 { "1 call".to_owned() } else { format!("{count} calls") }
 }
 
 /// Writes a script that can be run: whole or not at all, and over nothing.
 fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
     let fail = |error: std::io::Error| Failure::new(format!("write the script to {}", path.display())).because(error);
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".driftline-").tempfile_in(folder).map_err(fail)?;
+    let mut file = tempfile::Builder::new().prefix(".driftline-").tempfile_in(parent(path)).map_err(fail)?;
     file.write_all(text.as_bytes()).map_err(fail)?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
         file.as_file().set_permissions(fs::Permissions::from_mode(0o755)).map_err(fail)?;
     }
-    file.persist_noclobber(path)
-        .map_err(|error| fail(error.error).hint("name another file with --out, or move this one away"))?;
+    file.persist_noclobber(path).map_err(|error| match error.error.kind() {
+        std::io::ErrorKind::AlreadyExists => {
+            Failure::new(format!("write the script to {}: it is there already", path.display()))
+                .hint("name another file with --out, or move this one away")
+        }
+        _ => fail(error.error),
+    })?;
     Ok(())
 }
 
@@ -135,14 +138,13 @@ fn terraform(cx: &Context, arguments: &Terraform) -> Result<ExitCode, Failure> {
         Spread::Flat => Layout::Flat,
     };
     let options = Options { kinds: &kinds, targets: &targets, layout };
-    let out = cx.environment.current_dir.join(&arguments.out);
-    let report = whole(&out, |folder| {
+    let report = whole(&arguments.out, |folder| {
         export(&snapshot, &options, folder).map_err(|error| match error {
             Error::Store(error) => error.into(),
             Error::Write { .. } => Failure::new("export").because(error),
         })
     })?;
-    say(cx, &report, &out);
+    say(cx, &report, &arguments.out);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -180,6 +182,11 @@ fn say(cx: &Context, report: &Report, out: &Path) {
     }
 }
 
+/// The folder that something lies in, where a path may be a name alone.
+fn parent(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// Fills a folder that appears whole or not at all. What is there already is never touched: it may hold a state.
 fn whole<T>(out: &Path, fill: impl FnOnce(&Path) -> Result<T, Failure>) -> Result<T, Failure> {
     let failed = |error: std::io::Error| Failure::new(format!("write {}", out.display())).because(error);
@@ -192,7 +199,7 @@ fn whole<T>(out: &Path, fill: impl FnOnce(&Path) -> Result<T, Failure>) -> Resul
         return Err(Failure::new(format!("write {}: it is not empty", out.display()))
             .hint("name another folder with --out, or move this one away (it may hold Terraform's state)"));
     }
-    let parent = out.parent().unwrap_or(Path::new("."));
+    let parent = parent(out);
     fs::create_dir_all(parent).map_err(failed)?;
     let folder = tempfile::Builder::new().prefix(".driftline-").tempdir_in(parent).map_err(failed)?;
     let inner = folder.path().join("export");

@@ -74,9 +74,9 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         Some(journal) => Keep::Journaled(Arc::clone(&writer), Arc::clone(journal)),
         None => Keep::Written(Arc::clone(&writer)),
     };
-    // What an interrupted import read is as old as it may be.
-    let taken_over = if journal.is_some() { config.import.resume.as_secs() } else { 0 };
-    let began = began - i64::try_from(taken_over).unwrap_or(i64::MAX);
+    // What is taken over of an interrupted import was read before this one began.
+    let oldest = journal.as_ref().and_then(|journal| i64::try_from(journal.oldest()?).ok());
+    let began = oldest.map_or(began, |oldest| oldest.min(began));
     let scanned = scan.run(cx, keep)?;
     let writer =
         Arc::into_inner(writer).ok_or_else(|| Failure::new("make a restore point: a read is still running"))?;

@@ -15,7 +15,7 @@ use super::failure::Failure;
 /// List the kinds that are read; given names or patterns, with their IAM actions and rules, and what they become in Terraform
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// `rds/db_instance`, or a service: `rds`
+    /// `rds/db_instance`, a service: `rds`, or a pattern: `iam/*`
     #[arg(value_name = "NAME")]
     names: Vec<String>,
     /// As JSON: all that is known of them
@@ -28,7 +28,10 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     let mut found: Vec<&Descriptor> = Vec::new();
     for name in &arguments.names {
         let before = found.len();
-        found.extend(kinds.values().copied().filter(|kind| kind.name == name || kind.service() == name));
+        let pattern = driftline_api::glob(name).map_err(|why| {
+            Failure::new(format!("use the pattern `{name}`: {why}")).hint("they look like `ec2/vpc*`")
+        })?;
+        found.extend(kinds.values().copied().filter(|kind| pattern.is_match(kind.name) || kind.service() == name));
         if found.len() == before {
             return Err(unknown(name, kinds.keys().copied()));
         }

@@ -33,7 +33,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     // A resource that is gone has a history too: a whole address is taken as it is.
     let address = match arguments.address.parse::<Address>() {
         Ok(address) => address,
-        Err(_) => show::find(&snapshot, &arguments.address, "HEAD")?,
+        Err(_) => show::find(&snapshot, &arguments.address, "HEAD", HINT)?,
     };
     let changes = store.log(&head, &address, arguments.limit)?;
     if changes.is_empty() {
@@ -56,6 +56,9 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
     cx.ui.data(|out| out.write_all(&text))?;
     Ok(ExitCode::SUCCESS)
 }
+
+const HINT: &str = "`git ls-files snapshots` lists what is there; what is gone takes its whole address, \
+     aws/<account>/<region or global>/<service>/<resource>/<id>";
 
 /// `0a1b2c3d4e 2026-01-02 03:04 changed import: 312 resources (1 changed) (Jane Doe)`.
 fn describe(change: &Change, out: &mut dyn Write) -> io::Result<()> {

@@ -16,7 +16,7 @@ use super::attribution;
 use super::context::{Context, kinds};
 use super::failure::Failure;
 use super::plan::{Format, Output};
-use super::planning::{self, Records};
+use super::planning::{self, Wanted};
 use super::scanning::Reading;
 use super::since_trail::SinceTrail;
 use super::states;
@@ -80,18 +80,19 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         return Err(Failure::new("compare with Terraform: no state is named")
             .hint("name files, or put `states = [\"prod.tfstate\"]` under [terraform] in driftline.toml"));
     }
-    let reading = Reading::of(arguments.targets.clone());
     let plan = match (&arguments.plan, arguments.scan) {
         (Some(path), _) => Some(planning::load(path)?),
-        (None, true) => Some(planning::obtain(
-            cx,
-            &store,
-            None,
-            &reading,
-            Records { since_trail: SinceTrail::EVERYTHING, attribution: attribution::Choice::NOBODY },
-            &[],
-            "HEAD",
-        )?),
+        (None, true) => {
+            let wanted = Wanted {
+                file: None,
+                reading: &Reading::of(arguments.targets.clone()),
+                since_trail: SinceTrail::EVERYTHING,
+                attribution: attribution::Choice::NOBODY,
+                states: &[],
+                against: "HEAD",
+            };
+            Some(planning::obtain(cx, &store, &wanted)?)
+        }
         (None, false) => None,
     };
     let rev = plan.as_ref().map_or(arguments.at.as_str(), |plan| &plan.against.commit);

@@ -1,9 +1,8 @@
 //! Tells the sinks of `driftline.toml` what a plan found, and remembers what each was told.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io::{Read as _, Seek as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -17,6 +16,7 @@ use serde_json::Value;
 use ureq::http::Method;
 
 use super::context::Context;
+use super::state_file::StateFile;
 
 /// The version of the file that holds what was told.
 const FORMAT: u64 = 1;
@@ -31,15 +31,13 @@ pub(crate) fn notify(cx: &Context, store: &Store, config: &Config, plan: &Plan, 
     if config.notify.is_empty() {
         return;
     }
-    let path = file(cx, store);
-    let mut told = match Told::read(&path) {
-        Ok(told) => told,
-        Err(why) => {
-            cx.ui.warn(format!("{} is not used: {why}; everybody is told anew", path.display()));
-            Told::default()
-        }
-    };
-    let known = told.clone();
+    let file = StateFile::new(cx, store, "notified.json", FORMAT);
+    let known: Option<Told> = file.read().unwrap_or_else(|why| {
+        cx.ui.warn(format!("{} is not used: {why}; everybody is told anew", file.path().display()));
+        None
+    });
+    let known = known.unwrap_or_default();
+    let mut told = known.clone();
     for sink in &config.notify {
         let before = told.sinks.get(&sink.name);
         let now = DriftSet::of(plan, before);
@@ -55,54 +53,17 @@ pub(crate) fn notify(cx: &Context, store: &Store, config: &Config, plan: &Plan, 
     // Sinks that are no longer configured are forgotten.
     told.sinks.retain(|name, _| config.notify.iter().any(|sink| sink.name == *name));
     if told != known
-        && let Err(error) = told.write(&path)
+        && let Err(error) = file.write(&told)
     {
-        cx.ui.warn(format!("could not remember in {} who was notified: {error}", path.display()));
+        cx.ui.warn(format!("could not remember in {} who was notified: {error}", file.path().display()));
     }
 }
 
 /// What each sink was told last.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Told {
-    format: u64,
     sinks: BTreeMap<String, DriftSet>,
-}
-
-impl Default for Told {
-    fn default() -> Self {
-        Self { format: FORMAT, sinks: BTreeMap::new() }
-    }
-}
-
-impl Told {
-    fn read(path: &Path) -> Result<Self, String> {
-        let text = match fs::read(path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
-            Err(error) => return Err(error.to_string()),
-        };
-        let told: Self = serde_json::from_slice(&text).map_err(|error| error.to_string())?;
-        if told.format == FORMAT { Ok(told) } else { Err(format!("its format is {}", told.format)) }
-    }
-
-    /// Whole or not at all.
-    fn write(&self, path: &Path) -> std::io::Result<()> {
-        let folder = path.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(folder)?;
-        let mut file = tempfile::Builder::new().prefix(".notified-").tempfile_in(folder)?;
-        serde_json::to_writer_pretty(file.as_file_mut(), self)?;
-        writeln!(file)?;
-        file.persist(path).map_err(|error| error.error)?;
-        Ok(())
-    }
-}
-
-/// Beside the repository's objects, where it is not committed; a repository that is cloned anew for each run keeps it
-/// elsewhere.
-fn file(cx: &Context, store: &Store) -> PathBuf {
-    let folder = cx.environment.state_dir.clone().unwrap_or_else(|| store.common_dir().join("driftline"));
-    folder.join("notified.json")
 }
 
 fn tell(cx: &Context, store: &Store, sink: &Notify, message: &Message<'_>, set: &DriftSet) -> Result<(), String> {

@@ -86,6 +86,9 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         };
         return arguments.output.estimate(cx, &store, &config, &arguments.scan, point.as_ref());
     }
+    if let Some(path) = &arguments.out {
+        check_place(path)?;
+    }
     let asked = Asked {
         config: &config,
         against: &arguments.against,
@@ -152,11 +155,30 @@ impl Output {
     }
 }
 
+/// What keeps a plan from being written is told before anything is read for it.
+fn check_place(path: &Path) -> Result<(), Failure> {
+    let fail = |why: String| {
+        Failure::new(format!("write the plan to {}: {why}", path.display())).hint("name another file with --out")
+    };
+    let folder = folder(path);
+    if path.is_dir() {
+        return Err(fail("it is a folder".to_owned()));
+    }
+    if !folder.is_dir() {
+        return Err(fail(format!("there is no folder {}", folder.display())));
+    }
+    tempfile::tempfile_in(folder).map_err(|error| fail(format!("nothing can be written there ({})", error.kind())))?;
+    Ok(())
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// Writes a plan file: whole or not at all.
 pub(crate) fn write_plan(path: &Path, plan: &Plan) -> Result<(), Failure> {
     let fail = |error: io::Error| Failure::new(format!("write the plan to {}", path.display())).because(error);
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".driftline-").tempfile_in(folder).map_err(fail)?;
+    let mut file = tempfile::Builder::new().prefix(".driftline-").tempfile_in(folder(path)).map_err(fail)?;
     let mut buffer = io::BufWriter::new(file.as_file_mut());
     render::json(plan, &mut buffer).and_then(|()| buffer.flush()).map_err(fail)?;
     drop(buffer);

@@ -43,11 +43,17 @@ pub(crate) struct Asked<'a> {
     pub(crate) show_ignored: bool,
 }
 
-/// What CloudTrail's records are asked for.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Records {
+/// Which plan a command works on.
+pub(crate) struct Wanted<'a> {
+    /// The saved plan. Without one, the accounts are read.
+    pub(crate) file: Option<&'a Path>,
+    pub(crate) reading: &'a Reading,
     pub(crate) since_trail: SinceTrail,
     pub(crate) attribution: attribution::Choice,
+    /// Terraform's states besides those that are configured.
+    pub(crate) states: &'a [PathBuf],
+    /// What a scan is compared with.
+    pub(crate) against: &'a str,
 }
 
 /// Reads the accounts and says what differs from a restore point, and who did it.
@@ -112,37 +118,28 @@ fn warn_of_rules(cx: &Context, plan: &Plan, whole: bool) {
 }
 
 /// The plan in a file, or the one of a new scan against a revision.
-pub(crate) fn obtain(
-    cx: &Context,
-    store: &Store,
-    file: Option<&Path>,
-    reading: &Reading,
-    records: Records,
-    states: &[PathBuf],
-    against: &str,
-) -> Result<Plan, Failure> {
-    match file {
-        Some(path) if reading.is_set() || records.since_trail.is_set() => Err(Failure::new(format!("use the plan {}", path.display())).hint(
-            "a saved plan is not read again: leave out --target, --profile, --region, --kind, --shard and --since-trail, or \
-             the plan",
-        )),
-        Some(path) if states.is_empty() => load(path),
-        Some(path) => {
-            let mut plan = load(path)?;
-            let config = cx.config(Some(store), &reading.overrides())?;
-            plan.add_managers(&states::read(cx, store, &config, states)?, &kinds(), &driftline_aws::claims());
-            Ok(plan)
-        }
-        None => {
-            let config = cx.config(Some(store), &reading.overrides())?;
-            let point = store.resolve(against)?;
-            let point = &point;
-            let config = &config;
-            let Records { since_trail, attribution } = records;
-            let asked = Asked { config, against, point, reading, since_trail, attribution, states, show_ignored: false };
-            Ok(scan(cx, store, &asked)?.plan)
-        }
+pub(crate) fn obtain(cx: &Context, store: &Store, wanted: &Wanted<'_>) -> Result<Plan, Failure> {
+    let Wanted { file, reading, since_trail, attribution, states, against } = *wanted;
+    if let Some(path) = file
+        && (reading.is_set() || since_trail.is_set())
+    {
+        return Err(Failure::new(format!("use the plan {}", path.display())).hint(
+            "a saved plan is not read again: leave out --target, --profile, --region, --kind, --shard and --since-trail, \
+             or the plan",
+        ));
     }
+    let Some(path) = file else {
+        let config = &cx.config(Some(store), &reading.overrides())?;
+        let point = &store.resolve(against)?;
+        let asked = Asked { config, against, point, reading, since_trail, attribution, states, show_ignored: false };
+        return Ok(scan(cx, store, &asked)?.plan);
+    };
+    let mut plan = load(path)?;
+    if !states.is_empty() {
+        let config = cx.config(Some(store), &reading.overrides())?;
+        plan.add_managers(&states::read(cx, store, &config, states)?, &kinds(), &driftline_aws::claims());
+    }
+    Ok(plan)
 }
 
 /// Reads a plan file.

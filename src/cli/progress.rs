@@ -1,11 +1,13 @@
 //! What a person sees while a scan runs: reads done, resources, calls, throttles.
 
+use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use driftline::resume::Resumed;
 use driftline::scan::{Event, Observer};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use time::OffsetDateTime;
 
 use super::environment::Environment;
@@ -15,28 +17,36 @@ use super::ui::Ui;
 pub(crate) struct Progress {
     ui: Ui,
     bar: ProgressBar,
+    counters: Arc<Counters>,
+}
+
+/// What is told while it runs. It is put into words when the bar is drawn, not for each of a hundred thousand resources.
+#[derive(Debug, Default)]
+struct Counters {
     resources: AtomicU64,
     calls: AtomicU64,
     throttles: AtomicU64,
     gaps: AtomicU64,
 }
 
+/// Terminals that are narrower get no bar: it would take two lines.
+const FITS: usize = 80;
+
 impl Progress {
     pub(crate) fn new(ui: Ui) -> Self {
         let target =
             if ui.is_watched() { ProgressDrawTarget::stderr_with_hz(10) } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(None, target);
-        bar.set_style(ProgressStyle::with_template("{spinner} entering accounts").expect("the template is valid"));
-        bar.enable_steady_tick(Duration::from_millis(120));
-        let zero = AtomicU64::default;
-        Self { ui, bar, resources: zero(), calls: zero(), throttles: zero(), gaps: zero() }
+        let progress = Self { ui, bar, counters: Arc::default() };
+        progress.show("{spinner} entering accounts");
+        progress.bar.enable_steady_tick(Duration::from_millis(120));
+        progress
     }
 
     /// For asking who did it, once the scan is over.
     pub(crate) fn asking(ui: Ui) -> Self {
         let progress = Self::new(ui);
-        let template = "{spinner} asking CloudTrail who did it, {msg} ({elapsed})";
-        progress.bar.set_style(ProgressStyle::with_template(template).expect("the template is valid"));
+        progress.show("{spinner} asking CloudTrail who did it{told} ({elapsed})");
         progress
     }
 
@@ -45,17 +55,38 @@ impl Progress {
         self.bar.finish_and_clear();
     }
 
-    fn describe(&self) {
-        // A hidden bar would keep the text to itself.
-        if self.bar.is_hidden() {
-            return;
-        }
+    fn show(&self, template: &str) {
+        let counters = Arc::clone(&self.counters);
+        let told = move |_: &ProgressState, out: &mut dyn fmt::Write| {
+            // The bar is no place to fail.
+            let _ = write!(out, "{counters}");
+        };
+        let counters = Arc::clone(&self.counters);
+        let short = move |state: &ProgressState, out: &mut dyn fmt::Write| {
+            let _ = write!(out, "{}/{}{counters}", state.pos(), state.len().unwrap_or_default());
+        };
+        let style = ProgressStyle::with_template(template).expect("the template is valid");
+        self.bar.set_style(style.progress_chars("=> ").with_key("told", told).with_key("short", short));
+    }
+}
+
+/// `, 3 resources, 12 calls, 1 throttled`: what there is, behind something else.
+impl fmt::Display for Counters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        let told = [("resources", &self.resources), ("calls", &self.calls)];
-        let trouble = [("throttled", &self.throttles), ("not read", &self.gaps)];
-        let parts = told.into_iter().chain(trouble).filter(|(_, counter)| count(counter) > 0);
-        let parts: Vec<String> = parts.map(|(word, counter)| format!("{} {word}", count(counter))).collect();
-        self.bar.set_message(parts.join(", "));
+        for (counter, one, many) in [
+            (&self.resources, "resource", "resources"),
+            (&self.calls, "call", "calls"),
+            (&self.throttles, "throttled", "throttled"),
+            (&self.gaps, "not read", "not read"),
+        ] {
+            match count(counter) {
+                0 => {}
+                1 => write!(f, ", 1 {one}")?,
+                more => write!(f, ", {more} {many}")?,
+            }
+        }
+        Ok(())
     }
 }
 
@@ -89,23 +120,43 @@ impl Observer for Progress {
             }
             Event::Scheduled { tasks } => {
                 self.bar.set_length(u64::try_from(tasks).unwrap_or(u64::MAX));
-                let template = "{spinner} reading [{bar:24}] {pos}/{len} kinds × regions, {msg} ({elapsed})";
-                let style = ProgressStyle::with_template(template).expect("the template is valid");
-                self.bar.set_style(style.progress_chars("=> "));
+                let columns = self.ui.columns_err().unwrap_or(FITS);
+                if columns < FITS {
+                    // Cut off where the line ends.
+                    self.show(&format!("{{spinner}} {{short:{}!}}", columns.saturating_sub(3).max(1)));
+                } else {
+                    self.show("{spinner} reading [{bar:24}] {pos}/{len} kinds × regions{told} ({elapsed})");
+                }
             }
             Event::Found { .. } => {
-                add(&self.resources, 1);
-                self.describe();
+                add(&self.counters.resources, 1);
             }
             Event::Called { call } => {
-                add(&self.calls, 1);
-                add(&self.throttles, u64::from(call.throttles));
-                self.describe();
+                add(&self.counters.calls, 1);
+                add(&self.counters.throttles, u64::from(call.throttles));
             }
             Event::Ended { error, .. } => {
-                add(&self.gaps, u64::from(error.is_some_and(|cause| cause.status.is_gap())));
+                add(&self.counters.gaps, u64::from(error.is_some_and(|cause| cause.status.is_gap())));
                 self.bar.inc(1);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_counted_is_told_in_words() {
+        let counters = Counters::default();
+        assert_eq!(counters.to_string(), "");
+        counters.calls.store(1, Ordering::Relaxed);
+        assert_eq!(counters.to_string(), ", 1 call");
+        counters.resources.store(1, Ordering::Relaxed);
+        counters.calls.store(12, Ordering::Relaxed);
+        counters.throttles.store(1, Ordering::Relaxed);
+        counters.gaps.store(2, Ordering::Relaxed);
+        assert_eq!(counters.to_string(), ", 1 resource, 12 calls, 1 throttled, 2 not read");
     }
 }

@@ -130,7 +130,7 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         Failure::new("find Terraform").because(error).hint(hint)
     })?;
     let default = store.common_dir().join("driftline").join("restore");
-    let path = arguments.dir.as_ref().map_or(default, |dir| cx.environment.current_dir.join(dir));
+    let path = arguments.dir.as_ref().map_or(default, Clone::clone);
     let folder = Folder::open(&path)?;
     let terraform = Terraform::new(cx, &program, folder.path())?;
     let access = access::of(cx, &config, &accounts)?;

@@ -42,8 +42,12 @@ pub(crate) struct Reading {
     #[arg(long, help_heading = "What to read")]
     include_aws_managed: bool,
     /// At most this many requests per second for each service, account and region
-    #[arg(long, value_name = "N", help_heading = "How to read")]
+    #[arg(long, value_name = "N", value_parser = number, help_heading = "How to read")]
     max_rps: Option<f64>,
+}
+
+fn number(text: &str) -> Result<f64, &'static str> {
+    text.parse().map_err(|_| "not a number")
 }
 
 impl Reading {
@@ -58,6 +62,7 @@ impl Reading {
             regions: self.regions.clone(),
             kinds: self.kinds.clone(),
             max_rps: self.max_rps,
+            targets: self.targets.iter().map(ToString::to_string).collect(),
             include_aws_managed: self.include_aws_managed,
         }
     }

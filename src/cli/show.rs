@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Args;
+use driftline::store::Snapshot;
 use driftline_api::{Address, AddressPattern};
 
 use super::context::Context;
@@ -25,19 +26,34 @@ pub(super) fn run(cx: &Context, arguments: &Arguments) -> Result<ExitCode, Failu
         _ => (arguments.address.as_str(), "HEAD"),
     };
     let snapshot = store.snapshot(&store.resolve(revision)?)?;
-    let address = find(&snapshot, text, revision)?;
+    let address = match find(&snapshot, text, revision, HINT) {
+        Ok(address) => address,
+        Err(failure) => {
+            // What stands before the @ is there, so what stands behind it was meant as a revision.
+            if let Some((text, revision)) = text.rsplit_once('@')
+                && find(&snapshot, text, "HEAD", HINT).is_ok()
+            {
+                store.resolve(revision)?;
+            }
+            return Err(failure);
+        }
+    };
     match snapshot.get(&address)? {
         Some(resource) => {
             let bytes = resource.to_bytes();
             cx.ui.data(|out| out.write_all(&bytes))?;
             Ok(ExitCode::SUCCESS)
         }
-        None => Err(unknown(text, revision)),
+        None => Err(unknown(text, revision, HINT)),
     }
 }
 
-/// The one address that a text means: itself, or the only known one that it is a pattern for.
-pub(super) fn find(snapshot: &driftline::store::Snapshot, text: &str, revision: &str) -> Result<Address, Failure> {
+const HINT: &str =
+    "`driftline log ADDRESS` shows when a resource came and went; `git ls-files snapshots` lists them all";
+
+/// The one address that a text means: itself, or the only known one that it is a pattern for. `hint`: what to do if there
+/// is none.
+pub(super) fn find(snapshot: &Snapshot, text: &str, revision: &str, hint: &str) -> Result<Address, Failure> {
     if let Ok(address) = text.parse::<Address>()
         && snapshot.find(&address)?.is_some()
     {
@@ -48,7 +64,7 @@ pub(super) fn find(snapshot: &driftline::store::Snapshot, text: &str, revision: 
     let mut known: Vec<Address> =
         snapshot.addresses()?.into_iter().filter(|address| pattern.matches(address)).collect();
     match known.len() {
-        0 => Err(unknown(text, revision)),
+        0 => Err(unknown(text, revision, hint)),
         1 => Ok(known.remove(0)),
         count => {
             const SHOWN: usize = 5;
@@ -60,7 +76,6 @@ pub(super) fn find(snapshot: &driftline::store::Snapshot, text: &str, revision: 
     }
 }
 
-fn unknown(text: &str, revision: &str) -> Failure {
-    Failure::new(format!("find `{text}` in restore point {revision}"))
-        .hint("`driftline log ADDRESS` shows when a resource came and went; `git ls-files snapshots` lists them all")
+fn unknown(text: &str, revision: &str, hint: &str) -> Failure {
+    Failure::new(format!("find `{text}` in restore point {revision}")).hint(hint)
 }

@@ -34,8 +34,14 @@ impl Ui {
 
     /// How plans and tables look on stdout.
     pub(crate) fn look(self) -> Look {
-        let columns = io::stdout().is_terminal().then(console_columns).flatten();
+        let columns = io::stdout().is_terminal().then(|| columns(&console::Term::stdout())).flatten();
         Look { colour: self.color_out(), width: columns.unwrap_or(Look::default().width) }
+    }
+
+    /// How wide the terminal is that talk goes to.
+    #[expect(clippy::unused_self, reason = "the terminal has one owner")]
+    pub(crate) fn columns_err(self) -> Option<usize> {
+        columns(&console::Term::stderr())
     }
 
     fn color_err(self) -> bool {
@@ -90,6 +96,10 @@ impl Ui {
         eprint!("{question}");
         let mut line = String::new();
         let read = io::stdin().read_line(&mut line).map_err(|error| Failure::new("read the answer").because(error))?;
+        if read == 0 {
+            // Nobody ended the line that the question stands in.
+            eprintln!();
+        }
         Ok((read > 0).then_some(line))
     }
 
@@ -133,7 +143,7 @@ impl Ui {
 }
 
 /// How wide the terminal is.
-fn console_columns() -> Option<usize> {
-    let (_, columns) = console::Term::stdout().size_checked()?;
+fn columns(terminal: &console::Term) -> Option<usize> {
+    let (_, columns) = terminal.size_checked()?;
     Some(usize::from(columns))
 }

@@ -188,8 +188,22 @@ impl From<&toml::de::Error> for Problem {
         if message.starts_with("invalid type: integer") && message.ends_with("expected a string") {
             text.push_str("; put it in quotes");
         }
-        Self::Syntax(text)
+        Self::Syntax(in_plain_words(text))
     }
+}
+
+/// serde calls things as Rust does.
+fn in_plain_words(text: String) -> String {
+    let Some((said, expected)) = text.rsplit_once("expected ") else { return text };
+    let plain = match expected {
+        "a sequence" => "a list in brackets",
+        "a map" => "a table",
+        structure if structure.starts_with("struct ") => "a table",
+        "f64" => "a number",
+        "i64" | "u32" | "u64" => "a whole number",
+        _ => return text,
+    };
+    format!("{said}expected {plain}")
 }
 
 /// The candidate that somebody probably meant.

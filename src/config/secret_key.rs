@@ -58,6 +58,11 @@ pub enum SecretKeyError {
         "use the secret key in {place}: this repository's secrets are sealed with another key ({sealed_with}, not {given})"
     )]
     Other { place: Source, sealed_with: String, given: String },
+    #[error(
+        "find the secret key that this repository's secrets are sealed with ({sealed_with}): there is no {}",
+        path.display()
+    )]
+    Missing { path: PathBuf, sealed_with: String },
 }
 
 impl SecretKeyError {
@@ -80,20 +85,42 @@ impl SecretKeyError {
                  `driftline import --reseal`, which seals every secret anew"
                     .to_owned()
             }
-            Self::Other { place, .. } => {
-                let place = match place {
-                    Source::Variable => format!("set {VARIABLE} to it"),
-                    Source::File(path) | Source::Created(path) => {
-                        format!("put it into {} or set {VARIABLE} to it", path.display())
-                    }
-                };
-                format!(
-                    "get the key from whoever imported before and {place}; if it is lost, `driftline import --reseal` \
-                     seals every secret anew with yours"
-                )
+            Self::Other { place: Source::Variable, .. } => get(&format!("set {VARIABLE} to it")),
+            Self::Other { place: Source::File(path) | Source::Created(path), .. } | Self::Missing { path, .. } => {
+                get(&format!("put it into {} or set {VARIABLE} to it", path.display()))
             }
         }
     }
+}
+
+fn get(place: &str) -> String {
+    format!(
+        "get the key from whoever imported before and {place}; if it is lost, `driftline import --reseal` seals every \
+         secret anew with yours"
+    )
+}
+
+/// Finds the key as [`load`] does. `sealed_with` is what a repository's secrets are sealed with (`secret_key` of its
+/// `format.json`): no other key will do, so that none is made.
+pub fn for_repository(
+    setting: Option<&str>,
+    config_dir: Option<&Path>,
+    sealed_with: Option<&str>,
+) -> Result<SecretKey, SecretKeyError> {
+    if let Some(sealed_with) = sealed_with
+        && setting.is_none_or(|setting| setting.trim().is_empty())
+        && let Some(path) = config_dir.map(place)
+        && !path.exists()
+    {
+        return Err(SecretKeyError::Missing { path, sealed_with: sealed_with.to_owned() });
+    }
+    let key = load(setting, config_dir)?;
+    key.check(sealed_with)?;
+    Ok(key)
+}
+
+fn place(config_dir: &Path) -> PathBuf {
+    config_dir.join("driftline").join("secret-key")
 }
 
 /// Finds the key: in `setting` (the value of [`VARIABLE`]: 64 hexadecimal digits or `file:PATH`), else in
@@ -106,7 +133,7 @@ pub fn load(setting: Option<&str>, config_dir: Option<&Path>) -> Result<SecretKe
         let seal = parse(setting, &Source::Variable)?;
         return Ok(SecretKey { seal, source: Source::Variable, warning: None });
     }
-    let path = config_dir.ok_or(SecretKeyError::NoPlace)?.join("driftline").join("secret-key");
+    let path = place(config_dir.ok_or(SecretKeyError::NoPlace)?);
     match read(&path) {
         Err(SecretKeyError::Unreadable { source, .. }) if source.kind() == io::ErrorKind::NotFound => create(&path),
         other => other,

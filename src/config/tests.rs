@@ -219,6 +219,15 @@ fn mistakes_are_told_with_their_line_and_the_way_out() {
         "[[accounts]]\nid = 123456789012",
         "driftline.toml:2: invalid type: integer `123456789012`, expected a string; put it in quotes",
     );
+    for (text, told) in [
+        ("regions = \"eu-west-1\"", "string \"eu-west-1\", expected a list in brackets"),
+        ("limits = 7", "integer `7`, expected a table"),
+        ("[limits]\nmax_rps = \"x\"", "string \"x\", expected a number"),
+        ("[limits]\nconcurrency = \"x\"", "string \"x\", expected a whole number"),
+    ] {
+        let line = text.lines().count();
+        check(text, &format!("driftline.toml:{line}: invalid type: {told}"));
+    }
     for arn in
         ["driftline", "arn:aws:iam::123456789012:user/x", "arn:aws:iam::12:role/x", "arn:aws:iam::123456789012:role/"]
     {
@@ -460,6 +469,10 @@ mod overrides {
         check(
             Overrides { max_rps: Some(f64::NAN), ..Overrides::default() },
             "--max-rps: NaN is not a rate; it must be a number above 0, and without it AWS's published rates hold",
+        );
+        check(
+            Overrides { targets: vec!["aws/*/eu-west-1/rds/db_instanc/prod-*".to_owned()], ..Overrides::default() },
+            "--target: unknown kind \"rds/db_instanc\"; did you mean \"rds/db_instance\"?",
         );
     }
 }

@@ -9,6 +9,7 @@ use super::lines::{Layout, Line, Sign, lines};
 use super::managed::managed;
 use super::not_read::{groups, number, shown};
 use super::rests;
+use super::text::added;
 use super::value::count;
 use super::who::who;
 use crate::plan::{Drift, Plan, ResourceDrift};
@@ -28,10 +29,12 @@ pub fn markdown(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
     let title = match (plan.is_empty(), plan.is_complete()) {
         (false, _) => format!("{} added, {} changed, {} removed", summary.added, summary.changed, summary.removed),
         (true, true) if plan.rests.is_some() => "none in what was read again".to_owned(),
+        (true, true) if plan.is_between_restore_points() => "none".to_owned(),
         (true, true) => "no drift".to_owned(),
         (true, false) => "no drift in what was read".to_owned(),
     };
-    writeln!(out, "### Drift: {title}\n")?;
+    let of = if plan.is_between_restore_points() { "Changes" } else { "Drift" };
+    writeln!(out, "### {of}: {title}\n")?;
     let resources = count(plan.scanned.resources, "resource");
     write!(out, "{resources} compared with <code>{rev}</code>")?;
     if !commit.is_empty() {
@@ -46,7 +49,12 @@ pub fn markdown(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
         for resource in &plan.drift {
             let label = html(resource.label.as_deref().unwrap_or_default());
             let address = html(&resource.address.to_string());
-            writeln!(out, "| {} | <code>{address}</code> | {label} | {} |", sign(resource), what(resource))?;
+            writeln!(
+                out,
+                "| {} | <code>{address}</code> | {label} | {} |",
+                sign(resource),
+                what(resource, added(plan))
+            )?;
         }
         for resource in &plan.drift {
             write_details(resource, plan.drift.len() >= FOLDED_FROM, usize::MAX, out)?;
@@ -97,9 +105,9 @@ pub(super) fn sign(resource: &ResourceDrift) -> &'static str {
     }
 }
 
-fn what(resource: &ResourceDrift) -> String {
+fn what(resource: &ResourceDrift, added: &str) -> String {
     match resource.drift {
-        Drift::Added => "unmanaged: in no restore point".to_owned(),
+        Drift::Added => added.to_owned(),
         Drift::Changed => count(resource.changes.len(), "change"),
         Drift::Removed => "removed: no longer there".to_owned(),
     }

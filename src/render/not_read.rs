@@ -21,6 +21,8 @@ pub(super) struct Group {
     /// What the provider said, for causes that do not speak for themselves.
     pub(super) message: Option<String>,
     pub(super) places: Vec<String>,
+    /// How many there are: several may be in one place, such as a kind's in some regions.
+    pub(super) gaps: usize,
     pub(super) hint: Option<String>,
 }
 
@@ -54,6 +56,7 @@ pub(super) fn groups(gaps: &[NotRead]) -> Vec<Group> {
                 cause: cause(side, &operation, &code),
                 message: message(status, &gaps),
                 places: places(&gaps),
+                gaps: gaps.len(),
                 hint: hint(side, status, &operation),
             };
             (side, group)
@@ -73,7 +76,7 @@ fn rank(under: &Under) -> (u8, String) {
 
 /// How many gaps are told.
 pub(super) fn number(groups: &[Group]) -> String {
-    count(groups.iter().map(|group| group.places.len()).sum(), "gap")
+    count(groups.iter().map(|group| group.gaps).sum(), "gap")
 }
 
 fn cause(side: Side, operation: &str, code: &str) -> String {

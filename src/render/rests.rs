@@ -3,7 +3,7 @@
 use super::value::count;
 use super::who::moment;
 use crate::plan::Plan;
-use crate::trail::{Rests, Whole};
+use crate::trail::{Reread, Rests, Whole};
 
 /// How many reasons are told.
 const SHOWN: usize = 10;
@@ -38,6 +38,10 @@ fn first(rests: &Rests) -> String {
     } else {
         format!("read again: {}", parts.join(", "))
     };
+    let everything = rests.reads.values().flat_map(|kinds| kinds.values()).all(|read| *read == Reread::Read);
+    if everything && whole > 0 {
+        return "Rests on nothing of CloudTrail's: all that is compared was read again.".to_owned();
+    }
     let writes = match rests.events {
         0 => "no write that touches".to_owned(),
         1 => "1 write that may have touched".to_owned(),
@@ -63,7 +67,6 @@ mod tests {
 
     use super::*;
     use crate::plan::{Against, Builder, Scanned};
-    use crate::trail::Reread;
 
     fn plan(rests: Option<Rests>) -> Plan {
         let against = Against { rev: "HEAD".to_owned(), commit: String::new() };
@@ -103,6 +106,8 @@ mod tests {
         Read whole: s3/bucket in 1/eu-west-1: it has a gap.
         ");
         let nothing = lines(&plan(Some(rests(&[]))));
+        let everything = lines(&plan(Some(rests(&[("a", Reread::Read), ("b", Reread::Read)]))));
+        assert_eq!(everything[0], "Rests on nothing of CloudTrail's: all that is compared was read again.");
         assert!(nothing[0].contains("has no write that touches") && nothing[0].contains("; nothing was read again."));
     }
 }

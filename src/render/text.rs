@@ -26,7 +26,7 @@ pub fn text(plan: &Plan, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let paint = Paint { look };
     let groups = groups(&plan.not_read);
     for resource in &plan.drift {
-        write_resource(resource, &paint, out)?;
+        write_found(resource, added(plan), &paint, out)?;
         writeln!(out)?;
     }
     if !groups.is_empty() {
@@ -74,16 +74,28 @@ pub fn resource(resource: &ResourceDrift, look: Look, out: &mut dyn Write) -> io
 }
 
 pub(super) fn write_resource(resource: &ResourceDrift, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
+    write_found(resource, UNMANAGED, paint, out)
+}
+
+/// What is said of a resource that somebody added.
+const UNMANAGED: &str = "unmanaged: in no restore point";
+
+/// The same in a plan: between two restore points, the newer one has it.
+pub(super) fn added(plan: &Plan) -> &'static str {
+    if plan.is_between_restore_points() { "added: was not there" } else { UNMANAGED }
+}
+
+fn write_found(resource: &ResourceDrift, added: &str, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
     let (sign, remark) = match resource.drift {
-        Drift::Added => (Sign::Added, "  unmanaged: in no restore point"),
-        Drift::Changed => (Sign::Changed, ""),
-        Drift::Removed => (Sign::Removed, "  removed: no longer there"),
+        Drift::Added => (Sign::Added, format!("  {added}")),
+        Drift::Changed => (Sign::Changed, String::new()),
+        Drift::Removed => (Sign::Removed, "  removed: no longer there".to_owned()),
     };
     let address = &resource.address;
     let scope = paint.with(Style::new().dimmed(), &printable(&format!("{}/", address.scope)));
     let name = paint.with(Style::new().bold(), &printable(&format!("{}/{}", address.kind, address.id)));
     let label = resource.label.as_deref().map(|label| format!("  {}", quoted(label))).unwrap_or_default();
-    writeln!(out, "  {} {scope}{name}{label}{}", paint.sign(sign), paint.with(Style::new().dimmed(), remark))?;
+    writeln!(out, "  {} {scope}{name}{label}{}", paint.sign(sign), paint.with(Style::new().dimmed(), &remark))?;
     changes(resource, INDENT, paint.look, out)?;
     for line in who(resource) {
         writeln!(out, "{INDENT}{}", paint.with(Style::new().dimmed(), &line))?;
@@ -129,10 +141,13 @@ fn conclusion(plan: &Plan, groups: &[Group]) -> String {
         format!("{rev} ({})", printable(&commit))
     };
     let mut line = if !plan.is_empty() {
+        let what = if plan.is_between_restore_points() { "" } else { "Plan: " };
         format!(
-            "Plan: {} added, {} changed, {} removed since {since}.",
+            "{what}{} added, {} changed, {} removed since {since}.",
             summary.added, summary.changed, summary.removed
         )
+    } else if plan.is_between_restore_points() && plan.is_complete() {
+        format!("No change. {resources} {verb} {since}.")
     } else if plan.rests.is_some() && plan.scanned.resources == 0 {
         format!("No drift: CloudTrail names nothing that changed since {since}.")
     } else if plan.rests.is_some() {

@@ -76,7 +76,8 @@ impl Program {
         let output = asked.map_err(|source| ProgramError::DoesNotRun { path: path.to_owned(), source })?;
         let Ok(Version { terraform_version: version }) = serde_json::from_slice(&output.stdout) else {
             let said = [output.stderr, output.stdout].concat();
-            let words = words(&String::from_utf8_lossy(&said));
+            let said = words(&String::from_utf8_lossy(&said));
+            let words = if said.is_empty() { "it says nothing".to_owned() } else { said };
             return Err(ProgramError::NotTerraform { path: path.to_owned(), words });
         };
         let mut numbers = version.split('.').map(|part| part.parse::<u64>().unwrap_or(0));

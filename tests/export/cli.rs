@@ -44,6 +44,8 @@ fn what_somebody_clicked_is_put_back() {
 
     let drift = plan(&place);
     let exported = place.driftline(&["export", "cli", "--plan", ".git/plan.json", "--out", "fix.sh"]).ok();
+    assert!(exported.stderr.contains(" calls put "), "{}", exported.stderr);
+    let exported = exported.says("review fix.sh; `./fix.sh` prints what it would run, and `./fix.sh --apply` runs it");
     let left: BTreeSet<String> = exported.stderr.lines().filter_map(left_out).collect();
     let text = fs::read_to_string(place.repo().join("fix.sh")).expect("the script");
     assert_eq!(
@@ -70,7 +72,7 @@ fn what_somebody_clicked_is_put_back() {
 
     // Nothing is written over, and nothing run as anybody of another account.
     let other = place.driftline(&["export", "cli", "--plan", ".git/plan.json", "--out", "fix.sh"]).fails();
-    assert!(other.stderr.contains("name another file with --out"), "{}", other.stderr);
+    other.says("failed to write the script to fix.sh: it is there already").says("name another file with --out");
     fs::write(place.repo().join("fix.sh"), text.replace("123456789012", "111111111111")).expect("written");
     let refused = script(&place, &["--apply"]).fails();
     assert!(refused.stderr.contains("these credentials are of account 123456789012"), "{}", refused.stderr);

@@ -187,5 +187,5 @@ fn credentials_that_cannot_be_renewed_cost_what_comes_later() {
     assert_eq!(place.git(&["rev-parse", "HEAD:snapshots/aws/123456789012/eu-west-1"]), tree);
     place.check_repository();
     // Before anything could be read it is an error.
-    place.driftline(&["import"]).fails().says("failed to enter default credentials").says("hint: ");
+    place.driftline(&["import"]).fails().says("failed to enter the account of the default credentials").says("hint: ");
 }

@@ -49,6 +49,7 @@ fn terraform_is_found_and_recent() {
     let mut place = drifted(&sim);
     place.driftline(&["restore", "--terraform", "/nowhere"]).fails().says("`/nowhere` does not run");
     with(&place, "echo hello", &[]).fails().says("is not understood: hello");
+    with(&place, "exit 1", &[]).fails().says("is not understood: it says nothing");
     with(&place, "echo '{\"terraform_version\":\"1.4.6\"}'", &[])
         .fails()
         .says("is version 1.4.6, and import blocks need 1.5");
@@ -147,7 +148,8 @@ fn a_folder_of_somebody_elses_is_left_alone() {
     for name in ["main.tf", "terraform.tfstate"] {
         fs::write(folder.join(name), "").expect("a file");
         let refused = with(&place, &script, &["--dir", "infrastructure"]).fails();
-        refused.says(&format!("it has a {name} that is not a restore's")).says("--dir");
+        // As it was typed, not as it is called from the root.
+        refused.says(&format!("use the folder infrastructure: it has a {name} that is not a restore's")).says("--dir");
         fs::remove_file(folder.join(name)).expect("it is there");
     }
     // What the user says of the backend is kept, and a state of something else's is not touched.

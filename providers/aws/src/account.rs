@@ -63,7 +63,7 @@ impl AccountSettings {
             .clone()
             .or_else(|| self.role_arn.clone())
             .or_else(|| self.profile.as_ref().map(|profile| format!("profile {profile}")))
-            .unwrap_or_else(|| "default credentials".to_owned())
+            .unwrap_or_else(|| "the account of the default credentials".to_owned())
     }
 
     /// The account's number as far as it is known without asking: configured, or part of the role's ARN.

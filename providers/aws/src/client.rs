@@ -176,7 +176,7 @@ impl Clients {
             self.config.use_dual_stack().unwrap_or(false),
         )
         .map_err(|error| error.to_string())?;
-        let custom = self.custom_endpoint(service);
+        let custom = self.custom_endpoint(service).map(elsewhere::checked).transpose()?;
         let destination = Destination {
             custom: custom.is_some(),
             url: custom.unwrap_or(resolved.url),

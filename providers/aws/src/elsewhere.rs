@@ -19,6 +19,16 @@ pub(crate) fn endpoint(config: &SdkConfig, service: &str) -> Option<String> {
     specific.filter(is_set).or_else(|| config.endpoint_url().map(str::to_owned).filter(is_set))
 }
 
+/// What is no URL is refused here: further on, the whole request would be told.
+pub(crate) fn checked(endpoint: String) -> Result<String, String> {
+    let is_url =
+        |scheme: &str| endpoint.strip_prefix(scheme).is_some_and(|host| !host.starts_with('/') && !host.is_empty());
+    if is_url("http://") || is_url("https://") {
+        return Ok(endpoint);
+    }
+    Err(format!("the endpoint `{endpoint}` is no URL; they look like http://localhost:4566"))
+}
+
 /// Whether requests for buckets go elsewhere than to AWS, as the environment or the profile says. What is there may know
 /// nothing of host names that begin with a bucket's.
 pub async fn has_own_buckets(profile: Option<&str>) -> bool {

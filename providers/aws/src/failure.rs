@@ -147,7 +147,8 @@ fn explain(error: &SendError) -> String {
     let mut source = std::error::Error::source(error);
     while let Some(error) = source {
         let text = error.to_string();
-        if texts.last() != Some(&text) {
+        // A failure of no sort that the SDK has a word for.
+        if texts.last() != Some(&text) && text != "other" {
             texts.push(text);
         }
         source = error.source();

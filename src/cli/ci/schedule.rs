@@ -23,7 +23,11 @@ const WEEKDAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 /// The text is not a schedule.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ScheduleError {
-    #[error("it has {0} fields instead of five: minute, hour, day of the month, month, day of the week")]
+    #[error(
+        "it has {count} field{plural} instead of five: minute, hour, day of the month, month, day of the week",
+        count = .0,
+        plural = if *.0 == 1 { "" } else { "s" }
+    )]
     Fields(usize),
     #[error("`{text}` is no {what}: they go from {least} to {most}, with lists (1,2), ranges (1-5) and steps (*/5)")]
     Field { text: String, what: &'static str, least: u32, most: u32 },
@@ -149,7 +153,7 @@ mod tests {
     fn what_is_no_schedule_is_refused() {
         for (text, part) in [
             ("", "0 fields"),
-            ("@daily", "1 fields"),
+            ("@daily", "it has 1 field instead"),
             ("0 0 * * * *", "6 fields"),
             ("60 0 * * *", "`60` is no minute"),
             ("0 24 * * *", "`24` is no hour"),

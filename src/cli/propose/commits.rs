@@ -14,7 +14,7 @@ use super::Arguments;
 use crate::cli::accept::failure;
 use crate::cli::context::{Context, kinds};
 use crate::cli::failure::Failure;
-use crate::cli::planning::{self, Records};
+use crate::cli::planning::{self, Wanted};
 
 /// The saved plan, if it was made against this restore point, or that of a new scan.
 pub(super) fn plan(
@@ -24,15 +24,15 @@ pub(super) fn plan(
     point: &RestorePoint,
     rev: &str,
 ) -> Result<Plan, Failure> {
-    let plan = planning::obtain(
-        cx,
-        store,
-        arguments.plan.as_deref(),
-        &arguments.scan,
-        Records { since_trail: arguments.since_trail, attribution: arguments.attribution },
-        &arguments.states,
-        rev,
-    )?;
+    let wanted = Wanted {
+        file: arguments.plan.as_deref(),
+        reading: &arguments.scan,
+        since_trail: arguments.since_trail,
+        attribution: arguments.attribution,
+        states: &arguments.states,
+        against: rev,
+    };
+    let plan = planning::obtain(cx, store, &wanted)?;
     let made_against = store.resolve(&plan.against.commit).ok().map(|point| point.tree);
     if made_against != Some(point.tree) {
         let commit: String = plan.against.commit.chars().take(10).collect();

@@ -17,7 +17,10 @@ const LOCK: &str = ".driftline-restore.lock";
 
 /// A restore's folder, held by this process.
 pub(super) struct Folder {
+    /// Wherever Terraform is started.
     path: PathBuf,
+    /// As the user knows it.
+    called: PathBuf,
     _lock: File,
 }
 
@@ -28,16 +31,17 @@ struct Marker {
 
 impl Folder {
     /// Makes it where it is missing. One that holds somebody else's configuration or state is refused.
-    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
-        let failed = |error: std::io::Error| Failure::new(format!("use the folder {}", path.display())).because(error);
-        make(path).map_err(failed)?;
-        let path = fs::canonicalize(path).map_err(failed)?;
+    pub(super) fn open(called: &Path) -> Result<Self, Failure> {
+        let failed =
+            |error: std::io::Error| Failure::new(format!("use the folder {}", called.display())).because(error);
+        make(called).map_err(failed)?;
+        let path = fs::canonicalize(called).map_err(failed)?;
         if !path.join(MARKER).exists()
             && let Some(name) = foreign(&path).map_err(failed)?
         {
             return Err(Failure::new(format!(
                 "use the folder {}: it has a {name} that is not a restore's",
-                path.display()
+                called.display()
             ))
             .hint(
                 "name another folder with --dir: a restore has a configuration and a state of its own, beside which \
@@ -49,12 +53,12 @@ impl Folder {
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                return Err(Failure::new(format!("use the folder {}: another restore works in it", path.display()))
+                return Err(Failure::new(format!("use the folder {}: another restore works in it", called.display()))
                     .hint("wait for it, or name another folder with --dir"));
             }
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
-        let folder = Self { path, _lock: lock };
+        let folder = Self { path, called: called.to_owned(), _lock: lock };
         folder.mark(&folder.own()?)?;
         Ok(folder)
     }
@@ -119,7 +123,7 @@ impl Folder {
     }
 
     fn failed(&self, error: std::io::Error) -> Failure {
-        Failure::new(format!("use the folder {}", self.path.display())).because(error)
+        Failure::new(format!("use the folder {}", self.called.display())).because(error)
     }
 }
 

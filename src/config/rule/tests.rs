@@ -111,7 +111,7 @@ fn what_cannot_be_a_rule_is_refused() {
     let same = "[[ignore]]\nreason = \"known to all\"\naddress = \"ec2\"\n";
     assert_snapshot!(add(same, &rule("ec2")), @"the same rule is there already (known to all)");
     assert_snapshot!(add("a = \n", &rule("ec2")), @r"driftline.toml:1: string values must be quoted, expected literal string");
-    assert_snapshot!(add("ignore = 3\n", &rule("ec2")), @"driftline.toml:1: invalid type: integer `3`, expected a sequence");
+    assert_snapshot!(add("ignore = 3\n", &rule("ec2")), @"driftline.toml:1: invalid type: integer `3`, expected a list in brackets");
     assert_snapshot!(add("", &NewRule { min: Some(1.0), ..rule("ec2") }), @"min only makes sense beside attribute: it is about one value");
     assert_snapshot!(add("", &NewRule { tag: vec!["=".to_owned()], ..rule("ec2") }), @r#""=" is not a tag; they look like "Team=platform" or "Team=*""#);
     // A rule that ends does not stand for one that goes on.

@@ -46,7 +46,7 @@ fn each_rule_is_told_with_what_it_took() {
 #[test]
 fn markdown_tells_the_same_and_stays_markdown() {
     let mut out = Vec::new();
-    markdown(&plan(), &mut out).expect("a Vec takes everything");
+    crate::render::markdown(&plan(), &mut out).expect("a Vec takes everything");
     let text = String::from_utf8(out).expect("UTF-8");
     let ignored = &text[text.find("#### Ignored").expect("the section is there")..];
     assert!(ignored.contains("- <code>s3, tag Team=x&#124;&lt;b&gt;&#42;</code>: 1 resource, "), "{ignored}");
@@ -58,7 +58,7 @@ fn a_plan_file_keeps_what_was_taken_or_only_the_numbers() {
     let with = plan();
     let write = |plan: &Plan| {
         let mut out = Vec::new();
-        to_json(plan, &mut out).expect("a Vec takes everything");
+        crate::render::json(plan, &mut out).expect("a Vec takes everything");
         out
     };
     assert_eq!(Plan::from_json(&write(&with)).expect("reads back"), with);

@@ -71,7 +71,7 @@ pub(crate) fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Opt
         if name == "--help" || name == "-h" {
             return Ok(None);
         }
-        let value = args.next().ok_or_else(|| format!("{name} needs a value"))?;
+        let mut value = || args.next().ok_or_else(|| format!("{name} needs a value"));
         match name.as_str() {
             "--seed" | "--accounts" | "--regions" | "--changed" | "--change-seed" => {
                 only_generated = Some(name.clone());
@@ -79,21 +79,21 @@ pub(crate) fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Opt
             _ => {}
         }
         match name.as_str() {
-            "--account" => account = Some(value),
-            "--generate" => (generate, generated.resources) = (true, number(&name, &value)?),
-            "--seed" => generated.seed = number(&name, &value)?,
-            "--accounts" => generated.accounts = number(&name, &value)?,
-            "--regions" => generated.regions = value.split(',').map(|region| region.trim().to_owned()).collect(),
-            "--changed" => generated.changed = number(&name, value.trim_end_matches('%'))?,
-            "--change-seed" => generated.change_seed = number(&name, &value)?,
-            "--port" => options.port = number(&name, &value)?,
-            "--page-size" => options.page_size = number(&name, &value)?,
-            "--round-trip" | "--latency" => options.round_trip = milliseconds(&name, &value)?,
-            "--jitter" => options.jitter = milliseconds(&name, &value)?,
-            "--rates" => options.rates = rates(&value)?,
-            "--rate" => own_rates.push(own_rate(&value)?),
-            "--faults" => options.faults = Some(value),
-            "--stats" => options.stats = Some(value),
+            "--account" => account = Some(value()?),
+            "--generate" => (generate, generated.resources) = (true, number(&name, &value()?)?),
+            "--seed" => generated.seed = number(&name, &value()?)?,
+            "--accounts" => generated.accounts = number(&name, &value()?)?,
+            "--regions" => generated.regions = value()?.split(',').map(|region| region.trim().to_owned()).collect(),
+            "--changed" => generated.changed = number(&name, value()?.trim_end_matches('%'))?,
+            "--change-seed" => generated.change_seed = number(&name, &value()?)?,
+            "--port" => options.port = number(&name, &value()?)?,
+            "--page-size" => options.page_size = number(&name, &value()?)?,
+            "--round-trip" | "--latency" => options.round_trip = milliseconds(&name, &value()?)?,
+            "--jitter" => options.jitter = milliseconds(&name, &value()?)?,
+            "--rates" => options.rates = rates(&value()?)?,
+            "--rate" => own_rates.push(own_rate(&value()?)?),
+            "--faults" => options.faults = Some(value()?),
+            "--stats" => options.stats = Some(value()?),
             _ => return Err(format!("there is no option {name}")),
         }
     }
@@ -201,6 +201,7 @@ mod tests {
             ("--rate rds", "--rate is such as rds=20/40 or acm:ListCertificates=1, not `rds`"),
             ("--rate rds=a", "--rate is such as rds=20/40 or acm:ListCertificates=1, not `rds=a`"),
             ("--prot 80", "there is no option --prot"),
+            ("--demo", "there is no option --demo"),
         ] {
             assert_eq!(options(text).expect_err(text), told);
         }
