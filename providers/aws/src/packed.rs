@@ -1,5 +1,5 @@
-//! Lists that wait, as text: of a list of thousands, a few are read at a time, and the others take a tenth of the
-//! memory that a tree of values takes (every small object of a tree has room for eleven members).
+//! Lists that wait, as text: of a list of thousands, a few are read at a time, and the others take as little as a tenth
+//! of the memory that a tree of values takes (every small object of a tree has room for eleven members).
 
 use serde_json::Value;
 
