@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use driftline::attribution::{Inquiry, Most, attribute};
 use driftline::plan::{Against, Plan, plan};
+use driftline::trail::Records;
 use driftline::{Resource, render};
 use driftline_api::{
-    Account, Address, Arn, Cause, Descriptor, Effect, Entry, Event, Events, Future, Identity, Lookup, Naming, Provider,
-    Reads, Rule, Sink, Task, Write,
+    Account, Address, Arn, Cause, Descriptor, Effect, Entrance, Event, Events, Future, Identity, Lookup, Naming,
+    Provider, Reads, Rule, Sink, Targets, Task, Write,
 };
 use serde_json::{Value, json};
 
@@ -70,7 +71,7 @@ fn explained(event: Event) {
         home_region: "us-east-1".to_owned(),
     };
     let kinds = BTreeMap::from([(GROUP.name, &GROUP as &'static Descriptor)]);
-    let (accounts, provider) = ([Arc::new(account)], Records(event));
+    let (accounts, provider, known) = ([Arc::new(account)], OneRecord(event), Records::default());
     let inquiry = Inquiry {
         provider: &provider,
         accounts: &accounts,
@@ -78,6 +79,7 @@ fn explained(event: Event) {
         since: NOW - 3600,
         now: NOW,
         most: Most::default(),
+        known: &known,
         observer: &(),
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
@@ -115,10 +117,10 @@ fn drifted() -> Plan {
     plan(against, &before, &after, |_| Some(&GROUP), vec![], &[])
 }
 
-/// Records in which there is one event, whatever is asked.
-struct Records(Event);
+/// There is one event in its records, whatever is asked.
+struct OneRecord(Event);
 
-impl Provider for Records {
+impl Provider for OneRecord {
     fn name(&self) -> &'static str {
         "aws"
     }
@@ -127,8 +129,8 @@ impl Provider for Records {
         vec![&GROUP]
     }
 
-    fn enter<'a>(&'a self, _: &'a dyn Sink) -> Future<'a, Vec<Entry>> {
-        Box::pin(async { vec![] })
+    fn enter<'a>(&'a self, _: &'a Targets, _: &'a dyn Sink) -> Future<'a, Entrance> {
+        Box::pin(async { Entrance::default() })
     }
 
     fn read<'a>(&'a self, _: &'a Task, _: &'a dyn Sink) -> Future<'a, Result<(), Cause>> {
@@ -146,7 +148,7 @@ impl Provider for Records {
         _: &'a Lookup,
         _: &'a dyn Sink,
     ) -> Future<'a, Result<Events, Cause>> {
-        Box::pin(async { Ok(Events { events: vec![self.0.clone()], next: None }) })
+        Box::pin(async { Ok(Events { events: vec![self.0.clone()], ..Events::default() }) })
     }
 }
 

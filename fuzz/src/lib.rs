@@ -87,7 +87,10 @@ mod trail {
     mod record;
 
     pub(crate) fn event(listed: &serde_json::Value, region: &str) -> Option<driftline_api::Event> {
-        record::event(listed, region)
+        match record::read(listed, region) {
+            record::Record::Write(event) => Some(*event),
+            record::Record::OnlyRead | record::Record::Garbled => None,
+        }
     }
 }
 
