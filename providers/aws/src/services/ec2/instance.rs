@@ -230,7 +230,8 @@ type Credits = Result<BTreeMap<String, String>, Cause>;
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     let managed = reader.include_aws_managed();
-    let mut params = json!({"MaxResults": 1000});
+    // A thousand are megabytes of answer and ten times that in memory, and a page costs one call beside a thousand details.
+    let mut params = json!({"MaxResults": 250});
     if managed {
         params["IncludeManagedResources"] = true.into();
     }

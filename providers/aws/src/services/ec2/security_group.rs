@@ -133,7 +133,8 @@ const fn tags_at(at: &'static str) -> Source {
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     let mut listed = None;
-    let mut pages = reader.pages("ec2:DescribeSecurityGroups", json!({"MaxResults": 1000}))?;
+    // Half of what AWS answers at most: a group may have hundreds of rules.
+    let mut pages = reader.pages("ec2:DescribeSecurityGroups", json!({"MaxResults": 500}))?;
     while let Some(page) = pages.next().await? {
         let wanted = take_items(page, "/SecurityGroups")
             .into_iter()

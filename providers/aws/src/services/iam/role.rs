@@ -119,7 +119,7 @@ const ONLY_LISTED: &[&str] = &["Description", "MaxSessionDuration", "SourceRoleT
 const BOUNDARY: &str = "PermissionsBoundary";
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
-    let params = json!({"Filter": ["Role"], "MaxItems": 1000});
+    let params = json!({"Filter": ["Role"], "MaxItems": 500});
     let counts = |role: &Value| reader.include_aws_managed() || !text(role, "/Path").starts_with(SERVICE_LINKED);
     let mut lists = reader.listed("iam:GetAccountAuthorizationDetails", params, "/RoleDetailList", counts)?;
     // The first page waits for the list, and the list is the longer one.

@@ -173,7 +173,7 @@ const CREDENTIALS: &[(&str, &str, &[&str])] = &[
 ];
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
-    let params = json!({"Filter": ["User"], "MaxItems": 1000});
+    let params = json!({"Filter": ["User"], "MaxItems": 250});
     let mut lists = reader.listed("iam:GetAccountAuthorizationDetails", params, "/UserDetailList", |_| true)?;
     while let Some(users) = lists.next().await? {
         reader.for_each(users, |user| Box::pin(read(reader, user))).await;
