@@ -22,7 +22,7 @@ async fn instances(reader: Arc<Reader>) {
     let mut next = None;
     let mut asked_credits = false;
     loop {
-        let page = client.describe_instances().max_results(1000).set_next_token(next).send();
+        let page = client.describe_instances().max_results(250).set_next_token(next).send();
         let Some(page) = reader.call(page).await else { return };
         let instances = || page.reservations().iter().flat_map(|reservation| reservation.instances());
         let burstable = |name: &str| {
@@ -62,7 +62,7 @@ async fn network_interfaces(reader: Arc<Reader>) {
 
 async fn security_groups(reader: Arc<Reader>) {
     let client = Client::new(&reader.config);
-    pages!(reader, client.describe_security_groups().max_results(1000), set_next_token, next_token);
+    pages!(reader, client.describe_security_groups().max_results(500), set_next_token, next_token);
     pages!(reader, client.describe_security_group_rules().max_results(1000), set_next_token, next_token);
 }
 

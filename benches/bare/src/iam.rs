@@ -18,7 +18,13 @@ pub fn read(reader: Arc<Reader>) -> Vec<Reading> {
 }
 
 async fn details(reader: &Reader, client: &Client, filter: EntityType, next: Option<String>) -> Option<Details> {
-    let page = client.get_account_authorization_details().filter(filter).max_items(1000).set_marker(next).send();
+    // As driftline asks for them.
+    let most = match filter {
+        EntityType::User => 250,
+        EntityType::Role => 500,
+        _ => 1000,
+    };
+    let page = client.get_account_authorization_details().filter(filter).max_items(most).set_marker(next).send();
     reader.call(page).await
 }
 
