@@ -34,10 +34,16 @@ fn complete(journal: &PathBuf) -> usize {
 /// Starts an import in which IAM never answers, and ends it once everything else has been read.
 fn interrupt_with(sim: &Sim, place: &Place, signal: &str, more: &[&str], reads: usize) -> Output {
     sim.faults().add(Rule::new(Fault::Hang).on("iam"));
+    let journal = journal(place);
+    end(sim, place, more, signal, || complete(&journal) >= reads)
+}
+
+/// Starts an import, and ends it with a signal when it has come so far. From then on nothing is at fault any more.
+fn end(sim: &Sim, place: &Place, more: &[&str], signal: &str, is_there: impl Fn() -> bool) -> Output {
     let child = place.spawn(&[&["import"], more].concat());
-    let (journal, started) = (journal(place), Instant::now());
-    while complete(&journal) < reads {
-        assert!(started.elapsed() < Duration::from_secs(60), "{} reads after a minute", complete(&journal));
+    let started = Instant::now();
+    while !is_there() {
+        assert!(started.elapsed() < Duration::from_secs(60), "it is not there after a minute");
         std::thread::sleep(Duration::from_millis(5));
     }
     let sent = Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status();
@@ -187,15 +193,9 @@ fn it_begins_anew_where_that_is_wished() {
     interrupt(&sim, &place);
     place.configure(&format!("{REGION}{KINDS}[import]\nresume = \"0\"\n"));
     sim.faults().add(Rule::new(Fault::Hang).on("iam"));
-    let child = place.spawn(&["import"]);
-    while sim.stats().of("rds") == 0 {
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("kill runs");
-    let ended = Output::new("import".to_owned(), child.wait_with_output().expect("it ends")).code(143);
+    let ended = end(&sim, &place, &[], "TERM", || sim.stats().of("rds") > 0).code(143);
     assert!(ended.stderr.ends_with("interrupted: nothing was changed\n"), "{}", ended.stderr);
     assert!(!journal(&place).exists());
-    sim.faults().clear();
     assert_eq!(taken(&import(&sim, &place)), 0);
 
     place.configure("[import]\nresume = \"an hour\"\n");

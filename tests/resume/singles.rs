@@ -11,7 +11,7 @@ use driftline_api::Shape;
 use driftline_sim::{Fault, Rule, Sim};
 use serde_json::{Value, json};
 
-use super::{complete, journal, taken};
+use super::{complete, end, journal, taken};
 use crate::harness::{Output, Place, REGION, at, sim};
 use crate::table::ordered;
 
@@ -73,17 +73,8 @@ pub(super) fn singles(journal: &Path) -> BTreeMap<String, Value> {
 fn interrupt(sim: &Sim, place: &Place, signal: &str) -> (Output, Vec<String>) {
     sim.faults().add(Rule::new(Fault::Hang).on(DETAILS).with(HUNG));
     sim.faults().add(Rule::new(Fault::Slow(Duration::from_millis(700))).on(DETAILS));
-    let child = place.spawn(&["import"]);
-    let (journal, started) = (journal(place), Instant::now());
-    while singles(&journal).len() < 10 {
-        assert!(started.elapsed() < Duration::from_secs(60), "{} kept after a minute", singles(&journal).len());
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    let sent = Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status();
-    assert!(sent.expect("kill runs").success());
-    let output = Output::new("the interrupted import".to_owned(), child.wait_with_output().expect("it ends"));
-    sim.faults().clear();
-    sim.reset_stats();
+    let journal = journal(place);
+    let output = end(sim, place, &[], signal, || singles(&journal).len() >= 10);
     let kept: Vec<String> = singles(&journal).into_keys().collect();
     assert!(kept.len() >= 10 && kept.iter().all(|id| !id.starts_with(HUNG)), "{kept:?}");
     assert_eq!(complete(&journal), 0, "the read is not complete");
@@ -229,14 +220,8 @@ fn what_was_interrupted_twice_is_gone_on_with_twice() {
     let (sim, place) = networks();
     let (_, first) = interrupt(&sim, &place, "KILL");
     sim.faults().add(Rule::new(Fault::Hang).on("ec2:DescribeVpcs"));
-    let child = place.spawn(&["import"]);
-    while sim.stats().of("ec2:DescribeVpcs") == 0 {
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("kill runs");
-    let ended = Output::new("import".to_owned(), child.wait_with_output().expect("it ends")).code(143);
+    let ended = end(&sim, &place, &[], "TERM", || sim.stats().of("ec2:DescribeVpcs") > 0).code(143);
     assert!(ended.stderr.ends_with("and the next import goes on from here\n"), "{}", ended.stderr);
-    sim.faults().clear();
     import(&sim, &place, first.len());
     assert_eq!(place.tree("HEAD"), undisturbed(&sim, &place));
 }

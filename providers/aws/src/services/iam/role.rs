@@ -119,6 +119,7 @@ const ONLY_LISTED: &[&str] = &["Description", "MaxSessionDuration", "SourceRoleT
 const BOUNDARY: &str = "PermissionsBoundary";
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
+    // Half of what AWS answers at most: a role comes with all of its policies' documents.
     let params = json!({"Filter": ["Role"], "MaxItems": 500});
     let counts = |role: &Value| reader.include_aws_managed() || !text(role, "/Path").starts_with(SERVICE_LINKED);
     let mut lists = reader.listed("iam:GetAccountAuthorizationDetails", params, "/RoleDetailList", counts)?;

@@ -173,6 +173,7 @@ const CREDENTIALS: &[(&str, &str, &[&str])] = &[
 ];
 
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
+    // A page costs one call beside a thousand details, and a thousand users are megabytes.
     let params = json!({"Filter": ["User"], "MaxItems": 250});
     let mut lists = reader.listed("iam:GetAccountAuthorizationDetails", params, "/UserDetailList", |_| true)?;
     while let Some(users) = lists.next().await? {
