@@ -3,6 +3,7 @@
 //! Everything goes straight to the object database, so a bare repository works like any other. Only the folder
 //! [`crate::snapshot::ROOT`] is ever touched. A restore point appears whole or not at all: objects first, the branch last.
 
+mod difference;
 mod error;
 mod history;
 mod imports;

@@ -14,7 +14,7 @@ use crate::snapshot::ROOT;
 /// [`ObjectWriter::series`], it leaves nothing behind.
 pub struct ObjectWriter {
     pub(super) store: Store,
-    spool: Spool,
+    pub(super) spool: Spool,
     _lock: Lock,
 }
 
@@ -79,11 +79,6 @@ impl ObjectWriter {
             };
             files.push((path, id));
         }
-        let below = |path| str::strip_prefix(path, ROOT).and_then(|path| path.strip_prefix('/'));
-        let files: Vec<(&str, Option<Oid>)> = files
-            .iter()
-            .map(|(path, id)| (below(path).expect("every path of an update lies in the snapshot"), *id))
-            .collect();
         if self.spool.is_full() {
             self.spool.flush()?;
         }

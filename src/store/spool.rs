@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use flate2::{Compress, Compression, FlushCompress, Status};
 use tempfile::NamedTempFile;
 
 use super::object::Kind;
-use super::pack::PackWriter;
+use super::pack::{PackWriter, Packed};
 use super::{Error, Oid};
 
 /// How the names of our temporary files begin. Git's own cleaning takes everything that begins with `tmp_`.
@@ -28,6 +28,8 @@ const TREE_BYTES: usize = 64 << 20;
 pub(super) struct Spool {
     objects_dir: PathBuf,
     state: Mutex<State>,
+    /// What became part of the repository as packs.
+    packs: Mutex<Vec<Packed>>,
     /// Compressors are large; each is used again.
     compressors: Mutex<Vec<Compress>>,
 }
@@ -44,7 +46,7 @@ struct State {
 
 impl Spool {
     pub(super) fn new(objects_dir: PathBuf) -> Self {
-        Self { objects_dir, state: Mutex::default(), compressors: Mutex::default() }
+        Self { objects_dir, state: Mutex::default(), packs: Mutex::default(), compressors: Mutex::default() }
     }
 
     pub(super) fn contains(&self, id: Oid) -> bool {
@@ -101,9 +103,18 @@ impl Spool {
     pub(super) fn flush(&self) -> Result<(), Error> {
         let state = std::mem::take(&mut *self.lock());
         match state.many {
-            Some(pack) => pack.finish(),
+            Some(pack) => {
+                let packed = pack.finish()?;
+                self.packs().push(packed);
+                Ok(())
+            }
             None => self.write_loose(&state.few),
         }
+    }
+
+    /// The packs that became part of the repository.
+    pub(super) fn packs(&self) -> MutexGuard<'_, Vec<Packed>> {
+        self.packs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn write_loose(&self, objects: &[(Oid, Kind, Vec<u8>)]) -> Result<(), Error> {
@@ -161,7 +172,7 @@ impl Spool {
         compressed
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

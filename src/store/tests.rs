@@ -11,6 +11,7 @@ use super::*;
 use crate::Resource;
 use crate::snapshot::{Coverage, Format, KindCoverage};
 
+mod following;
 mod killing;
 mod packing;
 mod reading;

@@ -18,32 +18,35 @@ pub(super) trait Objects {
     fn put(&self, kind: Kind, bytes: &[u8]) -> Result<Oid, Error>;
 }
 
-/// The tree that results from putting (`Some`) or removing (`None`) files, given by their paths in it, in the
-/// order of the paths. Trees on which nothing changes are kept as they are. `None`: nothing is left in it.
+/// The tree of `folder` that results from putting (`Some`) or removing (`None`) files, given by their whole paths, all
+/// of them in the folder and in their order. Trees on which nothing changes are kept as they are. `None`: nothing is left
+/// in it.
 pub(super) fn update(
     objects: &dyn Objects,
     base: Option<Oid>,
     folder: &str,
-    files: &[(&str, Option<Oid>)],
+    files: &[(String, Option<Oid>)],
 ) -> Result<Option<Oid>, Error> {
     let mut entries = match base {
         Some(tree) => read(objects, tree)?,
         None => Entries::new(),
     };
     let mut rest = files;
-    while let Some(&(path, file)) = rest.first() {
-        let Some((name, _)) = path.split_once('/') else {
-            put_file(&mut entries, folder, path, file)?;
+    while let Some((path, file)) = rest.first() {
+        let below = path.strip_prefix(folder).and_then(|path| path.strip_prefix('/'));
+        let below = below.expect("every path of an update lies in the folder");
+        let Some((name, _)) = below.split_once('/') else {
+            put_file(&mut entries, folder, below, *file)?;
             rest = &rest[1..];
             continue;
         };
         // Everything in one folder is together where paths are sorted.
-        let inside = |path: &str| path.strip_prefix(name).is_some_and(|below| below.starts_with('/'));
-        let end = rest.iter().position(|(path, _)| !inside(path)).unwrap_or(rest.len());
-        let below: Vec<_> = rest[..end].iter().map(|(path, file)| (&path[name.len() + 1..], *file)).collect();
-        rest = &rest[end..];
-
         let here = format!("{folder}/{name}");
+        let inside = |path: &str| path.strip_prefix(&here).is_some_and(|below| below.starts_with('/'));
+        let end = rest.iter().position(|(path, _)| !inside(path)).unwrap_or(rest.len());
+        let (below, others) = rest.split_at(end);
+        rest = others;
+
         let known = match entries.get(name.as_bytes()) {
             Some(&(FOLDER, tree)) => Some(tree),
             Some(_) if below.iter().any(|(_, file)| file.is_some()) => {
@@ -52,7 +55,7 @@ pub(super) fn update(
             Some(_) => continue,
             None => None,
         };
-        match update(objects, known, &here, &below)? {
+        match update(objects, known, &here, below)? {
             Some(tree) => entries.insert(name.as_bytes().to_vec(), (FOLDER, tree)),
             None => entries.remove(name.as_bytes()),
         };

@@ -1,26 +1,22 @@
 //! The checked-out files, which follow the branch. Only files below [`ROOT`] that the restore point changes are
 //! touched; what is staged elsewhere stays staged.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, Metadata, OpenOptions};
+mod files;
+
+use std::collections::BTreeSet;
+use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
-use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
+use super::Error;
+use super::difference::Difference;
 use super::lock::remove_file;
+use super::pack::Packed;
 use super::spool::TEMPORARY;
-use super::tree::FILE;
-use super::{Error, Oid};
 use crate::snapshot::ROOT;
-
-/// A file that differs between two snapshots.
-pub(super) struct Step {
-    path: String,
-    old: Option<Oid>,
-    new: Option<Oid>,
-}
+use files::Files;
 
 /// The files below [`ROOT`] that are changed, staged or unknown to git.
 pub(super) fn dirty(repository: &git2::Repository) -> Result<Vec<String>, Error> {
@@ -36,54 +32,79 @@ pub(super) fn dirty(repository: &git2::Repository) -> Result<Vec<String>, Error>
     Ok(changed.map(|entry| String::from_utf8_lossy(entry.path_bytes()).into_owned()).collect())
 }
 
-/// The files that differ between the snapshots of two trees.
-pub(super) fn steps(repository: &git2::Repository, old: Option<Oid>, new: Option<Oid>) -> Result<Vec<Step>, Error> {
-    let tree = |id: Option<Oid>| id.map(|id| repository.find_tree(id)).transpose();
-    let (old, new) = (tree(old)?, tree(new)?);
-    let diff = repository.diff_tree_to_tree(old.as_ref(), new.as_ref(), None)?;
-    let mut steps = Vec::with_capacity(diff.deltas().len());
-    for delta in diff.deltas() {
-        let Some(path) = delta.new_file().path().or(delta.old_file().path()).and_then(Path::to_str) else { continue };
-        let id = |file: git2::DiffFile<'_>| Some(file.id()).filter(|id| !id.is_zero());
-        steps.push(Step { path: format!("{ROOT}/{path}"), old: id(delta.old_file()), new: id(delta.new_file()) });
-    }
-    Ok(steps)
+/// Takes files and index from the old to the new state. Nothing is remembered of a file but what the index has to know.
+pub(super) fn follow(
+    repository: &git2::Repository,
+    difference: &Difference<'_>,
+    packs: &[Packed],
+) -> Result<(), Error> {
+    follow_but(repository, difference, packs, &BTreeSet::new())
 }
 
-/// Takes files and index from the old to the new state.
-pub(super) fn follow(repository: &git2::Repository, steps: &[Step]) -> Result<(), Error> {
+/// The same, leaving alone what somebody else changed.
+fn follow_but(
+    repository: &git2::Repository,
+    difference: &Difference<'_>,
+    packs: &[Packed],
+    foreign: &BTreeSet<String>,
+) -> Result<(), Error> {
     let Some(root) = repository.workdir().map(Path::to_path_buf) else { return Ok(()) };
-    let skipped = skipped(repository, steps)?;
-    let (gone, there): (Vec<&Step>, Vec<&Step>) = steps.iter().partition(|step| step.new.is_none());
+    let skipped = skipped(repository, difference)?;
     // Removing first: a folder that empties would otherwise vanish while something is put into it.
-    for step in gone {
-        let path = root.join(&step.path);
+    difference.each(|step| {
+        if step.new.is_some() || foreign.contains(step.path) {
+            return Ok(());
+        }
+        let path = root.join(step.path);
         remove_file(&path)?;
         remove_empty_folders(&root, &path);
-    }
-    let written = write_files(&root, &there, &skipped)?;
-    update_index(repository, steps, &written, &skipped)
+        Ok(())
+    })?;
+    let mut files = Files::new(&root, packs);
+    difference.each(|step| match step.new {
+        Some(_) if foreign.contains(step.path) => Ok(()),
+        Some(blob) => files.put(step.path, (!skipped.contains(step.path)).then_some(blob)),
+        None => Ok(()),
+    })?;
+    let mut written = files.finish()?.into_iter();
+    update_index(repository, |index| {
+        difference.each(|step| match step.new {
+            _ if foreign.contains(step.path) => Ok(()),
+            Some(blob) => {
+                let stat = written.next().expect("every file has a stat, in the order of the walk");
+                let mut entry = stat.entry(step.path, blob);
+                if skipped.contains(step.path) {
+                    entry.flags_extended |= git2::IndexEntryExtendedFlag::SKIP_WORKTREE.bits();
+                }
+                Ok(index.add(&entry)?)
+            }
+            None => match index.remove(Path::new(step.path), 0) {
+                Err(error) if error.code() != git2::ErrorCode::NotFound => Err(error.into()),
+                _ => Ok(()),
+            },
+        })
+    })
 }
 
 /// Takes on after a process that was killed while its work tree followed. A file that is in neither state, nor on
 /// its way from one to the other, was changed by somebody since: it stays, and shows as a change.
-pub(super) fn resume(repository: &git2::Repository, steps: Vec<Step>) -> Result<(), Error> {
+pub(super) fn resume(repository: &git2::Repository, difference: &Difference<'_>) -> Result<(), Error> {
     let Some(root) = repository.workdir().map(Path::to_path_buf) else { return Ok(()) };
-    let mut ours = Vec::with_capacity(steps.len());
-    for step in steps {
-        let path = root.join(&step.path);
-        let is_ours = match fs::read(&path) {
+    let mut foreign = BTreeSet::new();
+    difference.each(|step| {
+        let is_ours = match fs::read(root.join(step.path)) {
             Ok(bytes) => {
                 let new = step.new.map(|id| repository.find_blob(id)).transpose()?;
                 step.old == Some(super::blob_id(&bytes)) || new.is_some_and(|new| new.content().starts_with(&bytes))
             }
             Err(error) => error.kind() == ErrorKind::NotFound,
         };
-        if is_ours {
-            ours.push(step);
+        if !is_ours {
+            foreign.insert(step.path.to_owned());
         }
-    }
-    follow(repository, &ours)
+        Ok(())
+    })?;
+    follow_but(repository, difference, &[], &foreign)
 }
 
 /// Removes what a killed process left in the way of the index.
@@ -99,51 +120,6 @@ pub(super) fn remove_own_lock(path: &Path, commit: &str) -> Result<(), Error> {
         Ok(text) if text.trim().is_empty() || text.trim() == commit => remove_file(path),
         _ => Ok(()),
     }
-}
-
-/// Writes files and tells what the file system says of each. Many are written side by side: making a file is mostly
-/// waiting.
-fn write_files<'s>(
-    root: &Path,
-    steps: &[&'s Step],
-    skipped: &BTreeSet<&str>,
-) -> Result<BTreeMap<&'s str, Metadata>, Error> {
-    const SIDE_BY_SIDE: usize = 8;
-    const ALONE: usize = 500;
-    let threads = if steps.len() <= ALONE { 1 } else { SIDE_BY_SIDE };
-    let write = |steps: &[&'s Step]| -> Result<Vec<(&'s str, Metadata)>, Error> {
-        // A handle to a repository belongs to one thread.
-        let repository = git2::Repository::open(root)?;
-        let wanted = steps.iter().filter(|step| !skipped.contains(step.path.as_str()));
-        let files = wanted.filter_map(|step| Some((step.path.as_str(), step.new?)));
-        files.map(|(path, blob)| Ok((path, write_file(&repository, root, path, blob)?))).collect()
-    };
-    if threads == 1 {
-        return Ok(write(steps)?.into_iter().collect());
-    }
-    let parts: Result<Vec<_>, Error> = std::thread::scope(|scope| {
-        let parts = steps.chunks(steps.len().div_ceil(threads));
-        let threads: Vec<_> = parts.map(|part| scope.spawn(move || write(part))).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
-    });
-    Ok(parts?.into_iter().flatten().collect())
-}
-
-fn write_file(repository: &git2::Repository, root: &Path, path: &str, blob: Oid) -> Result<Metadata, Error> {
-    let path = root.join(path);
-    let blob = repository.find_blob(blob)?;
-    // Never written over: what lies there may be a link to somewhere else.
-    let open = || OpenOptions::new().write(true).create_new(true).open(&path);
-    let file = open().or_else(|error| match error.kind() {
-        ErrorKind::AlreadyExists => fs::remove_file(&path).and_then(|()| open()),
-        ErrorKind::NotFound => fs::create_dir_all(path.parent().unwrap_or(root)).and_then(|()| open()),
-        _ => Err(error),
-    });
-    let write = |mut file: fs::File| {
-        file.write_all(blob.content())?;
-        file.metadata()
-    };
-    file.and_then(write).map_err(Error::io(&path))
 }
 
 /// Git knows no empty folders, so neither does the work tree.
@@ -184,19 +160,24 @@ impl Sparse {
 }
 
 /// Files that a sparse checkout leaves out.
-fn skipped<'s>(repository: &git2::Repository, steps: &'s [Step]) -> Result<BTreeSet<&'s str>, Error> {
-    let sparse = Sparse::of(repository)?;
-    let paths = steps.iter().map(|step| step.path.as_str());
-    Ok(paths.filter(|path| sparse.as_ref().is_some_and(|sparse| sparse.leaves_out(path))).collect())
+fn skipped(repository: &git2::Repository, difference: &Difference<'_>) -> Result<BTreeSet<String>, Error> {
+    let mut skipped = BTreeSet::new();
+    if let Some(sparse) = Sparse::of(repository)? {
+        difference.each(|step| {
+            if sparse.leaves_out(step.path) {
+                skipped.insert(step.path.to_owned());
+            }
+            Ok(())
+        })?;
+    }
+    Ok(skipped)
 }
 
 /// Changes a copy of the index and puts it in place under git's lock, which names its owner: after a kill it can be
 /// told from the lock of a git process.
 fn update_index(
     repository: &git2::Repository,
-    steps: &[Step],
-    written: &BTreeMap<&str, Metadata>,
-    skipped: &BTreeSet<&str>,
+    change: impl FnOnce(&mut git2::Index) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let git_dir = repository.path();
     let lock = IndexLock::take(git_dir, &repository.head()?.peel_to_commit()?.id().to_string())?;
@@ -206,21 +187,7 @@ fn update_index(
         fs::copy(&path, &copy).map_err(Error::io(&copy))?;
     }
     let mut index = git2::Index::open(&copy)?;
-    for step in steps {
-        match step.new {
-            Some(blob) => {
-                let mut entry = entry(&step.path, blob, written.get(step.path.as_str()));
-                if skipped.contains(step.path.as_str()) {
-                    entry.flags_extended |= git2::IndexEntryExtendedFlag::SKIP_WORKTREE.bits();
-                }
-                index.add(&entry)?;
-            }
-            None => index.remove(Path::new(&step.path), 0).or_else(|error| match error.code() {
-                git2::ErrorCode::NotFound => Ok(()),
-                _ => Err(error),
-            })?,
-        }
-    }
+    change(&mut index)?;
     index.write()?;
     fs::rename(&copy, &path).map_err(Error::io(&path))?;
     drop(lock);
@@ -229,43 +196,6 @@ fn update_index(
 
 fn own_index(git_dir: &Path) -> PathBuf {
     git_dir.join(format!("{TEMPORARY}index"))
-}
-
-/// What the index says of a file: with the file's times and size, git need not read it to see that it is unchanged.
-fn entry(path: &str, id: Oid, metadata: Option<&Metadata>) -> git2::IndexEntry {
-    let mut entry = git2::IndexEntry {
-        ctime: git2::IndexTime::new(0, 0),
-        mtime: git2::IndexTime::new(0, 0),
-        dev: 0,
-        ino: 0,
-        mode: FILE,
-        uid: 0,
-        gid: 0,
-        file_size: 0,
-        id,
-        flags: 0,
-        flags_extended: 0,
-        path: path.as_bytes().to_vec(),
-    };
-    let Some(metadata) = metadata else { return entry };
-    // The index keeps the lower 32 bits of each.
-    let low = |number: u64| u32::try_from(number & u64::from(u32::MAX)).expect("32 bits");
-    entry.file_size = low(metadata.len());
-    if let Some(time) = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok()) {
-        let seconds = i32::try_from(time.as_secs()).unwrap_or(0);
-        entry.mtime = git2::IndexTime::new(seconds, time.subsec_nanos());
-    }
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-        let nanoseconds = u32::try_from(metadata.ctime_nsec()).unwrap_or(0);
-        entry.ctime = git2::IndexTime::new(i32::try_from(metadata.ctime()).unwrap_or(0), nanoseconds);
-        entry.dev = low(metadata.dev());
-        entry.ino = low(metadata.ino());
-        entry.uid = metadata.uid();
-        entry.gid = metadata.gid();
-    }
-    entry
 }
 
 /// `index.lock`, git's own convention, with the commit's id in it.

@@ -4,6 +4,7 @@ use std::fs;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
+use super::difference::Difference;
 use super::lock::{Journal, Lock};
 use super::objects::{ObjectWriter, Planned};
 use super::spool::TEMPORARY;
@@ -158,7 +159,7 @@ impl Writer {
     fn follow(&self, old: Option<Oid>, new: Option<Oid>) -> Result<(), Error> {
         if self.store.work_dir.is_some() {
             let repository = self.store.lock();
-            work_tree::follow(&repository, &work_tree::steps(&repository, old, new)?)?;
+            work_tree::follow(&repository, &Difference::new(&repository, old, new), &self.spool.packs())?;
         }
         Journal::remove(&self.store.common_dir)
     }
@@ -242,7 +243,8 @@ fn recover(store: &Store) -> Result<(), Error> {
         let head = repository.head().ok().and_then(|head| head.target());
         if head.is_some_and(|head| head.to_string() == journal.new) {
             let old = journal.old.as_deref().map(snapshot).transpose()?.flatten();
-            work_tree::resume(&repository, work_tree::steps(&repository, old, snapshot(&journal.new)?)?)?;
+            let new = snapshot(&journal.new)?;
+            work_tree::resume(&repository, &Difference::new(&repository, old, new))?;
         }
     }
     Journal::remove(&store.common_dir)
