@@ -75,21 +75,17 @@ impl Import<'_> {
         for address in &gone {
             update.remove(address);
         }
-        for (scope, kinds) in &self.scanned.resources {
-            for (kind, ids) in kinds {
-                for (id, blob) in ids {
-                    match self.baseline.blob(scope, kind, id) {
-                        Some(known) if known == *blob => continue,
-                        Some(_) => counts.changed += 1,
-                        None => {
-                            counts.added += 1;
-                            counts.total += 1;
-                        }
-                    }
-                    let address = Address { scope: scope.clone(), kind: kind.clone(), id: id.clone() };
-                    update.put(&address, *blob);
+        for (scope, kind, id, blob) in self.scanned.resources.iter() {
+            match self.baseline.blob(scope, kind, id) {
+                Some(known) if known == blob => continue,
+                Some(_) => counts.changed += 1,
+                None => {
+                    counts.added += 1;
+                    counts.total += 1;
                 }
             }
+            let address = Address { scope: scope.clone(), kind: kind.to_owned(), id: id.to_owned() };
+            update.put(&address, blob);
         }
         update.set_coverage(&coverage);
         update.set_format(&Format::new(self.seal));

@@ -7,6 +7,7 @@
 mod baseline;
 mod beside;
 mod collector;
+mod contents;
 mod event;
 mod roster;
 mod shard;
@@ -24,6 +25,7 @@ use tokio::task::JoinSet;
 
 pub use baseline::Baseline;
 pub use collector::Keep;
+pub use contents::{Contents, Ids};
 pub use event::{Event, Observer, Stats};
 pub use shard::{Shard, ShardError};
 
@@ -31,7 +33,6 @@ use crate::Resource;
 use crate::estimate;
 use crate::normalize::Options;
 use crate::snapshot::{Coverage, ItemGap, KindCoverage};
-use crate::store::Oid;
 use crate::trail::{self, TrailError};
 use collector::Collector;
 
@@ -62,8 +63,8 @@ pub struct Request {
 /// Everything that one scan saw.
 #[derive(Debug)]
 pub struct Scanned {
-    /// The content of every resource's file, by scope, kind and id.
-    pub resources: BTreeMap<Scope, BTreeMap<String, BTreeMap<String, Oid>>>,
+    /// The content of every resource's file, sorted.
+    pub resources: Contents,
     /// The resources that differ from the restore point, or are not in it. Empty when they were written instead.
     pub differing: BTreeMap<driftline_api::Address, Resource>,
     pub coverage: Coverage,
@@ -130,7 +131,7 @@ fn more(others: usize) -> String {
 impl Scanned {
     /// How many resources were read.
     pub fn count(&self) -> usize {
-        self.resources.values().flat_map(BTreeMap::values).map(BTreeMap::len).sum()
+        self.resources.count()
     }
 
     /// Whether this scan, and no other one that is made beside it, reads a kind in a scope.
@@ -315,8 +316,8 @@ fn mark_unasked(scanned: &mut Scanned, baseline: &Baseline, plan: &Schedule<'_>)
         let unasked = unasked.into_iter().collect::<Vec<_>>().join(", ");
         let everywhere = plan.descriptors.iter().filter(|kind| kind.reads == Reads::Everywhere);
         for kind in everywhere.filter(|kind| plan.is_wanted(Some(&scope), kind.name)) {
-            let seen = scanned.resources.get(&scope).and_then(|kinds| kinds.get(kind.name));
-            for id in baseline.ids(&scope, kind.name).filter(|id| !seen.is_some_and(|seen| seen.contains_key(*id))) {
+            let seen = scanned.resources.of(&scope, kind.name);
+            for id in baseline.ids(&scope, kind.name).filter(|id| seen.and_then(|seen| seen.get(id)).is_none()) {
                 let address = Address { scope: scope.clone(), kind: kind.name.to_owned(), id: id.to_owned() };
                 if plan.targets.matches(&address) {
                     let cause = Cause {

@@ -1,9 +1,8 @@
 //! The restore point that a scan is compared with: the content id of every file, without reading the files.
 
-use std::collections::BTreeMap;
-
 use driftline_api::{Address, Scope};
 
+use super::{Contents, Ids};
 use crate::Resource;
 use crate::snapshot::Coverage;
 use crate::store::{Error, Oid, RestorePoint, Snapshot};
@@ -12,24 +11,25 @@ use crate::store::{Error, Oid, RestorePoint, Snapshot};
 #[derive(Default)]
 pub struct Baseline {
     snapshot: Option<Snapshot>,
-    index: BTreeMap<Scope, BTreeMap<String, BTreeMap<String, Oid>>>,
+    contents: Contents,
     coverage: Coverage,
 }
 
 impl Baseline {
     /// Walks the trees of a snapshot.
     pub fn load(snapshot: Snapshot) -> Result<Self, Error> {
-        let mut index: BTreeMap<Scope, BTreeMap<String, BTreeMap<String, Oid>>> = BTreeMap::new();
+        let mut contents = Contents::default();
         for scope in snapshot.scopes()? {
-            let mut kinds = BTreeMap::new();
             for kind in snapshot.kinds(&scope)? {
-                let ids = snapshot.index(&scope, &kind)?;
-                kinds.insert(kind, ids.into_iter().collect());
+                let ids = contents.entry(&scope, &kind);
+                for (id, content) in snapshot.index(&scope, &kind)? {
+                    ids.insert(&id, content);
+                }
             }
-            index.insert(scope, kinds);
         }
+        contents.sort();
         let coverage = snapshot.coverage()?;
-        Ok(Self { snapshot: Some(snapshot), index, coverage })
+        Ok(Self { snapshot: Some(snapshot), contents, coverage })
     }
 
     /// The restore point; `None` before the first import.
@@ -48,20 +48,16 @@ impl Baseline {
     }
 
     pub fn scopes(&self) -> Vec<Scope> {
-        self.index.keys().cloned().collect()
+        self.contents.scopes().cloned().collect()
     }
 
     pub fn kinds(&self, scope: &Scope) -> Vec<String> {
-        self.index.get(scope).map(|kinds| kinds.keys().cloned().collect()).unwrap_or_default()
+        self.contents.kinds(scope).map(str::to_owned).collect()
     }
 
     /// Every file of the restore point.
     pub fn iter(&self) -> impl Iterator<Item = (&Scope, &str, &str, Oid)> {
-        self.index.iter().flat_map(|(scope, kinds)| {
-            kinds.iter().flat_map(move |(kind, ids)| {
-                ids.iter().map(move |(id, blob)| (scope, kind.as_str(), id.as_str(), *blob))
-            })
-        })
+        self.contents.iter()
     }
 
     /// Every resource's address, sorted.
@@ -75,23 +71,22 @@ impl Baseline {
 
     /// How many resources the restore point has.
     pub fn count(&self) -> usize {
-        self.index.values().flat_map(BTreeMap::values).map(BTreeMap::len).sum()
+        self.contents.count()
     }
 
     /// How many resources of a kind the restore point has in a scope.
     pub fn count_of(&self, scope: &Scope, kind: &str) -> usize {
-        self.index.get(scope).and_then(|kinds| kinds.get(kind)).map_or(0, BTreeMap::len)
+        self.contents.of(scope, kind).map_or(0, Ids::count)
     }
 
     /// The resources of a kind that the restore point has in a scope.
     pub fn ids(&self, scope: &Scope, kind: &str) -> impl Iterator<Item = &str> {
-        let ids = self.index.get(scope).and_then(|kinds| kinds.get(kind));
-        ids.into_iter().flat_map(BTreeMap::keys).map(String::as_str)
+        self.contents.of(scope, kind).into_iter().flat_map(Ids::iter).map(|(id, _)| id)
     }
 
     /// The content of a resource's file.
     pub fn blob(&self, scope: &Scope, kind: &str, id: &str) -> Option<Oid> {
-        self.index.get(scope)?.get(kind)?.get(id).copied()
+        self.contents.get(scope, kind, id)
     }
 
     /// The resource as the restore point has it.

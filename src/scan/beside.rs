@@ -12,9 +12,7 @@ impl Scanned {
     /// What the restore point has, was asked for, lies within what was read, and was not there.
     pub fn vanished(&self, baseline: &Baseline, targets: &Targets) -> Result<Vec<Address>, Error> {
         let kinds = self.provider.kinds();
-        let is_there = |scope: &Scope, kind: &str, id: &str| {
-            self.resources.get(scope).and_then(|kinds| kinds.get(kind)).is_some_and(|ids| ids.contains_key(id))
-        };
+        let is_there = |scope: &Scope, kind: &str, id: &str| self.resources.get(scope, kind, id).is_some();
         let gone: Vec<Address> = baseline
             .iter()
             .filter(|(scope, kind, id, _)| !is_there(scope, kind, id))

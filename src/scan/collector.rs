@@ -10,7 +10,7 @@ use driftline_api::{
     Task, Under, Window,
 };
 
-use super::{Baseline, Event, Observer, ScanError, Scanned, Stats, Unentered, scopes};
+use super::{Baseline, Contents, Event, Observer, ScanError, Scanned, Stats, Unentered, scopes};
 use crate::Resource;
 use crate::normalize::{Options, RuleError, Rules, merge_unread};
 use crate::resume::{Journal, Resumed};
@@ -54,7 +54,7 @@ pub(super) struct Collector {
 
 #[derive(Default)]
 struct State {
-    resources: BTreeMap<Scope, BTreeMap<String, BTreeMap<String, Oid>>>,
+    resources: Contents,
     differing: BTreeMap<Address, Resource>,
     coverage: Coverage,
     /// Attributes that were not read, by resource: an item seen twice is told once.
@@ -122,9 +122,12 @@ impl Collector {
             }
             for (region, ids) in read.resources {
                 state.stats.resumed += u64::try_from(ids.len()).unwrap_or(u64::MAX);
-                let contents = ids.into_iter().filter_map(|(id, content)| Some((id, Oid::from_str(&content).ok()?)));
-                let kinds = state.resources.entry(task.account.scope(&region)).or_default();
-                kinds.entry(task.kind.name.to_owned()).or_default().extend(contents);
+                let known = state.resources.entry(&task.account.scope(&region), task.kind.name);
+                for (id, content) in ids {
+                    if let Ok(content) = Oid::from_str(&content) {
+                        known.insert(&id, content);
+                    }
+                }
             }
             drop(state);
             self.observer.event(Event::Ended { task: &task, error: None });
@@ -148,7 +151,7 @@ impl Collector {
         unentered: Vec<Unentered>,
         provider: Arc<dyn Provider>,
     ) -> Result<Scanned, ScanError> {
-        let State { resources, differing, mut coverage, unread, stats, failure } =
+        let State { mut resources, differing, mut coverage, unread, stats, failure } =
             self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
         if let Some(failure) = failure {
             return Err(failure);
@@ -159,6 +162,7 @@ impl Collector {
                 entry.add(gap);
             }
         }
+        resources.sort();
         let held = provider.held();
         Ok(Scanned {
             resources,
@@ -214,8 +218,7 @@ impl Collector {
             .collect();
 
         let mut state = self.lock();
-        let kinds = state.resources.entry(scope).or_default();
-        kinds.entry(address.kind.clone()).or_default().insert(address.id.clone(), id);
+        state.resources.entry(&scope, &address.kind).insert(&address.id, id);
         // Seen twice, the later one counts: it may be the same as the restore point's where the first was not.
         if !gaps.is_empty() {
             state.unread.insert(address.clone(), gaps);
@@ -254,13 +257,13 @@ impl State {
             None => scope.account == task.account.id,
         };
         let covered: Vec<&Scope> = self.coverage.iter().map(|(scope, ..)| scope).filter(is_ours).collect();
-        let found: Vec<&Scope> = self.resources.keys().filter(is_ours).collect();
+        let found: Vec<&Scope> = self.resources.scopes().filter(is_ours).collect();
         if self.failure.is_some() || !own.iter().chain(covered).chain(found.iter().copied()).all(is_read) {
             return None;
         }
         let ids = |scope: &&Scope| {
-            let ids = self.resources.get(*scope)?.get(kind)?;
-            Some((scope.region.clone(), ids.iter().map(|(id, content)| (id.clone(), content.to_string())).collect()))
+            let ids = self.resources.of(scope, kind)?;
+            Some((scope.region.clone(), ids.iter().map(|(id, content)| (id.to_owned(), content.to_string())).collect()))
         };
         Some(found.iter().filter_map(ids).collect())
     }

@@ -13,7 +13,7 @@ use driftline::plan::{Against, Plan};
 use driftline::scan::{Baseline, Keep, Request, Scanned, Stats, scan};
 use driftline::snapshot::Coverage;
 use driftline::store::{Oid, Store};
-use driftline_api::{Address, Descriptor, Seal, Targets};
+use driftline_api::{Address, Descriptor, Scope, Seal, Targets};
 use driftline_aws::{
     AccountSettings, Aws, ENTRY_ACTIONS, Endpoint, Limits, Patience, Settings, action_of, descriptors,
 };
@@ -233,14 +233,13 @@ impl Bench {
     }
 
     fn compare(&self, scanned: Scanned, kinds: &[&'static Descriptor], targets: &Targets) -> Outcome {
-        let mut resources = BTreeMap::new();
-        for (scope, of_kinds) in &scanned.resources {
-            for (kind, ids) in of_kinds {
-                for (id, blob) in ids {
-                    resources.insert(Address { scope: scope.clone(), kind: kind.clone(), id: id.clone() }, *blob);
-                }
-            }
-        }
+        let address = |scope: &Scope, kind: &str, id: &str| Address {
+            scope: scope.clone(),
+            kind: kind.to_owned(),
+            id: id.to_owned(),
+        };
+        let found = scanned.resources.iter();
+        let resources = found.map(|(scope, kind, id, blob)| (address(scope, kind, id), blob)).collect();
         let (differing, coverage, stats) = (scanned.differing.clone(), scanned.coverage.clone(), scanned.stats);
         let comparison = Comparison {
             against: Against { rev: "HEAD".to_owned(), commit: String::new() },

@@ -43,9 +43,8 @@ impl Collector {
         let mut state = self.lock();
         // Seen twice, the later one counts.
         state.unread.remove(&address);
-        let kinds = state.resources.entry(address.scope).or_default();
-        let known = kinds.entry(address.kind).or_default().insert(address.id, single.content);
-        state.stats.resumed += u64::from(known.is_none());
+        let is_new = state.resources.entry(&address.scope, &address.kind).insert(&address.id, single.content);
+        state.stats.resumed += u64::from(is_new);
         Ok(true)
     }
 }

@@ -60,9 +60,9 @@ impl<'p> Files<'p> {
     fn write(&mut self) -> Result<(), Error> {
         let threads = if self.waiting.len() <= ALONE { 1 } else { SIDE_BY_SIDE };
         let write = |files: &[(String, Option<Oid>)]| -> Result<Vec<Stat>, Error> {
-            let mut contents = Contents { root: self.root, packs: open(self.packs), repository: None };
+            let mut source = Source { root: self.root, packs: open(self.packs), repository: None };
             let stat = |(path, blob): &(String, Option<Oid>)| match blob {
-                Some(blob) => contents.write(path, *blob).map(|metadata| Stat::of(&metadata)),
+                Some(blob) => source.write(path, *blob).map(|metadata| Stat::of(&metadata)),
                 None => Ok(Stat::default()),
             };
             files.iter().map(stat).collect()
@@ -83,7 +83,7 @@ impl<'p> Files<'p> {
 }
 
 /// Where one thread finds what it writes.
-struct Contents<'p> {
+struct Source<'p> {
     root: &'p Path,
     packs: Vec<Reader<'p>>,
     /// Opened when something is in none of the packs. A handle to a repository belongs to one thread.
@@ -95,19 +95,17 @@ fn open(packs: &[Packed]) -> Vec<Reader<'_>> {
     packs.iter().filter_map(|pack| pack.open().ok()).collect()
 }
 
-impl Contents<'_> {
+impl Source<'_> {
     fn write(&mut self, path: &str, blob: Oid) -> Result<Metadata, Error> {
-        // Where a pack is damaged, libgit2 says so.
-        match self.packs.iter_mut().find_map(|pack| pack.blob(blob)) {
-            Some(bytes) => write_file(self.root, path, &bytes),
-            None => {
-                let repository = match &mut self.repository {
-                    Some(repository) => repository,
-                    none => none.insert(git2::Repository::open(self.root)?),
-                };
-                write_file(self.root, path, repository.find_blob(blob)?.content())
-            }
+        if let Some(bytes) = self.packs.iter_mut().find_map(|pack| pack.blob(blob)) {
+            return write_file(self.root, path, &bytes);
         }
+        // Where a pack is damaged, libgit2 says so.
+        let repository = match &mut self.repository {
+            Some(repository) => repository,
+            none => none.insert(git2::Repository::open(self.root)?),
+        };
+        write_file(self.root, path, repository.find_blob(blob)?.content())
     }
 }
 
