@@ -10,6 +10,7 @@ mod lanes;
 mod model;
 mod pace;
 mod published;
+mod stray;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -23,13 +23,24 @@ struct Stored {
     elsewhere: f64,
     /// Of so many calls, all but one are refused, whatever is in store.
     storm: u32,
+    /// The share of calls that is refused in no order, whatever is in store.
+    stray: f64,
+    random: Random,
     asked: u32,
 }
 
 impl Service {
     fn new(rate: f64, burst: f64, latency: Duration) -> Arc<Self> {
-        let state = Mutex::new(Stored { tokens: burst, at: Instant::now(), elsewhere: 0.0, storm: 1, asked: 0 });
-        Arc::new(Self { rate, burst, latency, state })
+        let stored = Stored {
+            tokens: burst,
+            at: Instant::now(),
+            elsewhere: 0.0,
+            storm: 1,
+            stray: 0.0,
+            random: Random::new(0),
+            asked: 0,
+        };
+        Arc::new(Self { rate, burst, latency, state: Mutex::new(stored) })
     }
 
     fn settle(&self, state: &mut Stored) {
@@ -50,14 +61,37 @@ impl Service {
         self.state.lock().expect("nobody panicked").storm = one_of;
     }
 
+    /// From now on, this share of calls is refused.
+    fn stray(&self, share: f64) {
+        self.state.lock().expect("nobody panicked").stray = share;
+    }
+
     /// Whether a call is answered.
     fn answers(&self) -> bool {
         let mut state = self.state.lock().expect("nobody panicked");
         self.settle(&mut state);
         state.asked += 1;
-        let served = state.tokens >= 1.0 && state.asked.is_multiple_of(state.storm);
+        let is_stray = state.random.next() < state.stray;
+        let served = state.tokens >= 1.0 && state.asked.is_multiple_of(state.storm) && !is_stray;
         state.tokens -= f64::from(u8::from(served));
         served
+    }
+}
+
+/// The same numbers in each run of the model.
+struct Random(u64);
+
+impl Random {
+    fn new(seed: u32) -> Self {
+        Self(u64::from(seed + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+    }
+
+    /// Between 0 and 1.
+    fn next(&mut self) -> f64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        f64::from(u32::try_from(self.0 % 1_000).expect("below a thousand")) / 1_000.0
     }
 }
 
@@ -85,18 +119,12 @@ impl Callers {
             let (bucket, service) = (Arc::clone(bucket), Arc::clone(service));
             let (answered, refused) = (Arc::clone(&answered), Arc::clone(&refused));
             tokio::spawn(async move {
-                // Each answer takes its own time; each run of the model is the same.
-                let mut random = u64::from(number + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
-                let mut jitter = move || {
-                    random ^= random << 13;
-                    random ^= random >> 7;
-                    random ^= random << 17;
-                    f64::from(u32::try_from(random % 1_000).expect("below a thousand")) / 1_000.0
-                };
+                // Each answer takes its own time.
+                let mut random = Random::new(number);
                 loop {
                     bucket.acquire("a").await.expect("it is not shut");
                     let sent = Instant::now();
-                    sleep(service.latency.mul_f64(0.5 + jitter() / 2.0)).await;
+                    sleep(service.latency.mul_f64(0.5 + random.next() / 2.0)).await;
                     let served = service.answers();
                     sleep(service.latency / 2).await;
                     if served {
@@ -106,7 +134,7 @@ impl Callers {
                         bucket.refused(sent);
                         refused.fetch_add(1, Ordering::Relaxed);
                         // The SDK waits before it tries again.
-                        sleep(Duration::from_secs_f64(jitter())).await;
+                        sleep(Duration::from_secs_f64(random.next())).await;
                     }
                 }
             })
@@ -261,5 +289,37 @@ async fn one_refusal_out_of_the_blue_costs_little() {
         let callers = Callers::start(&bucket, &service);
         let counted = callers.watch(30).await;
         assert!(counted.answered > 500, "{counted:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn refusals_that_do_not_speak_of_the_rate_leave_it_alone() {
+    for ceiling in [Some(careful(EC2)), None] {
+        for (share, least) in [(0.002, 0.55), (0.01, 0.85), (0.05, 0.7), (0.1, 0.35)] {
+            for millis in LATENCIES {
+                let what = format!("{ceiling:?}, {share} of all calls refused at {millis} ms");
+                let service = Service::new(20.0, 100.0, Duration::from_millis(millis));
+                service.stray(share);
+                let callers = Callers::start(&Arc::new(Bucket::new(ceiling, EC2)), &service);
+                let counted = callers.watch(300).await;
+                assert!(float(counted.answered) > least * 20.0 * 300.0, "{what}: {counted:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_is_seen_behind_refusals_that_do_not_speak_of_it() {
+    for rate in [3.0, 10.0] {
+        for (share, least) in [(0.01, 0.8), (0.05, 0.7), (0.1, 0.5)] {
+            let what = format!("{rate}/s, {share} of all calls refused");
+            let service = Service::new(rate, 20.0, Duration::from_millis(40));
+            service.stray(share);
+            let callers = Callers::start(&Arc::new(Bucket::new(Some(careful(EC2)), EC2)), &service);
+            callers.watch(SEARCH).await;
+            let counted = callers.watch(600).await;
+            assert!(float(counted.answered) > least * rate * 600.0, "{what}: {counted:?}");
+            assert!(float(counted.refused) < (share + 0.08) * float(counted.answered), "{what}: {counted:?}");
+        }
     }
 }

@@ -5,12 +5,15 @@
 //! the time between them, is therefore its rate, whatever was stored in it and whoever else draws from it. So two
 //! refusals find a limit; the pace then stays a little below it, and goes beyond only after so many good answers that
 //! the refusals that it costs are fewer than one in a thousand.
+//!
+//! Refusals that have nothing to do with the rate leave it as it is: see [`Stray`].
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::Rate;
+use super::stray::Stray;
 
 /// The share of a limit that has shown itself at which the pace stays.
 const HOLD: f64 = 0.95;
@@ -35,6 +38,8 @@ const MEASURED_ANSWERS: f64 = 8.0;
 /// Fewer answers than this since the last refusal say that the rate is too high, but nothing of where the limit is: of a
 /// storm, in which whatever comes is refused, nothing is to be learnt for the time after it.
 const TELLING_ANSWERS: f64 = 3.0;
+/// How much higher each further refusal makes the rate once it is clear that the rate does not matter.
+const UNDETERRED: f64 = 1.2;
 /// While nothing is answered at all, this share of AWS's rate, and at least one call a second, finds out whether the storm
 /// has passed.
 const PROBES: f64 = 0.1;
@@ -71,6 +76,7 @@ pub(super) struct Pace {
     debt: f64,
     /// Whether one was made, and how many refusals the last one cost.
     tried: Option<f64>,
+    stray: Stray,
 }
 
 /// What happened since the last refusal that counted (or the start), and since the rate last rose.
@@ -79,6 +85,8 @@ struct Since {
     cut: Option<Instant>,
     started: Instant,
     answers: f64,
+    /// Those of calls that were under way at that refusal, too.
+    refusals: f64,
     rise: Instant,
     calm: f64,
 }
@@ -95,11 +103,12 @@ impl Pace {
             tokens: burst,
             at: now,
             quiet: None,
-            since: Since { cut: None, started: now, answers: 0.0, rise: now, calm: 0.0 },
+            since: Since { cut: None, started: now, answers: 0.0, refusals: 0.0, rise: now, calm: 0.0 },
             limit: None,
             held: None,
             debt: 0.0,
             tried: None,
+            stray: Stray::default(),
         }
     }
 
@@ -157,6 +166,7 @@ impl Pace {
         if let Some(cost) = &mut self.tried {
             *cost += 1.0;
         }
+        self.since.refusals += 1.0;
         self.debt = (ANSWERS_PER_REFUSAL * self.tried.unwrap_or(1.0)).min(MOST_ANSWERS);
         if self.since.cut.is_some_and(|cut| sent <= cut) {
             return false;
@@ -168,7 +178,8 @@ impl Pace {
         };
         // What was sent until now, and what is sent a moment too early, is answered within a round trip.
         let quiet = now + now.saturating_duration_since(sent);
-        self.since = Since { cut: Some(quiet), rise: now, answers: 0.0, calm: 0.0, started: self.since.started };
+        let started = self.since.started;
+        self.since = Since { cut: Some(quiet), rise: now, answers: 0.0, refusals: 0.0, calm: 0.0, started };
         self.quiet = Some(quiet);
         self.set(rate);
         self.tokens = 1.0;
@@ -177,6 +188,8 @@ impl Pace {
     }
 
     fn lower(&mut self, rate: f64, now: Instant) -> f64 {
+        let should_hold = self.limit.is_some_and(|limit| rate <= limit * HOLD * 1.001);
+        let is_stray = self.stray.refused(self.since.answers, self.since.refusals, should_hold);
         if let Some(held) = self.held.take().filter(|held| rate > *held) {
             if rate <= held * FAR {
                 // Back to what held. If that does not hold any more, the next refusal measures.
@@ -190,6 +203,11 @@ impl Pace {
             // Somebody has called just before us, perhaps we ourselves: nothing is stored, and the rate is as it was.
             self.limit = Some(rate);
             return rate * HOLD;
+        }
+        if is_stray {
+            let rate = rate * UNDETERRED;
+            self.limit = Some(rate / HOLD);
+            return rate;
         }
         if self.since.cut.is_some() && self.since.answers < TELLING_ANSWERS {
             let probes = (self.published.per_second * PROBES).max(1.0).min(rate);
