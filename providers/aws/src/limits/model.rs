@@ -272,7 +272,9 @@ async fn nothing_is_learnt_of_a_storm() {
             assert!(refused < 100.0 + 4.0 * float(seconds), "{what}: {storm:?}");
             service.storm(1);
             // What was possible while it lasted is made up for by what the service has in store.
-            callers.watch(40).await;
+            let soon = callers.watch(20).await;
+            assert!(float(soon.answered) > 0.6 * 20.0 * 20.0, "{what}: {soon:?}");
+            callers.watch(20).await;
             let after = callers.watch(60).await;
             assert!(float(after.answered) > 0.8 * 20.0 * 60.0, "{what}: {after:?}");
         }

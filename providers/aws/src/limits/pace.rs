@@ -31,6 +31,9 @@ const FAR: f64 = 1.25;
 const SEARCH: f64 = 1.5;
 /// Of a limit that is known, a calm second gives back this share, up to [`HOLD`].
 const RECOVERY: f64 = 0.05;
+/// The same after a storm in which nothing was answered: it has taken nothing from what the service has in store.
+const CLEARING: f64 = 0.25;
+const STORM: u32 = 4;
 /// A rate is measured over so many seconds and at least so many answers: a bucket that has been filled up loses tokens,
 /// and the world changes.
 const MEASURED: std::ops::RangeInclusive<f64> = 1.0..=30.0;
@@ -87,6 +90,8 @@ struct Since {
     answers: f64,
     /// Those of calls that were under way at that refusal, too.
     refusals: f64,
+    /// How many refusals came one after the other until then, and no answer between them.
+    storm: u32,
     rise: Instant,
     calm: f64,
 }
@@ -103,7 +108,7 @@ impl Pace {
             tokens: burst,
             at: now,
             quiet: None,
-            since: Since { cut: None, started: now, answers: 0.0, refusals: 0.0, rise: now, calm: 0.0 },
+            since: Since { cut: None, started: now, answers: 0.0, refusals: 0.0, storm: 0, rise: now, calm: 0.0 },
             limit: None,
             held: None,
             debt: 0.0,
@@ -179,7 +184,8 @@ impl Pace {
         // What was sent until now, and what is sent a moment too early, is answered within a round trip.
         let quiet = now + now.saturating_duration_since(sent);
         let started = self.since.started;
-        self.since = Since { cut: Some(quiet), rise: now, answers: 0.0, refusals: 0.0, calm: 0.0, started };
+        let storm = if self.since.answers > 0.0 { 1 } else { self.since.storm + 1 };
+        self.since = Since { cut: Some(quiet), rise: now, answers: 0.0, refusals: 0.0, storm, calm: 0.0, started };
         self.quiet = Some(quiet);
         self.set(rate);
         self.tokens = 1.0;
@@ -241,7 +247,8 @@ impl Pace {
         let Some(limit) = self.limit else { return rate * SEARCH };
         let hold = limit * HOLD;
         if rate < hold * 0.999 {
-            return (rate + limit * RECOVERY).min(hold);
+            let step = if self.since.storm >= STORM { CLEARING } else { RECOVERY };
+            return (rate + limit * step).min(hold);
         }
         if self.held.is_none() {
             if self.debt > 0.0 {
