@@ -89,7 +89,7 @@ pub fn duration(seconds: f64) -> String {
     match whole {
         0 => "less than a second".to_owned(),
         1..120 => format!("{whole} s"),
-        120..7200 => format!("{} min", whole.div_ceil(60)),
+        120..7200 => format!("{} min", (whole + 30) / 60),
         _ => format!("{} h {} min", whole / 3600, whole % 3600 / 60),
     }
 }
@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn durations_and_rates_are_as_people_say_them() {
         for (seconds, expected) in
-            [(0.2, "less than a second"), (41.4, "41 s"), (119.0, "119 s"), (601.0, "11 min"), (7500.0, "2 h 5 min")]
+            [(0.2, "less than a second"), (41.4, "41 s"), (119.0, "119 s"), (196.0, "3 min"), (629.0, "10 min"), (7500.0, "2 h 5 min")]
         {
             assert_eq!(duration(seconds), expected);
         }
