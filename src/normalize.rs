@@ -55,7 +55,7 @@ pub struct Normalized {
 impl Rules {
     /// Applies the kind's rules to what the provider read.
     pub fn normalize(&self, found: Found, options: &Options, seal: &Seal) -> Normalized {
-        let Found { region, id, arn, mut attributes, unread, mark: _ } = found;
+        let Found { region, id, arn, mut attributes, unread, mark: _, below: _ } = found;
         let mut pass = walk::Pass::new(options, Some(seal), arn.as_deref().and_then(policy::partition_of_arn));
         for rule in self.redundant() {
             if rule.apply(&mut attributes) {

@@ -8,11 +8,14 @@
 //! A read whose resources take calls of their own may be long. So each of these is kept when all of it was read, under a
 //! mark that says what lists told of it before. Of a read that is not complete the lists are read again, and a resource of
 //! which they tell the same is taken over: one that vanished is not listed, and one that changed there has another mark.
+//! Likewise a list of a parent's own (the records of a zone) is kept when it was read to its end, under a mark of what lists
+//! told of the parent.
 //!
 //! Nothing in it is believed because it is there: a read counts if its record's digest is right and every file that it
 //! names is in the journal or in the repository, under its own content's id. So nothing has to be forced to the disk while
 //! an import runs: what a power cut took is read again. The system gets it when a read is complete, and every second.
 
+mod below;
 mod file;
 mod single;
 
@@ -28,7 +31,8 @@ use sha2::{Digest, Sha256};
 
 use crate::snapshot::Format;
 use crate::store::{Error, Oid, Writer};
-use file::{Found, JournalFile, Known};
+pub(crate) use below::Known;
+use file::{Earlier, Found, JournalFile};
 pub(crate) use single::{Single, text};
 
 /// Where it lies in a repository's own directory.
@@ -43,6 +47,9 @@ pub(crate) struct Read {
     /// `None` for kinds read once per account.
     region: Option<String>,
     kind: String,
+    /// Where it is only what hangs on one parent: that parent's mark.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    below: Option<String>,
     /// The account's regions, which kinds read once per account depend on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     regions: Vec<String>,
@@ -104,10 +111,12 @@ struct State {
     file: Option<JournalFile>,
     trouble: Option<io::Error>,
     /// The journal of an earlier import, and where in it the reads stand that may be taken over.
-    earlier: Option<Known>,
+    earlier: Option<Earlier>,
     interrupted: u64,
     /// When what the reads under way say began to be true.
     began: BTreeMap<Key, u64>,
+    /// Lists of a parent's own, of which not everything has arrived.
+    below: below::Gathering,
     kept: usize,
     /// When the system last got everything.
     flushed: u64,
@@ -175,7 +184,16 @@ impl Journal {
             known.reads.iter().map(|(head, _)| head.began).chain(singles).min()
         });
         let began = BTreeMap::new();
-        let state = State { file, trouble, earlier: known, interrupted, began, kept, flushed: clock() };
+        let state = State {
+            file,
+            trouble,
+            earlier: known,
+            interrupted,
+            began,
+            below: below::Gathering::default(),
+            kept,
+            flushed: clock(),
+        };
         Ok((Self { path, clock, oldest, state: Mutex::new(state) }, discarded))
     }
 
@@ -210,16 +228,12 @@ impl Journal {
     pub(crate) fn take(&self, task: &Task) -> Option<Read> {
         let mut state = self.lock();
         let earlier = state.earlier.as_mut()?;
-        let key = key(task);
-        let at = earlier.reads.binary_search_by_key(&key, |(head, _)| head.key()).ok()?;
-        let (head, place) = &earlier.reads[at];
-        let place = (head.regions == regions(task)).then_some(*place)?;
-        earlier.read(place).ok()
+        earlier.find(task, None)
     }
 
     /// How many resources of other reads an earlier import had read.
     pub(crate) fn singles(&self) -> usize {
-        self.lock().earlier.as_ref().map_or(0, |earlier| earlier.singles.len())
+        self.lock().earlier.as_ref().map_or(0, |earlier| earlier.singles.len() + earlier.below)
     }
 
     /// A resource of this read that an earlier import had read when lists told the same of it, and its file if that is new.
@@ -248,6 +262,11 @@ impl Journal {
     pub(crate) fn single(&self, task: &Task, mark: Mark, region: &str, id: &str, content: Oid) {
         let (region, id) = (region.to_owned(), id.to_owned());
         let single = Single { task: single::short(&key(task)), mark, region, id, content };
+        self.keep(|file| file.single(&single));
+    }
+
+    /// Keeps something of a read under way. The system gets it within a second or so.
+    fn keep(&self, write: impl FnOnce(&mut JournalFile) -> io::Result<()>) {
         let now = (self.clock)();
         let is_due = {
             let mut state = self.lock();
@@ -255,7 +274,7 @@ impl Journal {
             std::mem::replace(&mut state.flushed, now) != now
         };
         self.write(|file| {
-            file.single(&single)?;
+            write(file)?;
             if is_due { file.flush() } else { Ok(()) }
         });
     }
@@ -270,8 +289,9 @@ impl Journal {
         let ended = (self.clock)();
         let began = self.lock().began.remove(&key(task)).unwrap_or(ended);
         let (provider, account, region, kind) = key(task);
-        let read = Read { provider, account, region, kind, regions: regions(task), began, ended, resources };
-        self.write(|file| file.read(&read));
+        let read =
+            Read { provider, account, region, kind, below: None, regions: regions(task), began, ended, resources };
+        self.write(|file| file.read(&read).and_then(|()| file.flush()));
         self.lock().kept += 1;
     }
 
@@ -308,11 +328,20 @@ fn regions(task: &Task) -> Vec<String> {
     if task.kind.reads == Reads::EachRegion { Vec::new() } else { task.account.regions.clone() }
 }
 
-impl Known {
+impl Earlier {
     /// When the last of what is in it was read.
     fn last(&self) -> u64 {
         let reads = self.reads.iter().map(|(head, _)| head.ended);
         reads.chain(self.singles.iter().map(|single| single.mark.began)).max().unwrap_or_default()
+    }
+
+    /// The read of this task, or of what hangs on one parent in it.
+    fn find(&mut self, task: &Task, below: Option<&str>) -> Option<Read> {
+        let wanted = (key(task), below);
+        let at = self.reads.binary_search_by(|(head, _)| (head.key(), head.below.as_deref()).cmp(&wanted)).ok()?;
+        let (head, place) = &self.reads[at];
+        let place = (head.regions == regions(task)).then_some(*place)?;
+        self.read(place).ok()
     }
 
     /// Leaves what may be taken over: what is young, and whose files are at hand. Whether only that was missing of
@@ -322,17 +351,21 @@ impl Known {
         let mut reads = BTreeMap::new();
         for (head, place) in std::mem::take(&mut self.reads).into_iter().filter(|(head, _)| is_young(head.began)) {
             let there = match self.read(place) {
-                Ok(read) => self.is_there(read.contents(), writer)?,
-                Err(_) => false,
+                Ok(read) if self.is_there(read.contents(), writer)? => Some(read.contents().count()),
+                _ => None,
             };
-            is_missing |= !there;
-            if there {
-                reads.insert(head.key(), (head, place));
+            is_missing |= there.is_none();
+            if let Some(resources) = there {
+                reads.insert((head.key(), head.below.clone()), (head, place, resources));
             }
         }
-        // What a whole read says, no single one has to say again.
-        let whole: BTreeSet<u32> = reads.keys().map(single::short).collect();
-        self.reads = reads.into_values().collect();
+        // What a whole read says, no part of it has to say again.
+        let whole: BTreeSet<Key> =
+            reads.keys().filter(|(_, below)| below.is_none()).map(|(key, _)| key.clone()).collect();
+        reads.retain(|(key, below), _| below.is_none() || !whole.contains(key));
+        self.below = reads.iter().filter(|((_, below), _)| below.is_some()).map(|(_, (.., resources))| resources).sum();
+        let whole: BTreeSet<u32> = whole.iter().map(single::short).collect();
+        self.reads = reads.into_values().map(|(head, place, _)| (head, place)).collect();
         let mut singles = std::mem::take(&mut self.singles);
         singles.retain(|single| is_young(single.mark.began) && !whole.contains(&single.task));
         single::sort(&mut singles);

@@ -24,6 +24,7 @@ pub(crate) mod at {
     pub(crate) const GROUPS: &str = "123456789012/eu-west-1/ec2/SecurityGroups";
     pub(crate) const VOLUMES: &str = "123456789012/eu-west-1/ec2/Volumes";
     pub(crate) const BUCKETS: &str = "123456789012/global/s3/Buckets";
+    pub(crate) const ZONES: &str = "123456789012/global/route53/HostedZones";
     pub(crate) const USERS: &str = "123456789012/global/iam/Users";
 }
 

@@ -1,6 +1,7 @@
 //! An import that was interrupted is gone on with: what was read is not read again, and the restore point is the one that
 //! an undisturbed import makes.
 
+mod below;
 mod singles;
 
 use std::ffi::OsString;

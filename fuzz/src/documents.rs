@@ -77,7 +77,7 @@ fn check(rules: &Rules, attributes: Map<String, Value>) {
 
 fn normalize(rules: &Rules, attributes: Map<String, Value>) -> Resource {
     let arn = Some("arn:aws:test:eu-west-1:123456789012:thing/id".to_owned());
-    let found = Found { region: None, id: "id".to_owned(), arn, attributes, unread: vec![], mark: None };
+    let found = Found { region: None, id: "id".to_owned(), arn, attributes, unread: vec![], mark: None, below: None };
     let Normalized { resource, .. } = rules.normalize(found, &Options::default(), &Seal::new([7; 32]));
     resource
 }

@@ -105,7 +105,8 @@ fn attributes(input: &mut Unstructured<'_>) -> Result<Map<String, Value>> {
 
 fn normalized(attributes: Map<String, Value>, tags: BTreeMap<String, String>) -> Resource {
     let rules = Rules::compile(&KIND).expect("the rules compile");
-    let found = Found { region: None, id: "x".to_owned(), arn: None, attributes, unread: vec![], mark: None };
+    let found =
+        Found { region: None, id: "x".to_owned(), arn: None, attributes, unread: vec![], mark: None, below: None };
     let resource = rules.normalize(found, &Options::default(), &Seal::new([7; 32])).resource;
     Resource { tags, ..resource }
 }

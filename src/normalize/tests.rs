@@ -55,6 +55,7 @@ fn found(attributes: &Value) -> Found {
         attributes: attributes.as_object().cloned().expect("attributes are a map"),
         unread: vec![],
         mark: None,
+        below: None,
     }
 }
 

@@ -86,11 +86,12 @@ pub fn rate(per_second: f64) -> String {
 pub fn duration(seconds: f64) -> String {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a duration, rounded")]
     let whole = seconds.max(0.0).round() as u64;
+    let minutes = (whole + 30) / 60;
     match whole {
         0 => "less than a second".to_owned(),
         1..120 => format!("{whole} s"),
-        120..7200 => format!("{} min", (whole + 30) / 60),
-        _ => format!("{} h {} min", whole / 3600, whole % 3600 / 60),
+        _ if minutes < 120 => format!("{minutes} min"),
+        _ => format!("{} h {} min", minutes / 60, minutes % 60),
     }
 }
 
@@ -100,9 +101,15 @@ mod tests {
 
     #[test]
     fn durations_and_rates_are_as_people_say_them() {
-        for (seconds, expected) in
-            [(0.2, "less than a second"), (41.4, "41 s"), (119.0, "119 s"), (196.0, "3 min"), (629.0, "10 min"), (7500.0, "2 h 5 min")]
-        {
+        for (seconds, expected) in [
+            (0.2, "less than a second"),
+            (41.4, "41 s"),
+            (119.0, "119 s"),
+            (196.0, "3 min"),
+            (629.0, "10 min"),
+            (7_180.0, "2 h 0 min"),
+            (7_500.0, "2 h 5 min"),
+        ] {
             assert_eq!(duration(seconds), expected);
         }
         for (per_second, expected) in [(4.95, "5"), (19.8, "20"), (0.5, "0.5"), (1.98, "2"), (100.0, "100")] {

@@ -7,6 +7,8 @@
 //! <bytes>
 //! one <id of the JSON, as git makes it> <length>
 //! <JSON>
+//! below <id of the JSON, as git makes it> <length>
+//! <JSON>
 //! read <id of the JSON, as git makes it> <length>
 //! <JSON>
 //! ```
@@ -24,7 +26,7 @@ use super::single::{Indexed, Single};
 use super::{Key, Read};
 use crate::store::{Error, Oid, Writer, blob_id};
 
-const HEADER: &str = "driftline reads 2 ";
+const HEADER: &str = "driftline reads 3 ";
 /// Longer lines are none of ours.
 const LONGEST_LINE: u64 = 256;
 
@@ -35,15 +37,18 @@ pub(super) enum Found {
     /// Another request's, which had read something.
     Foreign,
     Damaged,
-    Journal(Known),
+    Journal(Earlier),
 }
 
 /// The journal of an earlier import: what is in it, and where. The rest stays in the file.
-pub(super) struct Known {
+pub(super) struct Earlier {
     file: File,
     /// The files of resources.
     pub(super) blobs: BTreeMap<Oid, Place>,
+    /// Whole ones, and those of what hangs on one parent.
     pub(super) reads: Vec<(Head, Place)>,
+    /// How many resources the latter found.
+    pub(super) below: usize,
     /// As they came, until they are put in order.
     pub(super) singles: Vec<Indexed>,
 }
@@ -62,6 +67,8 @@ pub(super) struct Head {
     account: String,
     region: Option<String>,
     kind: String,
+    #[serde(default)]
+    pub(super) below: Option<String>,
     #[serde(default)]
     pub(super) regions: Vec<String>,
     pub(super) began: u64,
@@ -94,7 +101,7 @@ pub(super) fn open(path: &Path, request: &str) -> Found {
         }
     }
     match (is_own, reads.is_empty() && singles.is_empty()) {
-        (true, _) => Found::Journal(Known { file: records.file.into_inner(), blobs, reads, singles }),
+        (true, _) => Found::Journal(Earlier { file: records.file.into_inner(), blobs, reads, below: 0, singles }),
         (false, true) => Found::Nothing,
         (false, false) => Found::Foreign,
     }
@@ -126,7 +133,7 @@ impl Records {
         let record = match sort {
             "blob" if is_whole => Record::Blob(blob_id(&bytes)),
             "one" if is_whole => Record::Single(Single::from_json(&bytes)?),
-            "read" if is_whole => Record::Read(serde_json::from_slice(&bytes).ok()?),
+            "read" | "below" if is_whole => Record::Read(serde_json::from_slice(&bytes).ok()?),
             _ => return None,
         };
         Some((record, Place { at, length }))
@@ -147,7 +154,7 @@ impl Head {
     }
 }
 
-impl Known {
+impl Earlier {
     /// What stands at a place.
     pub(super) fn bytes(&mut self, Place { at, length }: Place) -> io::Result<Vec<u8>> {
         let mut bytes = vec![0; length];
@@ -182,7 +189,7 @@ impl JournalFile {
     pub(super) fn create(
         path: &Path,
         request: &str,
-        known: Option<&mut Known>,
+        known: Option<&mut Earlier>,
         writer: &Writer,
     ) -> Result<io::Result<Self>, Error> {
         let name = path.file_name().expect("it has a name").to_string_lossy();
@@ -203,18 +210,20 @@ impl JournalFile {
         let mut file: io::Result<Self> = create();
         if let Some(known) = known {
             let mut copied = BTreeSet::new();
-            for place in known.reads.iter().map(|(_, place)| *place).collect::<Vec<_>>() {
+            for (head, place) in known.reads.clone() {
                 let read = known.read(place).map_err(Error::io(path))?;
                 for content in read.contents().flatten() {
                     let Some(bytes) = known.blob(content).map_err(Error::io(path))? else { continue };
-                    if copied.insert(content) {
+                    if head.below.is_none() {
                         writer.blob_of(content, &bytes)?;
+                    }
+                    if copied.insert(content) {
                         file = file.and_then(|mut file| file.blob(content, &bytes).map(|()| file));
                     }
                 }
                 file = file.and_then(|mut file| file.read(&read).map(|()| file));
             }
-            // These are the writer's once a list shows that they are still there.
+            // These, and what hangs on a parent, are the writer's once a list shows that they are still there.
             for Indexed { content, place, .. } in known.singles.clone() {
                 let json = known.bytes(place).map_err(Error::io(path))?;
                 let blob = known.blob(content).map_err(Error::io(path))?.filter(|_| copied.insert(content));
@@ -249,11 +258,10 @@ impl JournalFile {
         self.record("one", &single.to_json())
     }
 
-    /// Adds a read, and hands everything so far to the operating system.
+    /// Adds a read.
     pub(super) fn read(&mut self, read: &Read) -> io::Result<()> {
         let json = serde_json::to_vec(read).expect("strings, numbers and maps always serialize");
-        self.record("read", &json)?;
-        self.flush()
+        self.record(if read.below.is_some() { "below" } else { "read" }, &json)
     }
 
     /// Hands everything so far to the operating system: from here on it survives this process.

@@ -71,7 +71,7 @@ pub(crate) fn text(task: &Task) -> Vec<u8> {
     format!("{provider}\n{account}\n{region:?}\n{kind}\n").into_bytes()
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
         write!(text, "{byte:02x}").expect("writing to a String does not fail");
         text

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use driftline_api::{
-    Account, Address, Begun, Call, Cause, Descriptor, Found, GLOBAL, Gap, Listed, Provider, Reads, Scope, Seal, Sink,
-    Task, Under, Window,
+    Account, Address, Begun, Call, Cause, Descriptor, Found, GLOBAL, Gap, Listed, Mark, Provider, Reads, Scope, Seal,
+    Sink, Task, Under, Window,
 };
 
 use super::{Baseline, Contents, Event, Observer, ScanError, Scanned, Stats, Unentered, scopes};
@@ -185,7 +185,7 @@ impl Collector {
 
     fn store(&self, task: &Task, found: Found) -> Result<(), ScanError> {
         let rules = self.rules.get(task.kind.name).expect("a task's kind is one of the provider's");
-        let mark = found.mark;
+        let (mark, below) = (found.mark, found.below);
         let normalized = rules.normalize(found, &self.options, &self.seal);
         let region = normalized.region.as_deref().or(task.region.as_deref()).unwrap_or(GLOBAL);
         let scope = task.account.scope(region);
@@ -206,6 +206,9 @@ impl Collector {
         }
         if let (Some(mark), Some(journal), true) = (mark, self.keep.journal(), normalized.unread.is_empty()) {
             journal.single(task, mark, region, &address.id, id);
+        }
+        if let (Some(below), Some(journal), true) = (below, self.keep.journal(), normalized.unread.is_empty()) {
+            journal.found_below(task, below, region, &address.id, id);
         }
         let gaps: Vec<ItemGap> = normalized
             .unread
@@ -272,6 +275,16 @@ impl State {
 impl Sink for Collector {
     fn begin(&self, task: &Task, listed: Listed<'_>) -> Begun {
         self.begin_single(task, listed)
+    }
+
+    fn begin_below(&self, task: &Task, parent: Listed<'_>) -> Begun {
+        self.begin_list(task, parent)
+    }
+
+    fn ended_below(&self, task: &Task, mark: Mark, resources: usize) {
+        if let Some(journal) = self.keep.journal() {
+            journal.ended_below(task, mark, resources);
+        }
     }
 
     fn found(&self, task: &Task, found: Found) {

@@ -32,7 +32,8 @@ pub(super) fn dirty(repository: &git2::Repository) -> Result<Vec<String>, Error>
     Ok(changed.map(|entry| String::from_utf8_lossy(entry.path_bytes()).into_owned()).collect())
 }
 
-/// Takes files and index from the old to the new state. Nothing is remembered of a file but what the index has to know.
+/// Takes files and index from the old to the new state. Nothing is remembered of a file but what the index has to know,
+/// and which ones a sparse checkout leaves out.
 pub(super) fn follow(
     repository: &git2::Repository,
     difference: &Difference<'_>,

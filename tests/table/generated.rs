@@ -98,7 +98,7 @@ fn what_differs_applied_to_one_side_gives_the_other() {
 
 fn normalize(rules: &Rules, attributes: Map<String, Value>) -> Resource {
     let arn = Some("arn:aws:test:eu-west-1:123456789012:thing/id".to_owned());
-    let found = Found { region: None, id: "id".to_owned(), arn, attributes, unread: vec![], mark: None };
+    let found = Found { region: None, id: "id".to_owned(), arn, attributes, unread: vec![], mark: None, below: None };
     rules.normalize(found, &Options::default(), &Seal::new([7; 32])).resource
 }
 

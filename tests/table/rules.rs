@@ -74,6 +74,7 @@ fn every_rule_matches_and_normalizing_twice_changes_nothing() {
                     attributes: resource.attributes.clone(),
                     unread: vec![],
                     mark: None,
+                    below: None,
                 };
                 let again = rules.normalize(again, &options, &seal()).resource;
                 if again.attributes != resource.attributes {

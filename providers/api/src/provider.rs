@@ -136,6 +136,8 @@ pub struct Found {
     pub unread: Vec<Unread>,
     /// What [`Sink::begin`] said of it, where calls were made for it alone.
     pub mark: Option<Mark>,
+    /// What [`Sink::begin_below`] said of its parent, where it stands in a list of that parent's own.
+    pub below: Option<Mark>,
 }
 
 /// What lists tell of a resource, before any call is made for it alone.
@@ -220,6 +222,15 @@ pub trait Sink: Send + Sync {
     fn begin(&self, task: &Task, listed: Listed<'_>) -> Begun {
         let _ = (task, listed);
         Begun::Anew(None)
+    }
+    /// Asked before the list of what hangs on one parent is asked for. Known, it is not: everything in it counts as found.
+    fn begin_below(&self, task: &Task, parent: Listed<'_>) -> Begun {
+        let _ = (task, parent);
+        Begun::Anew(None)
+    }
+    /// The list with this mark was read to its end. So many resources were in it; each was found with the mark, or will be.
+    fn ended_below(&self, task: &Task, mark: Mark, resources: usize) {
+        let _ = (task, mark, resources);
     }
     /// A resource. Seen twice (an item that moved between two pages), the later one counts.
     fn found(&self, task: &Task, found: Found);

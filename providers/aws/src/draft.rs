@@ -14,6 +14,8 @@ pub struct Draft {
     /// Whether the sink was asked before the first call for this resource alone, and what it is handed over with.
     pub(crate) is_begun: bool,
     pub(crate) mark: Option<Mark>,
+    /// What the list of its parent's own is known by that it stands in.
+    pub(crate) below: Option<Mark>,
 }
 
 impl Draft {

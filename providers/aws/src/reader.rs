@@ -5,14 +5,15 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use driftline_api::{
-    Address, Arn, Begun, Call, Cause, Found, Future, GLOBAL, Gap, Identity, Scope, Sink, Status, Task, Under,
+    Address, Arn, Begun, Call, Cause, Found, Future, GLOBAL, Gap, Identity, Listed, Mark, Scope, Sink, Status, Task,
+    Under,
 };
 use driftline_wire::client::next_page;
 use driftline_wire::model::{Operation, Service};
 use futures_util::StreamExt as _;
 use futures_util::future::join_all;
 use futures_util::stream::FuturesUnordered;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tokio::sync::OnceCell;
 
 use crate::client::{Clients, Tally};
@@ -53,6 +54,28 @@ pub struct Detail {
     pub at: &'static str,
     /// Error codes that mean "not configured".
     pub absent: &'static [&'static str],
+}
+
+/// The list of what hangs on one parent, being read.
+pub struct Below {
+    mark: Option<Mark>,
+    drafts: usize,
+}
+
+impl Below {
+    /// A resource that stands in the list.
+    #[must_use]
+    pub fn draft(&mut self, item: Value) -> Draft {
+        self.drafts += 1;
+        Draft { below: self.mark, ..Draft::new(item) }
+    }
+
+    /// The list is read to its end.
+    pub fn end(self, reader: &Reader<'_>) {
+        if let Some(mark) = self.mark {
+            reader.sink.ended_below(reader.task, mark, self.drafts);
+        }
+    }
 }
 
 /// Whether there is a resource to go on with after its details have been read.
@@ -200,6 +223,17 @@ impl Reader<'_> {
         }
     }
 
+    /// To be asked before the list of what hangs on `parent`, an item of another list, is asked for. `None`: an import that
+    /// was interrupted had read it, and nothing more has to be.
+    pub fn begin_below(&self, parent: &Value) -> Option<Below> {
+        let none = Map::new();
+        let attributes = parent.as_object().unwrap_or(&none);
+        match self.sink.begin_below(self.task, Listed { region: None, id: None, arn: None, attributes }) {
+            Begun::Known => None,
+            Begun::Anew(mark) => Some(Below { mark, drafts: 0 }),
+        }
+    }
+
     /// Reads details into a draft, all at once. A code in `gone` means that the resource itself is no more; any other
     /// failure costs the one attribute, which is noted as not read. What other lists tell of the resource has to be in the
     /// draft before.
@@ -246,7 +280,7 @@ impl Reader<'_> {
 
     /// Hands a finished resource over. Id and ARN come from the kind's descriptor unless the draft has its own.
     pub fn emit(&self, draft: Draft) {
-        let Draft { attributes, unread, id, arn, region, mark, is_begun: _ } = draft;
+        let Draft { attributes, unread, id, arn, region, mark, below, is_begun: _ } = draft;
         let attributes = Value::Object(attributes);
         let kind = self.task.kind;
         let Some(id) = id.or_else(|| identify(&kind.identity, &attributes)).filter(|id| !id.is_empty()) else {
@@ -271,7 +305,7 @@ impl Reader<'_> {
             Arn::None => None,
         });
         let Value::Object(attributes) = attributes else { return };
-        self.sink.found(self.task, Found { region, id, arn, attributes, unread, mark });
+        self.sink.found(self.task, Found { region, id, arn, attributes, unread, mark, below });
     }
 
     /// Says that a resource, or the children of one, could not be read.

@@ -52,7 +52,7 @@ impl Reader<'_> {
         }
         let mut bytes = Vec::new();
         // One more than there should be, so that too many are seen.
-        ZlibDecoder::new(&mut self.file).take(size + 1).read_to_end(&mut bytes)?;
+        ZlibDecoder::new(&mut self.file).take(size.saturating_add(1)).read_to_end(&mut bytes)?;
         Ok((bytes.len() as u64 == size).then_some(bytes))
     }
 

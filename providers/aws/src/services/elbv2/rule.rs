@@ -107,6 +107,7 @@ async fn list(reader: &Reader<'_>, listener: Value, tagged: &Filling<'_, impl Fn
     if !reader.wants_children(&parent) {
         return;
     }
+    let Some(mut below) = reader.begin_below(&listener) else { return };
     let rules = match reader.items("elbv2:DescribeRules", json!({"ListenerArn": arn, "PageSize": PAGE}), "/Rules").await
     {
         Ok(rules) => rules,
@@ -114,10 +115,11 @@ async fn list(reader: &Reader<'_>, listener: Value, tagged: &Filling<'_, impl Fn
         Err(cause) => return reader.gap(Under::Parent(parent), cause),
     };
     let own = rules.into_iter().filter(|rule| rule.pointer("/IsDefault") != Some(&json!(true)));
-    for draft in own.map(Draft::new) {
-        let id = lists::child_id(draft.text("/RuleArn")).unwrap_or_default();
+    for rule in own {
+        let id = lists::child_id(text(&rule, "/RuleArn")).unwrap_or_default();
         if reader.wants(None, &id) {
-            tagged.add(draft.with_id(id)).await;
+            tagged.add(below.draft(rule).with_id(id)).await;
         }
     }
+    below.end(reader);
 }

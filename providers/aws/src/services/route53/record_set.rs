@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::record_name::readable;
 use super::zones;
 use crate::reader::{take_items, text};
-use crate::{Draft, Kind, Reader};
+use crate::{Kind, Reader};
 
 pub(super) static KIND: Kind = Kind {
     descriptor: Descriptor {
@@ -184,27 +184,32 @@ fn alias(_: &Map<String, Value>, target: &Value) -> Option<Value> {
 async fn collect(reader: &Reader<'_>) -> Result<(), Cause> {
     let listed = zones::list(reader).await?;
     let own = listed.iter().filter(|zone| reader.include_aws_managed() || !zones::is_linked(zone));
-    let ids = own.map(|zone| zones::bare(text(&zone, "/Id")).to_owned()).filter(|id| reader.wants_children(id));
-    reader.for_each_of(ids, |zone| Box::pin(read(reader, zone))).await;
+    let wanted = own.filter(|zone| reader.wants_children(zones::bare(text(zone, "/Id"))));
+    reader.for_each_of(wanted, |zone| Box::pin(read(reader, zone))).await;
     Ok(())
 }
 
-async fn read(reader: &Reader<'_>, zone: String) {
+async fn read(reader: &Reader<'_>, zone: Value) {
     match records(reader, &zone).await {
-        Err(cause) if cause.code != zones::GONE => reader.gap(Under::Parent(zone), cause),
+        Err(cause) if cause.code != zones::GONE => {
+            reader.gap(Under::Parent(zones::bare(text(&zone, "/Id")).to_owned()), cause);
+        }
         _ => {}
     }
 }
 
-async fn records(reader: &Reader<'_>, zone: &str) -> Result<(), Cause> {
+async fn records(reader: &Reader<'_>, zone: &Value) -> Result<(), Cause> {
+    let Some(mut below) = reader.begin_below(zone) else { return Ok(()) };
+    let zone = zones::bare(text(zone, "/Id"));
     let params = json!({"HostedZoneId": zone, "MaxItems": "300"});
     let mut pages = reader.pages("route53:ListResourceRecordSets", params)?;
     while let Some(page) = pages.next().await? {
         for record in take_items(page, "/ResourceRecordSets") {
             let id = id(zone, &record);
-            reader.emit(Draft::new(record).with_id(id));
+            reader.emit(below.draft(record).with_id(id));
         }
     }
+    below.end(reader);
     Ok(())
 }
 
