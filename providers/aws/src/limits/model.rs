@@ -23,6 +23,8 @@ struct Stored {
     elsewhere: f64,
     /// Of so many calls, all but one are refused, whatever is in store.
     storm: u32,
+    /// Calls per second of somebody else who asks in no order, and when the next one comes.
+    neighbour: Option<(f64, Instant)>,
     /// The share of calls that is refused in no order, whatever is in store.
     stray: f64,
     random: Random,
@@ -36,8 +38,9 @@ impl Service {
             at: Instant::now(),
             elsewhere: 0.0,
             storm: 1,
+            neighbour: None,
             stray: 0.0,
-            random: Random::new(0),
+            random: Random::new(CALLERS),
             asked: 0,
         };
         Arc::new(Self { rate, burst, latency, state: Mutex::new(stored) })
@@ -48,6 +51,18 @@ impl Service {
         let gained = (now - state.at).as_secs_f64() * (self.rate - state.elsewhere);
         state.tokens = (state.tokens + gained).clamp(0.0, self.burst);
         state.at = now;
+        while let Some((rate, next)) = state.neighbour.filter(|(_, next)| *next <= now) {
+            if state.tokens >= 1.0 {
+                state.tokens -= 1.0;
+            }
+            let wait = -(1.0 - state.random.next()).ln() / rate;
+            state.neighbour = Some((rate, next + Duration::from_secs_f64(wait)));
+        }
+    }
+
+    /// From now on, somebody else makes so many calls per second, in no order.
+    fn neighbour(&self, rate: f64) {
+        self.state.lock().expect("nobody panicked").neighbour = Some((rate, Instant::now()));
     }
 
     fn elsewhere(&self, rate: f64) {
@@ -323,5 +338,54 @@ async fn a_limit_is_seen_behind_refusals_that_do_not_speak_of_it() {
             assert!(float(counted.answered) > least * rate * 600.0, "{what}: {counted:?}");
             assert!(float(counted.refused) < (share + 0.08) * float(counted.answered), "{what}: {counted:?}");
         }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_over_is_forgotten() {
+    for ceiling in [Some(careful(EC2)), None] {
+        for (share, seconds) in [(0.1, 60), (0.2, 20), (0.2, 120), (0.5, 30), (0.8, 60)] {
+            let what = format!("{ceiling:?}, {share} of all calls refused for {seconds} s");
+            let service = Service::new(20.0, 100.0, Duration::from_millis(40));
+            let callers = Callers::start(&Arc::new(Bucket::new(ceiling, EC2)), &service);
+            callers.watch(60).await;
+            service.stray(share);
+            callers.watch(seconds).await;
+            service.stray(0.0);
+            let soon = callers.watch(120).await;
+            let after = callers.watch(300).await;
+            assert!(float(soon.answered) > 0.2 * 20.0 * 120.0, "{what}: {soon:?}");
+            assert!(float(after.answered) > 0.9 * 20.0 * 300.0 && after.refused < 6, "{what}: {after:?}");
+        }
+    }
+}
+
+/// A limit that shows itself late, where nobody knows one.
+#[tokio::test(start_paused = true)]
+async fn an_open_bucket_does_not_run_away() {
+    for share in [0.01, 0.05, 0.1] {
+        let service = Service::new(1_000.0, 1_000.0, Duration::from_millis(40));
+        let bucket = Arc::new(Bucket::new(None, EC2));
+        let callers = Callers::start(&bucket, &service);
+        service.stray(share);
+        callers.watch(600).await;
+        service.stray(0.0);
+        service.elsewhere(980.0);
+        let counted = callers.watch(60).await;
+        assert!(float(counted.answered) > 0.9 * 20.0 * 60.0 && counted.refused < 60, "{share}: {counted:?}");
+    }
+}
+
+/// Somebody who leaves little.
+#[tokio::test(start_paused = true)]
+async fn a_neighbour_who_asks_in_no_order_is_not_pushed_aside() {
+    for (rate, most) in [(10.0, 0.005), (15.0, 0.02), (18.0, 0.03), (19.0, 0.1)] {
+        let service = Service::new(20.0, 100.0, Duration::from_millis(40));
+        service.neighbour(rate);
+        let callers = Callers::start(&Arc::new(Bucket::new(Some(careful(EC2)), EC2)), &service);
+        callers.watch(120).await;
+        let counted = callers.watch(1_800).await;
+        assert!(float(counted.refused) < most * float(counted.answered), "{rate}/s: {counted:?}");
+        assert!(float(counted.answered) > 0.45 * (20.0 - rate) * 1_800.0, "{rate}/s: {counted:?}");
     }
 }

@@ -6,7 +6,9 @@
 //! refusals find a limit; the pace then stays a little below it, and goes beyond only after so many good answers that
 //! the refusals that it costs are fewer than one in a thousand.
 //!
-//! Refusals that have nothing to do with the rate leave it as it is: see [`Stray`].
+//! Refusals that have nothing to do with the rate leave it as it is: see [`Stray`]. Those of a while in which a service
+//! struggles look like a limit, and are over some time: a rate that held for long before is tried again after half a
+//! minute's calm, a minute's, and so on.
 
 use std::time::Duration;
 
@@ -25,6 +27,14 @@ const MOST_ANSWERS: f64 = 8_000.0;
 /// How much higher each calm second of a try makes the rate. What a service has in store hides its limit for a while, so
 /// that longer steps would go far beyond it.
 const STEP: f64 = 0.02;
+/// A rate that held for so many good answers beyond the burst comes back, if what brought it down is over: after so long a
+/// calm the way back to it is tried, and so many times as long after each try in vain. It is so steep, and leads up to
+/// this share of it.
+const PROVEN_ANSWERS: f64 = 100.0;
+const PATIENCE: Duration = Duration::from_secs(30);
+const LESS_PATIENT: u32 = 2;
+const WAY_BACK: f64 = 1.1;
+const BACK: f64 = 0.8;
 /// A try that got so far beyond what held before shows that the limit is another one.
 const FAR: f64 = 1.25;
 /// While nothing is known of a limit, a calm second makes the rate so many times as high.
@@ -79,7 +89,17 @@ pub(super) struct Pace {
     debt: f64,
     /// Whether one was made, and how many refusals the last one cost.
     tried: Option<f64>,
+    /// A rate that held for long, until it is tried again in vain.
+    proven: Option<Proven>,
     stray: Stray,
+}
+
+/// A rate that once held: what brought it down may be over.
+#[derive(Debug, Clone, Copy)]
+struct Proven {
+    rate: f64,
+    /// How long it has to be calm before the way back is tried.
+    patience: Duration,
 }
 
 /// What happened since the last refusal that counted (or the start), and since the rate last rose.
@@ -88,7 +108,7 @@ struct Since {
     cut: Option<Instant>,
     started: Instant,
     answers: f64,
-    /// Those of calls that were under way at that refusal, too.
+    /// Refusals, also of calls that were under way at that one.
     refusals: f64,
     /// How many refusals came one after the other until then, and no answer between them.
     storm: u32,
@@ -113,6 +133,7 @@ impl Pace {
             held: None,
             debt: 0.0,
             tried: None,
+            proven: None,
             stray: Stray::default(),
         }
     }
@@ -149,6 +170,7 @@ impl Pace {
         self.since.answers += 1.0;
         let Some(rate) = self.rate else { return };
         self.since.calm += 1.0;
+        self.prove(rate);
         self.debt = (self.debt - 1.0).max(0.0);
         if let Some(ceiling) = self.ceiling.filter(|ceiling| rate >= ceiling.per_second) {
             if self.since.calm >= TRUSTED {
@@ -158,10 +180,12 @@ impl Pace {
         }
         let long_enough = now.saturating_duration_since(self.since.rise) >= Duration::from_secs(1);
         if long_enough && self.since.calm >= (rate / 2.0).max(3.0) {
-            let rate = self.higher(rate);
-            self.set(rate);
+            let higher = self.higher(rate, now);
             self.since.rise = now;
-            self.since.calm = 0.0;
+            if higher > rate {
+                self.set(higher);
+                self.since.calm = 0.0;
+            }
         }
     }
 
@@ -211,7 +235,9 @@ impl Pace {
             return rate * HOLD;
         }
         if is_stray {
-            let rate = rate * UNDETERRED;
+            // Not for ever: where there is no ceiling, it soon would not be the rate that calls are held up by.
+            let most = self.ceiling.map_or(self.published.per_second, |ceiling| ceiling.per_second).max(rate);
+            let rate = (rate * UNDETERRED).min(most);
             self.limit = Some(rate / HOLD);
             return rate;
         }
@@ -242,8 +268,33 @@ impl Pace {
         (MEASURED.contains(&seconds) && self.since.answers >= MEASURED_ANSWERS).then(|| self.since.answers / seconds)
     }
 
+    /// Takes note of a rate that holds.
+    fn prove(&mut self, rate: f64) {
+        let burst = self.ceiling.map_or(self.published.burst, |ceiling| ceiling.burst);
+        // A try begins anew with each step.
+        if self.since.calm < burst + PROVEN_ANSWERS {
+            return;
+        }
+        if self.proven.is_none_or(|proven| rate >= proven.rate * BACK) {
+            let rate = self.proven.map_or(rate, |proven| proven.rate.max(rate));
+            self.proven = Some(Proven { rate, patience: PATIENCE });
+        }
+    }
+
+    /// Whether a much higher rate held before, and it is time to find out whether it does again.
+    fn may_go_back(&mut self, rate: f64, now: Instant) -> bool {
+        let calm = self.since.cut.map(|cut| now.saturating_duration_since(cut));
+        match &mut self.proven {
+            Some(proven) if rate < proven.rate * BACK && calm >= Some(proven.patience) => {
+                proven.patience *= LESS_PATIENT;
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// The rate after a calm while.
-    fn higher(&mut self, rate: f64) -> f64 {
+    fn higher(&mut self, rate: f64, now: Instant) -> f64 {
         let Some(limit) = self.limit else { return rate * SEARCH };
         let hold = limit * HOLD;
         if rate < hold * 0.999 {
@@ -251,13 +302,14 @@ impl Pace {
             return (rate + limit * step).min(hold);
         }
         if self.held.is_none() {
-            if self.debt > 0.0 {
+            if self.debt > 0.0 && !self.may_go_back(rate, now) {
                 return rate;
             }
             self.held = Some(rate);
             self.tried = Some(0.0);
         }
-        rate * (1.0 + STEP)
+        let is_below = self.proven.is_some_and(|proven| rate * WAY_BACK < proven.rate * BACK);
+        rate * if is_below { WAY_BACK } else { 1.0 + STEP }
     }
 
     fn set(&mut self, rate: f64) {

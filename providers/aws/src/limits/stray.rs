@@ -8,7 +8,8 @@
 const MANY: u32 = 4;
 /// with no more good answers between two of them than these,
 const NEAR: f64 = 1_000.0;
-/// and at least so many to each: what is refused more often is a storm, or far beyond a limit.
+/// and at least so many to each: what is refused more often is a storm, or far beyond a limit. (One refusal in ten calls is
+/// what this can tell from a limit; where more are refused, signals with fewer answers before them lower the rate.)
 const MOSTLY: f64 = 3.0;
 /// Beyond a real limit there are fewer good answers to a refusal than this share of what there were before.
 const AS_EVER: f64 = 1.0 / 3.0;
