@@ -127,3 +127,35 @@ fn the_index_knows_each_of_many_files_as_it_lies_there() {
         }
     }
 }
+
+#[test]
+fn a_file_is_found_wherever_it_is() {
+    let place = Place::repository();
+    place.write("snapshots/a.json", "a\n");
+    place.commit_all("before");
+    place.git(&["tag", "before"]);
+    for name in ["packed", "gone", "loose"] {
+        place.write(&format!("snapshots/{name}.json"), &format!("{name}\n"));
+    }
+    place.commit_all("after");
+    place.git(&["tag", "after"]);
+    // Their loose objects stay, as if somebody had unpacked them again.
+    let gone = super::packing::pack(&place, &[b"gone\n"]);
+    for file in std::fs::read_dir(place.path().join(".git/objects/pack")).expect("folder").flatten() {
+        std::fs::remove_file(file.path()).expect("removed");
+    }
+    let packed = super::packing::pack(&place, &[b"packed\n"]);
+    let loose = blob_id(b"packed\n").to_string();
+    std::fs::remove_file(place.path().join(".git/objects").join(&loose[..2]).join(&loose[2..])).expect("removed");
+
+    place.git(&["checkout", "-q", "-f", "-B", "main", "before"]);
+    place.git(&["reset", "-q", "--soft", "after"]);
+    let repository = git2::Repository::open(place.path()).expect("a repository");
+    let difference = Difference::new(&repository, Some(snapshot(&place, "before")), Some(snapshot(&place, "after")));
+    work_tree::follow(&repository, &difference, &[gone, packed]).expect("follows");
+    place.check();
+    for name in ["packed", "gone", "loose"] {
+        let file = place.path().join(format!("snapshots/{name}.json"));
+        assert_eq!(std::fs::read_to_string(file).expect("there"), format!("{name}\n"));
+    }
+}

@@ -48,7 +48,7 @@ fn git_reads_every_size_and_sort_of_bytes_that_was_written() {
 }
 
 /// A pack of these files and one folder.
-fn pack(place: &Place, files: &[&[u8]]) -> Packed {
+pub(super) fn pack(place: &Place, files: &[&[u8]]) -> Packed {
     use std::io::Write;
     let compressed = |bytes: &[u8]| {
         let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
