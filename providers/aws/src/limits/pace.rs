@@ -89,7 +89,7 @@ pub(super) struct Pace {
     debt: f64,
     /// Whether one was made, and how many refusals the last one cost.
     tried: Option<f64>,
-    /// A rate that held for long, until it is tried again in vain.
+    /// A rate that held for long; until one has, the ceiling, which should.
     proven: Option<Proven>,
     stray: Stray,
 }
@@ -100,6 +100,8 @@ struct Proven {
     rate: f64,
     /// How long it has to be calm before the way back is tried.
     patience: Duration,
+    /// Whether it did hold. If not, it is tried once.
+    is_shown: bool,
 }
 
 /// What happened since the last refusal that counted (or the start), and since the rate last rose.
@@ -133,7 +135,7 @@ impl Pace {
             held: None,
             debt: 0.0,
             tried: None,
-            proven: None,
+            proven: ceiling.map(|ceiling| Proven { rate: ceiling.per_second, patience: PATIENCE / 2, is_shown: false }),
             stray: Stray::default(),
         }
     }
@@ -275,22 +277,26 @@ impl Pace {
         if self.since.calm < burst + PROVEN_ANSWERS {
             return;
         }
-        if self.proven.is_none_or(|proven| rate >= proven.rate * BACK) {
-            let rate = self.proven.map_or(rate, |proven| proven.rate.max(rate));
-            self.proven = Some(Proven { rate, patience: PATIENCE });
+        let shown = self.proven.filter(|proven| proven.is_shown);
+        if shown.is_none_or(|proven| rate >= proven.rate * BACK) {
+            let rate = shown.map_or(rate, |proven| proven.rate.max(rate));
+            self.proven = Some(Proven { rate, patience: PATIENCE, is_shown: true });
         }
     }
 
     /// Whether a much higher rate held before, and it is time to find out whether it does again.
     fn may_go_back(&mut self, rate: f64, now: Instant) -> bool {
         let calm = self.since.cut.map(|cut| now.saturating_duration_since(cut));
-        match &mut self.proven {
-            Some(proven) if rate < proven.rate * BACK && calm >= Some(proven.patience) => {
-                proven.patience *= LESS_PATIENT;
-                true
-            }
-            _ => false,
+        let Some(proven) = self.proven.filter(|proven| rate < proven.rate * BACK && calm >= Some(proven.patience))
+        else {
+            return false;
+        };
+        if !proven.is_shown && proven.patience >= PATIENCE {
+            self.proven = None;
+            return false;
         }
+        self.proven = Some(Proven { patience: proven.patience * LESS_PATIENT, ..proven });
+        true
     }
 
     /// The rate after a calm while.
