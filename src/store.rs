@@ -190,6 +190,18 @@ impl Store {
         writer::begin_objects(self)
     }
 
+    /// Gives back what libgit2 has mapped into memory of the packs: it keeps that for as long as a repository is open. What is
+    /// read later is mapped again.
+    pub(crate) fn unmap(&self) {
+        let mut repository = self.lock();
+        // Where it cannot be opened as it was (its work tree may lie elsewhere), it stays open.
+        if let Ok(again) = git2::Repository::open(self.root())
+            && (again.path(), again.workdir()) == (repository.path(), repository.workdir())
+        {
+            *repository = again;
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, git2::Repository> {
         // A panic elsewhere leaves no half-done state behind in a handle to a repository.
         self.repository.lock().unwrap_or_else(PoisonError::into_inner)

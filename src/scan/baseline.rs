@@ -29,6 +29,7 @@ impl Baseline {
         }
         contents.sort();
         let coverage = snapshot.coverage()?;
+        snapshot.unmap();
         Ok(Self { snapshot: Some(snapshot), contents, coverage })
     }
 

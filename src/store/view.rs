@@ -139,6 +139,11 @@ impl Snapshot {
         Ok(index)
     }
 
+    /// Gives back what reading has mapped into memory, after all of it has been gone through.
+    pub(crate) fn unmap(&self) {
+        self.store.unmap();
+    }
+
     /// Every resource's address, sorted. No file is read.
     pub fn addresses(&self) -> Result<Vec<Address>, Error> {
         let mut addresses = Vec::new();

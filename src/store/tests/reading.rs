@@ -145,3 +145,25 @@ fn what_was_not_read_by_an_import_is_as_old_as_the_one_before() {
     commit(5, "import: 9 resources (1 changed)\n\naccount 1: eu-west-1\naccount 2 (prod): eu-west-1\n");
     assert_eq!([since(&["1"]), since(&["1", "2"])], [5, 5]);
 }
+
+/// Also where the repository is bare, or a linked work tree.
+#[test]
+fn what_was_unmapped_is_read_again() {
+    let place = Place::repository();
+    let point = written(import(&place.store(), &[("rds/db_instance", "a", 1)]));
+    let linked = Place::empty();
+    place.git(&["worktree", "add", "-q", "--detach", linked.path().join("tree").to_str().expect("UTF-8")]);
+    let bare = Place::empty();
+    bare.git(&["clone", "-q", "--bare", place.path().to_str().expect("UTF-8"), "."]);
+    for dir in [place.path(), linked.path().join("tree"), bare.path()] {
+        let store = Store::open(&dir).expect("a repository");
+        let (root, work_dir) = (store.root().to_path_buf(), store.lock().workdir().map(std::path::Path::to_path_buf));
+        let snapshot = store.snapshot(&point).expect("snapshot");
+        let read = || snapshot.get(&rds("a")).expect("it can be read");
+        assert!(read().is_some());
+        store.unmap();
+        assert!(read().is_some(), "{}", dir.display());
+        assert_eq!(store.lock().workdir().map(std::path::Path::to_path_buf), work_dir);
+        assert_eq!(store.root(), root);
+    }
+}
