@@ -364,6 +364,10 @@ impl Earlier {
             reads.keys().filter(|(_, below)| below.is_none()).map(|(key, _)| key.clone()).collect();
         reads.retain(|(key, below), _| below.is_none() || !whole.contains(key));
         self.below = reads.iter().filter(|((_, below), _)| below.is_some()).map(|(_, (.., resources))| resources).sum();
+        let mut below = BTreeSet::new();
+        for (_, place, _) in reads.values().filter(|(head, ..)| head.below.is_some()) {
+            below.extend(self.read(*place).iter().flat_map(Read::contents).flatten());
+        }
         let whole: BTreeSet<u32> = whole.iter().map(single::short).collect();
         self.reads = reads.into_values().map(|(head, place, _)| (head, place)).collect();
         let mut singles = std::mem::take(&mut self.singles);
@@ -373,6 +377,8 @@ impl Earlier {
             let there = self.is_there(std::iter::once(Some(single.content)), writer)?;
             is_missing |= !there;
             if there {
+                // Counted once, also if it is kept twice.
+                self.below -= usize::from(below.remove(&single.content));
                 self.singles.push(single);
             }
         }

@@ -23,19 +23,25 @@ pub(super) struct Gathering(BTreeMap<[u8; 16], List>);
 
 #[derive(Default)]
 struct List {
+    /// It is being read twice (its parent was listed twice), and what arrives may be of either: it is not kept.
+    is_double: bool,
     /// How many resources are in it, once that is known.
     of: Option<usize>,
     resources: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 impl Gathering {
+    fn begin(&mut self, digest: [u8; 16]) {
+        self.0.entry(digest).and_modify(|list| list.is_double = true).or_default();
+    }
+
     /// Takes note of a change; what was found, once that is all.
     fn change(
         &mut self,
         mark: Mark,
         change: impl FnOnce(&mut List),
     ) -> Option<BTreeMap<String, BTreeMap<String, String>>> {
-        let list = self.0.entry(mark.digest).or_default();
+        let list = self.0.get_mut(&mark.digest).filter(|list| !list.is_double)?;
         change(list);
         let found = list.resources.values().map(BTreeMap::len).sum::<usize>();
         if list.of != Some(found) {
@@ -65,6 +71,12 @@ impl Journal {
         Some(known)
     }
 
+    /// What the list of a parent's own is kept under that is asked for from now on.
+    pub(crate) fn begin_below(&self, digest: [u8; 16]) -> Mark {
+        self.lock().below.begin(digest);
+        self.mark(digest)
+    }
+
     /// Keeps a resource that stands in the list of its parent's own. Its file is in the journal, or in the repository.
     pub(crate) fn found_below(&self, task: &Task, mark: Mark, region: &str, id: &str, content: Oid) {
         self.below(task, mark, |list| {
@@ -84,5 +96,43 @@ impl Journal {
         let (began, ended) = (mark.began, (self.clock)());
         let read = Read { provider, account, region, kind, below, regions: regions(task), began, ended, resources };
         self.keep(|file| file.read(&read));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(gathering: &mut Gathering, digest: u8, id: &str) -> bool {
+        let put = |list: &mut List| {
+            list.resources.entry("global".to_owned()).or_default().insert(id.to_owned(), String::new());
+        };
+        gathering.change(Mark { digest: [digest; 16], began: 1 }, put).is_some()
+    }
+
+    fn ended(gathering: &mut Gathering, digest: u8, of: usize) -> bool {
+        gathering.change(Mark { digest: [digest; 16], began: 1 }, |list| list.of = Some(of)).is_some()
+    }
+
+    #[test]
+    fn a_list_is_kept_when_all_of_it_has_arrived_in_whatever_order() {
+        let mut gathering = Gathering::default();
+        gathering.begin([1; 16]);
+        gathering.begin([2; 16]);
+        gathering.begin([3; 16]);
+        assert!(!found(&mut gathering, 1, "a") && !found(&mut gathering, 1, "b") && ended(&mut gathering, 1, 2));
+        assert!(!ended(&mut gathering, 2, 2) && !found(&mut gathering, 2, "a") && !found(&mut gathering, 2, "a"));
+        assert!(found(&mut gathering, 2, "b") && ended(&mut gathering, 3, 0));
+        // What comes later belongs to nothing any more.
+        assert!(!found(&mut gathering, 1, "c") && !ended(&mut gathering, 4, 0));
+    }
+
+    #[test]
+    fn a_list_that_is_read_twice_at_once_is_not_kept() {
+        let mut gathering = Gathering::default();
+        gathering.begin([1; 16]);
+        assert!(!found(&mut gathering, 1, "a") && !found(&mut gathering, 1, "gone"));
+        gathering.begin([1; 16]);
+        assert!(!ended(&mut gathering, 1, 2) && !found(&mut gathering, 1, "a") && !ended(&mut gathering, 1, 2));
     }
 }

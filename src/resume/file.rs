@@ -2,7 +2,7 @@
 //! they came.
 //!
 //! ```text
-//! driftline reads 1 <digest of the request>
+//! driftline reads 3 <digest of the request>
 //! blob <id> <length>
 //! <bytes>
 //! one <id of the JSON, as git makes it> <length>

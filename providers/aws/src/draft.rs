@@ -52,7 +52,7 @@ impl Draft {
     /// For kinds that make a resource of another answer than the list's: what has begun with the list's goes on here.
     #[must_use]
     pub fn after(mut self, listed: &Self) -> Self {
-        (self.is_begun, self.mark) = (listed.is_begun, listed.mark);
+        (self.is_begun, self.mark, self.below) = (listed.is_begun, listed.mark, listed.below);
         self
     }
 

@@ -30,7 +30,7 @@ impl Collector {
         let digest = self.digest(task, parent);
         match self.take_below(journal, task, digest) {
             Ok(true) => Begun::Known,
-            Ok(false) => Begun::Anew(Some(journal.mark(digest))),
+            Ok(false) => Begun::Anew(Some(journal.begin_below(digest))),
             Err(error) => {
                 self.lock().failure.get_or_insert(error);
                 Begun::Anew(None)

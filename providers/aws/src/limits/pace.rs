@@ -116,6 +116,9 @@ struct Since {
     storm: u32,
     rise: Instant,
     calm: f64,
+    /// Good answers while calls were held up, which is what proves a rate; and whether one was, in the last second.
+    proof: f64,
+    held_up: bool,
 }
 
 impl Pace {
@@ -130,7 +133,17 @@ impl Pace {
             tokens: burst,
             at: now,
             quiet: None,
-            since: Since { cut: None, started: now, answers: 0.0, refusals: 0.0, storm: 0, rise: now, calm: 0.0 },
+            since: Since {
+                cut: None,
+                started: now,
+                answers: 0.0,
+                refusals: 0.0,
+                storm: 0,
+                rise: now,
+                calm: 0.0,
+                proof: 0.0,
+                held_up: false,
+            },
             limit: None,
             held: None,
             debt: 0.0,
@@ -163,6 +176,7 @@ impl Pace {
             self.tokens -= 1.0;
             return Ok(());
         }
+        self.since.held_up = true;
         // Rounded up: a wait that ends a moment too early would only be followed by another one.
         Err(Duration::from_secs_f64(((1.0 - self.tokens) / rate).min(FOREVER)) + Duration::from_micros(1))
     }
@@ -172,22 +186,27 @@ impl Pace {
         self.since.answers += 1.0;
         let Some(rate) = self.rate else { return };
         self.since.calm += 1.0;
+        self.since.proof += f64::from(u8::from(self.since.held_up));
         self.prove(rate);
         self.debt = (self.debt - 1.0).max(0.0);
+        let long_enough = now.saturating_duration_since(self.since.rise) >= Duration::from_secs(1);
         if let Some(ceiling) = self.ceiling.filter(|ceiling| rate >= ceiling.per_second) {
             if self.since.calm >= TRUSTED {
                 self.burst = ceiling.burst;
             }
+            if long_enough {
+                (self.since.rise, self.since.held_up) = (now, false);
+            }
             return;
         }
-        let long_enough = now.saturating_duration_since(self.since.rise) >= Duration::from_secs(1);
         if long_enough && self.since.calm >= (rate / 2.0).max(3.0) {
             let higher = self.higher(rate, now);
             self.since.rise = now;
             if higher > rate {
                 self.set(higher);
-                self.since.calm = 0.0;
+                (self.since.calm, self.since.proof) = (0.0, 0.0);
             }
+            self.since.held_up = false;
         }
     }
 
@@ -211,7 +230,17 @@ impl Pace {
         let quiet = now + now.saturating_duration_since(sent);
         let started = self.since.started;
         let storm = if self.since.answers > 0.0 { 1 } else { self.since.storm + 1 };
-        self.since = Since { cut: Some(quiet), rise: now, answers: 0.0, refusals: 0.0, storm, calm: 0.0, started };
+        self.since = Since {
+            cut: Some(quiet),
+            rise: now,
+            answers: 0.0,
+            refusals: 0.0,
+            storm,
+            calm: 0.0,
+            proof: 0.0,
+            held_up: false,
+            started,
+        };
         self.quiet = Some(quiet);
         self.set(rate);
         self.tokens = 1.0;
@@ -274,7 +303,7 @@ impl Pace {
     fn prove(&mut self, rate: f64) {
         let burst = self.ceiling.map_or(self.published.burst, |ceiling| ceiling.burst);
         // A try begins anew with each step.
-        if self.since.calm < burst + PROVEN_ANSWERS {
+        if self.since.proof < burst + PROVEN_ANSWERS {
             return;
         }
         let shown = self.proven.filter(|proven| proven.is_shown);
@@ -287,7 +316,9 @@ impl Pace {
     /// Whether a much higher rate held before, and it is time to find out whether it does again.
     fn may_go_back(&mut self, rate: f64, now: Instant) -> bool {
         let calm = self.since.cut.map(|cut| now.saturating_duration_since(cut));
-        let Some(proven) = self.proven.filter(|proven| rate < proven.rate * BACK && calm >= Some(proven.patience))
+        let Some(proven) = self
+            .proven
+            .filter(|proven| self.since.held_up && rate < proven.rate * BACK && calm >= Some(proven.patience))
         else {
             return false;
         };
