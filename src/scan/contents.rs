@@ -1,7 +1,7 @@
 //! What the files of resources hold, by scope, kind and id.
 //!
 //! Hundreds of thousands of these live as long as a scan, among much that comes and goes. So they lie in a few large blocks
-//! of memory: a small one for each would keep the memory around it from being given back.
+//! of memory instead of small ones for each.
 
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
