@@ -6,13 +6,13 @@ mod singles;
 
 use std::ffi::OsString;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use driftline_sim::{Fault, Rule, Sim};
 use insta::assert_snapshot;
-use serde_json::json;
+use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -30,6 +30,46 @@ fn journal(place: &Place) -> PathBuf {
 fn complete(journal: &PathBuf) -> usize {
     let bytes = fs::read(journal).unwrap_or_default();
     bytes.split(|byte| *byte == b'\n').filter(|line| line.starts_with(b"read ")).count()
+}
+
+/// The tree of an undisturbed import.
+fn undisturbed(sim: &Sim, like: &Place) -> String {
+    let place = Place::new(sim);
+    fs::copy(like.repo().join("driftline.toml"), place.repo().join("driftline.toml")).expect("the configuration");
+    place.import();
+    place.tree("HEAD")
+}
+
+/// The demo account with so many items in a list, made from its item `like`.
+fn grown(list: &str, like: usize, count: usize, configuration: &str, name: impl Fn(&mut Value, usize)) -> (Sim, Place) {
+    let sim = sim();
+    sim.edit(|world| {
+        let like = world.get(&format!("{list}/{like}")).expect("an item").clone();
+        let known = world.get(list).and_then(Value::as_array).map_or(0, Vec::len);
+        for number in known..count {
+            let mut item = like.clone();
+            name(&mut item, number);
+            world.append(list, item)?;
+        }
+        Ok::<_, driftline_sim::PathError>(())
+    })
+    .expect("items");
+    let place = Place::new(&sim);
+    place.configure(&format!("{REGION}{configuration}"));
+    (sim, place)
+}
+
+/// What a journal's records of one sort say.
+fn records(journal: &Path, sort: &str) -> Vec<Value> {
+    let bytes = fs::read(journal).unwrap_or_default();
+    let mut lines = bytes.split(|byte| *byte == b'\n');
+    let mut records = Vec::new();
+    while let Some(line) = lines.next() {
+        if line.starts_with(format!("{sort} ").as_bytes()) {
+            records.extend(lines.next().and_then(|json| serde_json::from_slice::<Value>(json).ok()));
+        }
+    }
+    records
 }
 
 /// Starts an import in which IAM never answers, and ends it once everything else has been read.

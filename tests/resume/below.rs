@@ -2,15 +2,14 @@
 //! again, if the list of parents still says the same of theirs.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
 use driftline_sim::{Fault, Rule, Sim};
 use serde_json::{Value, json};
 
-use super::{complete, end, journal};
-use crate::harness::{Output, Place, REGION, at, sim};
+use super::{complete, end, grown, journal, records, undisturbed};
+use crate::harness::{Output, Place, at};
 
 /// More than are under way at once.
 const ZONES: usize = 50;
@@ -21,21 +20,9 @@ const CONFIGURATION: &str = "[kinds]\ninclude = [\"route53/record_set\"]\n";
 
 /// The demo account with many zones.
 fn zones() -> (Sim, Place) {
-    let sim = sim();
-    sim.edit(|world| {
-        let zone = world.get(&format!("{}/1", at::ZONES)).expect("a zone").clone();
-        let known = world.get(at::ZONES).and_then(Value::as_array).map_or(0, Vec::len);
-        for number in known..ZONES {
-            let mut zone = zone.clone();
-            zone["Id"] = json!(format!("/hostedzone/{}{number}", if number % 10 == 9 { HUNG } else { "ZMORE" }));
-            world.append(at::ZONES, zone)?;
-        }
-        Ok::<_, driftline_sim::PathError>(())
+    grown(at::ZONES, 1, ZONES, CONFIGURATION, |zone, number| {
+        zone["Id"] = json!(format!("/hostedzone/{}{number}", if number % 10 == 9 { HUNG } else { "ZMORE" }));
     })
-    .expect("zones");
-    let place = Place::new(&sim);
-    place.configure(&format!("{REGION}{CONFIGURATION}"));
-    (sim, place)
 }
 
 fn zone(id: &str) -> String {
@@ -44,18 +31,9 @@ fn zone(id: &str) -> String {
 
 /// The zones of which a journal holds every record.
 fn kept(journal: &Path) -> BTreeSet<String> {
-    let bytes = fs::read(journal).unwrap_or_default();
-    let mut lines = bytes.split(|byte| *byte == b'\n');
-    let mut zones = BTreeSet::new();
-    while let Some(line) = lines.next() {
-        if line.starts_with(b"below ")
-            && let Some(read) = lines.next().and_then(|json| serde_json::from_slice::<Value>(json).ok())
-        {
-            let ids = read["resources"]["global"].as_object().expect("records");
-            zones.extend(ids.keys().map(|id| id.split('/').next().expect("the zone").to_owned()));
-        }
-    }
-    zones
+    let lists = records(journal, "below");
+    let ids = lists.iter().flat_map(|read| read["resources"]["global"].as_object().expect("records").keys());
+    ids.map(|id| id.split('/').next().expect("the zone").to_owned()).collect()
 }
 
 /// Starts an import in which some zones' records are never answered, and ends it once many others are kept; which.
@@ -69,14 +47,6 @@ fn interrupt(sim: &Sim, place: &Place, signal: &str) -> Vec<String> {
     assert!(kept.iter().all(|zone| !zone.starts_with(HUNG)), "{kept:?}");
     assert_eq!(complete(&journal), 0, "the read is not complete");
     kept
-}
-
-/// The tree of an undisturbed import.
-fn undisturbed(sim: &Sim, like: &Place) -> String {
-    let place = Place::new(sim);
-    fs::copy(like.repo().join("driftline.toml"), place.repo().join("driftline.toml")).expect("the configuration");
-    place.import();
-    place.tree("HEAD")
 }
 
 /// Imports: of so many zones the records are taken over, and those of all others are read.

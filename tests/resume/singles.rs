@@ -10,7 +10,7 @@ use driftline_api::Shape;
 use driftline_sim::{Fault, Rule, Sim};
 use serde_json::{Value, json};
 
-use super::{complete, end, journal, taken};
+use super::{complete, end, grown, journal, records, taken, undisturbed};
 use crate::harness::{Output, Place, REGION, at, sim};
 use crate::table::ordered;
 
@@ -25,22 +25,10 @@ const CONFIGURATION: &str = "[kinds]\ninclude = [\"ec2/vpc\"]\n";
 
 /// The demo account with many networks.
 fn networks() -> (Sim, Place) {
-    let sim = sim();
-    sim.edit(|world| {
-        let vpc = world.get(&format!("{}/0", at::VPCS)).expect("a network").clone();
-        let known = world.get(at::VPCS).and_then(Value::as_array).map_or(0, Vec::len);
-        for number in known..VPCS {
-            let mut vpc = vpc.clone();
-            let end = if number + 6 < VPCS { format!("0{number:02}") } else { format!("f{number:02}") };
-            vpc["VpcId"] = json!(format!("vpc-00000000000000{end}"));
-            world.append(at::VPCS, vpc)?;
-        }
-        Ok::<_, driftline_sim::PathError>(())
+    grown(at::VPCS, 0, VPCS, CONFIGURATION, |vpc, number| {
+        let end = if number + 6 < VPCS { format!("0{number:02}") } else { format!("f{number:02}") };
+        vpc["VpcId"] = json!(format!("vpc-00000000000000{end}"));
     })
-    .expect("networks");
-    let place = Place::new(&sim);
-    place.configure(&format!("{REGION}{CONFIGURATION}"));
-    (sim, place)
 }
 
 fn network(id: &str) -> String {
@@ -55,17 +43,8 @@ fn turn_dns_names_off(sim: &Sim, id: &str) {
 
 /// The single resources that a journal holds, by id.
 pub(super) fn singles(journal: &Path) -> BTreeMap<String, Value> {
-    let bytes = fs::read(journal).unwrap_or_default();
-    let mut lines = bytes.split(|byte| *byte == b'\n');
-    let mut singles = BTreeMap::new();
-    while let Some(line) = lines.next() {
-        if line.starts_with(b"one ")
-            && let Some(single) = lines.next().and_then(|json| serde_json::from_slice::<Value>(json).ok())
-        {
-            singles.insert(single[4].as_str().expect("an id").to_owned(), single);
-        }
-    }
-    singles
+    let id = |single: &Value| single[4].as_str().expect("an id").to_owned();
+    records(journal, "one").into_iter().map(|single| (id(&single), single)).collect()
 }
 
 /// Starts an import in which some networks' details are never answered, and ends it once others are kept; which.
@@ -78,14 +57,6 @@ fn interrupt(sim: &Sim, place: &Place, signal: &str) -> (Output, Vec<String>) {
     assert!(kept.len() >= 10 && kept.iter().all(|id| !id.starts_with(HUNG)), "{kept:?}");
     assert_eq!(complete(&journal), 0, "the read is not complete");
     (output, kept)
-}
-
-/// The tree of an undisturbed import.
-fn undisturbed(sim: &Sim, like: &Place) -> String {
-    let place = Place::new(sim);
-    fs::copy(like.repo().join("driftline.toml"), place.repo().join("driftline.toml")).expect("the configuration");
-    place.import();
-    place.tree("HEAD")
 }
 
 /// Imports: so many of the kept resources are taken over, and nothing else is spared.
